@@ -38,7 +38,7 @@ class Answer:
         return orjson.loads(self.body)
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """Ends the work on a request with an error answer; nothing has been changed."""
 
     def __init__(self, status: int, message: str, provider: str | None = None) -> None:

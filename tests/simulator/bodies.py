@@ -158,14 +158,19 @@ def _element(number: int, key: str, title: str) -> dict[str, Any]:
         "id": number,
         "name": title,
         "hookName": "Freshdesk",
+        "configDescription": f"If you do not have a {title} account, create one first. The subdomain is the part of the "
+        "address in front of the vendor's domain, and the API key stands in the profile settings of an agent.",
         "key": key,
-        "description": f"Add a {title} instance to connect your existing account to the helpdesk hub, allowing you to manage "
-        "agents, contacts, incidents and more across multiple helpdesk elements. You will need your account information.",
+        "description": f"Add a {title} instance to connect your existing account to the helpdesk hub, allowing you to "
+        "manage agents, contacts, incidents and more across multiple helpdesk elements.",
         "image": "elements/custom-element-default-logo.png",
         "active": True,
         "deleted": False,
         "typeOauth": False,
         "trialAccount": False,
+        "trialAccountDescription": None,
+        "existingAccountDescription": "Give your application access to your account: enter its subdomain and API key.",
+        "signupURL": "https://freshdesk.com/signup",
         "resources": [],
         "transformationsEnabled": True,
         "bulkDownloadEnabled": True,

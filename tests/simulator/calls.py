@@ -51,6 +51,7 @@ class Call:
     record: Record
     operation: Operation | None  # None where nothing answers at this path, or not to this verb
     parts: tuple[str, ...]  # what stands in the path's placeholders
+    names: set[str] = field(default_factory=set)  # of the instance addressed, and the one that the body gives
     document: Any = field(init=False)
 
     def __post_init__(self) -> None:

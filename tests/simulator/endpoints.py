@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator import bodies
-from simulator.answers import JSON, Answer, Refused, error, in_json, page
+from simulator.answers import JSON, Answer, RefusedError, error, in_json, page
 from simulator.calls import Call
 from simulator.settings import Settings
 from simulator.store import Instance, Store, User, without_markup
@@ -21,6 +21,7 @@ from simulator.store import Instance, Store, User, without_markup
 BAD_SECRETS = "Invalid Organization or User secret, or invalid Element token provided."  # confirmed, to the letter
 LARGEST_BODY = 8 * 1024 * 1024
 REQUIRED = ("subdomain", "username")
+UNKNOWN = "(unknown)"  # stands for the template of a path where nothing answers
 PAGE_TOKEN = b"\xfb\xef\xff"  # makes the base64 of every next-page token begin with ++//, which URLs must encode
 
 
@@ -33,9 +34,9 @@ class Operation:
     credentials: str = "platform"  # or "element": the instance is chosen by its token; or "both"
 
 
-def too_large() -> Refused:
+def too_large() -> RefusedError:
     """A body over 8 MB: a 429 that no waiting cures (confirmed; the words are unknown)."""
-    return Refused(429, "The request body is larger than the maximum size of 8 MB.")
+    return RefusedError(429, "The request body is larger than the maximum size of 8 MB.")
 
 
 class Endpoints:
@@ -53,14 +54,14 @@ class Endpoints:
         self._turn += 1
         try:
             if call.operation is None:
-                if call.record.template == "(unknown)":
+                if call.record.template == UNKNOWN:
                     return not_found_page()
-                raise Refused(405, f"Method {call.verb} is not allowed for this resource.")
+                raise RefusedError(405, f"Method {call.verb} is not allowed for this resource.")
             if len(call.body) > LARGEST_BODY:
                 raise too_large()
             subject = self._admitted(call, call.operation)
             return call.operation.answer(self, call, subject)
-        except Refused as refusal:
+        except RefusedError as refusal:
             return error(refusal.status, refusal.message, call.request_id, refusal.provider)
 
     # Who asks
@@ -73,15 +74,15 @@ class Endpoints:
         if "Element" in secrets and operation.credentials == "platform":
             # Confirmed: the router takes the call for one to the element's own API, where no such resource exists.
             self._instance_of_token(secrets)
-            raise Refused(
+            raise RefusedError(
                 404, "Request failed", provider=f"This API is not supported for this element: {call.verb} {call.path}"
             )
         user = self.store.users.get((secrets.get("User", ""), secrets.get("Organization", "")))
         if user is None:
-            raise Refused(401, BAD_SECRETS)
+            raise RefusedError(401, BAD_SECRETS)
         privilege = "read" if call.verb == "GET" else "write"
         if privilege not in user.privileges:
-            raise Refused(403, f"Insufficient privileges: the user may not {privilege} instances.")
+            raise RefusedError(403, f"Insufficient privileges: the user may not {privilege} instances.")
         if operation.credentials == "both":
             instance = self._instance_of_token(secrets)
             self._addressed(call, instance)
@@ -94,7 +95,7 @@ class Endpoints:
             user.user_secret == secrets.get("User") and self.store.visible(user, instance)
             for user in self.store.users.values()
         ):
-            raise Refused(401, BAD_SECRETS)
+            raise RefusedError(401, BAD_SECRETS)
         return instance
 
     def _addressed(self, call: Call, instance: Instance) -> None:
@@ -104,7 +105,7 @@ class Endpoints:
     def _instance(self, call: Call, user: User) -> Instance:
         instance = self.store.instances.get(int(call.parts[0]))
         if instance is None or not self.store.visible(user, instance):
-            raise Refused(404, f"No instance found with ID {call.parts[0]}")
+            raise RefusedError(404, f"No instance found with ID {call.parts[0]}")
         self._addressed(call, instance)
         return instance
 
@@ -112,15 +113,15 @@ class Endpoints:
 
     def _document(self, call: Call) -> dict[str, Any]:
         if not call.headers.get("content-type", "").startswith("application/json"):
-            raise Refused(415, "Unsupported media type: the content type must be application/json.")
+            raise RefusedError(415, "Unsupported media type: the content type must be application/json.")
         if not isinstance(call.document, dict):
-            raise Refused(400, "The request body is not a valid JSON object.")
+            raise RefusedError(400, "The request body is not a valid JSON object.")
         return call.document
 
     def _name(self, document: dict[str, Any]) -> str:
         name = document.get("name")
         if not isinstance(name, str) or not without_markup(name).strip():
-            raise Refused(400, "Missing required parameter: name")
+            raise RefusedError(400, "Missing required parameter: name")
         return without_markup(name)
 
     def _tags(self, document: dict[str, Any]) -> list[str] | None:
@@ -128,20 +129,20 @@ class Endpoints:
         if tags is None:
             return None
         if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-            raise Refused(400, "Invalid parameter: tags must be a list of strings")
+            raise RefusedError(400, "Invalid parameter: tags must be a list of strings")
         return [without_markup(tag) for tag in tags]
 
     def _configuration(self, document: dict[str, Any]) -> dict[str, Any]:
         configuration = document.get("configuration", {})
         if not isinstance(configuration, dict):
-            raise Refused(400, "Invalid parameter: configuration must be an object")
+            raise RefusedError(400, "Invalid parameter: configuration must be an object")
         return configuration
 
     def _whole_configuration(self, document: dict[str, Any]) -> dict[str, Any]:
         configuration = self._configuration(document)
         missing = [key for key in REQUIRED if not configuration.get(key)]
         if missing:
-            raise Refused(400, f"Missing required configuration entries: {', '.join(missing)}")
+            raise RefusedError(400, f"Missing required configuration entries: {', '.join(missing)}")
         return configuration
 
     # What it gets
@@ -163,13 +164,13 @@ class Endpoints:
         """``GET /instances`` and ``GET /elements/{key}/instances``."""
         element = call.parts[0] if call.parts else None
         if element is not None and element not in bodies.ELEMENTS:
-            raise Refused(404, f"The element {element} does not exist")
+            raise RefusedError(404, f"The element {element} does not exist")
         size = self._page_size(call)
         asked = call.first("nextPage")
         after = _read_page_token(asked) if asked else 0
         found, total, more = self.store.select(user, element, after, size, self._filter(call))
         if not found:
-            raise Refused(404, "No instances found")
+            raise RefusedError(404, "No instances found")
         form = self.settings.list_configuration if call.flag("hydrate", True) else "missing"
         view = bodies.view_of(self.settings, form)
         parts = [part for instance in found for part in (b",", *bodies.pieces(instance, view, self._turn))]
@@ -187,7 +188,7 @@ class Endpoints:
         if asked is None:
             return self.settings.page_size
         if not asked.isdecimal() or int(asked) < 1:
-            raise Refused(400, "Invalid parameter: pageSize must be a positive number")
+            raise RefusedError(400, "Invalid parameter: pageSize must be a positive number")
         return min(int(asked), self.settings.page_size)
 
     def _filter(self, call: Call) -> Callable[[Instance], bool] | None:
@@ -203,9 +204,9 @@ class Endpoints:
         element = document.get("element")
         key = element.get("key") if isinstance(element, dict) else None
         if not key:
-            raise Refused(400, "Missing required parameter: element.key")
+            raise RefusedError(400, "Missing required parameter: element.key")
         if key not in bodies.ELEMENTS:
-            raise Refused(404, f"The element {key} does not exist")
+            raise RefusedError(404, f"The element {key} does not exist")
         name, tags = self._name(document), self._tags(document)
         instance = self.store.add(name, key, user, self._whole_configuration(document), self._now, tags)
         self._addressed(call, instance)
@@ -250,7 +251,7 @@ class Endpoints:
         """``DELETE /instances/{id}``: 200 with an empty body, 409 with the reason while it is in use."""
         instance = self._instance(call, user)
         if instance.in_use:
-            raise Refused(409, f"Instance {instance.id} cannot be deleted, it is in use: {instance.in_use}")
+            raise RefusedError(409, f"Instance {instance.id} cannot be deleted, it is in use: {instance.in_use}")
         self.store.remove(instance)
         call.record.committed = True
         return Answer(200)
@@ -267,7 +268,7 @@ class Endpoints:
         instance = subject if isinstance(subject, Instance) else self._instance(call, subject)
         if instance.disabled == disabled:
             # Unknown what the platform says to a second one; a conflict is the answer that hurts most.
-            raise Refused(409, f"Instance {instance.id} is already {'disabled' if disabled else 'enabled'}.")
+            raise RefusedError(409, f"Instance {instance.id} is already {'disabled' if disabled else 'enabled'}.")
         instance.disabled = disabled
         return self._changed(call, instance)
 
@@ -276,16 +277,16 @@ class Endpoints:
         return in_json(bodies.configuration_items(self._instance(call, user), bodies.view_of(self.settings)))
 
     def patch_configuration(self, call: Call, user: User) -> Answer:
-        """``PATCH /instances/{id}/configuration/{configId}``: a value is a string (confirmed), nothing else is taken."""
+        """``PATCH /instances/{id}/configuration/{configId}``: takes a string (confirmed), nothing else."""
         instance = self._instance(call, user)
         value = self._document(call).get("propertyValue")
         view = bodies.view_of(self.settings)
         wanted = int(call.parts[1])
         key = next((item["key"] for item in bodies.configuration_items(instance, view) if item["id"] == wanted), None)
         if key is None:
-            raise Refused(404, f"No configuration found with ID {wanted}")
+            raise RefusedError(404, f"No configuration found with ID {wanted}")
         if not isinstance(value, str):
-            raise Refused(400, "Invalid parameter: propertyValue must be a string")
+            raise RefusedError(400, "Invalid parameter: propertyValue must be a string")
         instance.configure({key: value})
         self._changed(call, instance)
         return in_json(next(item for item in bodies.configuration_items(instance, view) if item["id"] == wanted))
@@ -312,13 +313,13 @@ class Endpoints:
         """``GET /hubs/helpdesk/…``: the platform passes the call on to Freshdesk."""
         self._addressed(call, instance)
         if instance.disabled:
-            raise Refused(403, "The element instance is disabled.")
+            raise RefusedError(403, "The element instance is disabled.")
         subdomain, key = instance.credentials
         right = self.store.accounts.get(subdomain or "")
         if right is None and self.settings.accounts == "listed":
-            raise Refused(404, "Request failed", provider="There is no helpdesk at this address.")
+            raise RefusedError(404, "Request failed", provider="There is no helpdesk at this address.")
         if right not in (None, key):
-            raise Refused(401, "Request failed", provider="You have to be logged in to perform this action.")
+            raise RefusedError(401, "Request failed", provider="You have to be logged in to perform this action.")
         size = min(self._page_size(call), 3)
         kind = call.parts[0]
         return in_json([{"id": 43_000_000_001 + number, "name": f"{kind[:-1]} {number}"} for number in range(size)])
@@ -340,7 +341,7 @@ def _read_page_token(token: str) -> int:
     except binascii.Error:
         text = b""
     if not text.startswith(PAGE_TOKEN):
-        raise Refused(400, "Invalid parameter: nextPage")
+        raise RefusedError(400, "Invalid parameter: nextPage")
     return int(text[len(PAGE_TOKEN) :])
 
 
@@ -387,4 +388,4 @@ def routed(path: str) -> tuple[str, tuple[str, ...]]:
     for template, pattern in PATTERNS:
         if found := pattern.fullmatch(path):
             return template, found.groups()
-    return "(unknown)", ()
+    return UNKNOWN, ()

@@ -54,7 +54,7 @@ class Fault:
         match = self.match
         return (
             match.get("verb", call.verb) == call.verb
-            and ("name" not in match or match["name"] == call.record.name)
+            and ("name" not in match or match["name"] in call.names)
             and ("path" not in match or re.fullmatch(match["path"], call.path) is not None)
         )
 
@@ -129,7 +129,7 @@ def _too_large(_fault: Fault, call: Call, _answer: Answer) -> Answer:
 
 
 def _truncate(_fault: Fault, _call: Call, answer: Answer) -> Answer:
-    answer.length = len(answer.body)
+    answer.length = max(len(answer.body), 1)
     answer.body = answer.body[: len(answer.body) // 2]
     answer.ending = "truncate"
     return answer
@@ -159,7 +159,9 @@ def _echo_headers(fault: Fault, call: Call, _answer: Answer) -> Answer:
 
 
 def _echo_body(_fault: Fault, call: Call, answer: Answer) -> Answer:
-    answer.body = orjson.dumps({**answer.json(), "rawRequest": call.body.decode(errors="replace")})
+    document = answer.json() if answer.body else {}
+    if isinstance(document, dict):
+        answer.body = orjson.dumps({**document, "rawRequest": call.body.decode(errors="replace")})
     return answer
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -93,6 +94,7 @@ async def _deliver(answer: Answer, scope: Scope, receive: Receive, send: Send) -
         await send({"type": "http.response.body", "body": answer.body})
     elif answer.ending == "drip":
         await _drip(answer.body, transport, send)
+        await send({"type": "http.response.body"})
     else:
         await send({"type": "http.response.body", "body": answer.body, "more_body": True})
         if answer.ending == "huge":
@@ -108,19 +110,16 @@ async def _until_gone(receive: Receive, seconds: float | None = None) -> None:
         while (await receive())["type"] != "http.disconnect":
             pass
 
-    try:
+    with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(gone(), seconds)
-    except TimeoutError:
-        pass
 
 
 async def _drip(body: bytes, transport: asyncio.Transport, send: Send) -> None:
     for index in range(len(body)):
         if transport.is_closing():
             return
-        last = index == len(body) - 1
-        await send({"type": "http.response.body", "body": body[index : index + 1], "more_body": not last})
-        await asyncio.sleep(0 if last else 1)
+        await send({"type": "http.response.body", "body": body[index : index + 1], "more_body": True})
+        await asyncio.sleep(1)
 
 
 async def _fill(missing: int, transport: asyncio.Transport, send: Send) -> None:
@@ -136,8 +135,8 @@ def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python tests/simulator",
         description="Simulates the Cloud Elements platform until it is sent SIGTERM or SIGINT.",
-        epilog=f"API below {BASE}, control endpoints below {PREFIX}.\n\norganization secret:\n  {DEFAULT_ORGANIZATION}\n"
-        f"user secrets:\n{users}\n\nsettings and their defaults:\n{switches}",
+        epilog=f"API below {BASE}, control endpoints below {PREFIX}.\n\n"
+        f"organization secret:\n  {DEFAULT_ORGANIZATION}\nuser secrets:\n{users}\n\nsettings and their defaults:\n{switches}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 
 from simulator.answers import Answer, error
 from simulator.calls import Call, Record
-from simulator.endpoints import ROUTES, Endpoints, routed
+from simulator.endpoints import ROUTES, UNKNOWN, Endpoints, routed
 from simulator.faults import Fault, fault_of
 from simulator.settings import Settings
 from simulator.store import Instance, Store, date_read, date_text
@@ -25,7 +25,7 @@ from simulator.store import Instance, Store, date_read, date_text
 BASE = "/elements/api-v2"
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Pending:
     """A request that the platform has begun with. It will be worked off ``delay`` seconds later, at ``due``."""
 
@@ -46,7 +46,7 @@ class Platform:
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
         self._lock = threading.RLock()
-        self._most_open = 0
+        self._most_underway = 0
         self.reset()
 
     # Requests
@@ -65,15 +65,21 @@ class Platform:
             now = self._settle()
             call = self._call(verb, path, query_string, headers or {}, body, now)
             limit = self._settings.max_concurrent
-            if limit is not None and self._open > limit:
+            if limit is not None and call.record.concurrent > limit:
                 refusal = error(429, "Too many concurrent requests. Please try again later.", call.request_id)
                 if self._settings.retry_after is not None:
                     refusal.headers["retry-after"] = str(self._settings.retry_after)
-                return Pending(call, None, refusal, 0.0, now)
+                return self._pending(call, now, refusal=refusal)
             fault = next((fault for fault in self._faults if fault.strikes(call)), None)
             call.record.fault = fault.kind if fault else None
-            delay = self._latency(call, fault)
-            return Pending(call, fault, None, delay, now + delay)
+            return self._pending(call, now, fault, self._latency(call, fault))
+
+    def _pending(
+        self, call: Call, now: float, fault: Fault | None = None, delay: float = 0.0, refusal: Answer | None = None
+    ) -> Pending:
+        pending = Pending(call, fault, refusal, delay, now + delay)
+        self._underway.add(pending)
+        return pending
 
     def finish(self, pending: Pending) -> Answer:
         """Work it off now."""
@@ -91,20 +97,22 @@ class Platform:
         below = path[len(BASE) :] if path.startswith(f"{BASE}/") else ""
         template, parts = routed(below)
         query = parse_qs(query_string, keep_blank_values=True)
-        self._open += 1
-        self._most_open = max(self._most_open, self._open)
+        concurrent = len(self._underway) + 1
+        self._most_underway = max(self._most_underway, concurrent)
         number = next(self._numbers)
-        record = Record(number, verb, self._clean(below or path), template, {}, now, self._open)
-        if query:
-            record.query = {
-                key: cleaned[0] if len(cleaned) == 1 else cleaned
-                for key, values in query.items()
-                for cleaned in [[self._clean(value) for value in values]]
-            }
+        record = Record(
+            n=number,
+            verb=verb,
+            path=self._without_secrets(path if template == UNKNOWN else below, thorough=template == UNKNOWN),
+            template=template,
+            query={key: self._shown(values) for key, values in query.items()},
+            begun=now,
+            concurrent=concurrent,
+        )
         self._log.append(record)
-        operation = ROUTES[template].get(verb) if parts or template in ROUTES else None
+        operation = ROUTES.get(template, {}).get(verb)
         headers = {name.lower(): value for name, value in headers.items()}
-        call = Call(verb, below or path, query, headers, body, f"{number:024x}", record, operation, parts)
+        call = Call(verb, below, query, headers, body, f"{number:024x}", record, operation, parts)
         self._name(call)
         return call
 
@@ -115,21 +123,29 @@ class Platform:
         if record.template.startswith("/instances/{id}"):
             record.id = int(call.parts[0])
             instance = self._store.instances.get(record.id)
-        elif record.template in ("/hubs/helpdesk/{resource}", "/instances/enabled"):
+        elif call.operation is not None and call.operation.credentials != "platform":
             token = call.headers.get("authorization", "").partition("Element ")[2].strip()
             instance = self._store.by_token.get(token)
+        if isinstance(call.document, dict) and isinstance(call.document.get("name"), str):
+            record.name = call.document["name"]
+            call.names.add(call.document["name"])
         if instance is not None:
             record.id, record.name = instance.id, instance.name
-        elif isinstance(call.document, dict) and isinstance(call.document.get("name"), str):
-            record.name = call.document["name"]
+            call.names.add(instance.name)
 
-    def _clean(self, text: str) -> str:
-        """A piece of a URL as the log may keep it: whole, or not at all where a secret of ours stands in it."""
+    def _shown(self, values: list[str]) -> str | list[str]:
+        """The values of a query parameter as the log keeps them: a list only where there are several."""
+        shown = [self._without_secrets(value) for value in values]
+        return shown if len(shown) > 1 else shown[0]
+
+    def _without_secrets(self, text: str, thorough: bool = False) -> str:
+        """A piece of a URL as the log may keep it: whole, or not at all where a secret stands in it."""
         store = self._store
-        secrets = {secret for pair in store.users for secret in pair} | set(store.accounts.values())
-        if text in store.by_token or any(secret in text for secret in secrets):
-            return "(secret)"
-        return text
+        users = {secret for pair in store.users for secret in pair}
+        found = text in store.by_token or text in store.accounts.values() or any(secret in text for secret in users)
+        if thorough:  # too slow for every request
+            found = found or any(secret in text for secret in (*store.by_token, *store.accounts.values()))
+        return "(secret)" if found else text
 
     def _latency(self, call: Call, fault: Fault | None) -> float:
         if fault is not None and not fault.commit:
@@ -141,6 +157,9 @@ class Platform:
 
     def _finish(self, pending: Pending, now: float) -> Answer:
         call, fault = pending.call, pending.fault
+        if pending not in self._underway:  # a reset came in between: the platform it was meant for is gone
+            return Answer(ending="drop")
+        self._underway.remove(pending)
         if pending.refusal is not None:
             answer = pending.refusal
         elif fault is None:
@@ -154,7 +173,6 @@ class Platform:
             answer = fault.shape(call, answer, now)
         answer.latency = pending.delay
         answer.headers["elements-request-id"] = call.request_id
-        self._open -= 1
         call.record.ended = now
         call.record.status = None if answer.ending in ("drop", "hang") else answer.status
         return answer
@@ -183,7 +201,7 @@ class Platform:
             self._faults: list[Fault] = []
             self._scheduled: list[tuple[float, int, Callable[[float], object]]] = []
             self._ties = count()
-            self._open = 0
+            self._underway: set[Pending] = set()
             self.clear_requests()
 
     def settings(self, changes: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -250,7 +268,10 @@ class Platform:
 
     def _change(self, instance: Instance, changes: dict[str, Any]) -> None:
         instance.configure(changes.pop("configuration", {}))
-        instance.configure({key: changes.pop(key) for key in ("subdomain", "username") if key in changes})
+        account: dict[str, Any] = {key: changes.pop(key) for key in ("subdomain", "username") if key in changes}
+        if account:
+            instance.configure(account)
+            instance.authenticate()
         if "created" in changes:
             instance.created = date_read(changes.pop("created"))
         for key in ("name", "tags", "disabled", "in_use"):
@@ -258,7 +279,6 @@ class Platform:
                 setattr(instance, key, changes.pop(key))
         if changes:
             raise ValueError(f"an instance has no {sorted(changes)}")
-        instance.authenticate()
         instance.serialised.clear()
 
     def remove_instance(self, number: int) -> None:
@@ -300,13 +320,13 @@ class Platform:
         with self._lock:
             self._log: list[Record] = []
             self._numbers = count(1)
-            self._most_open = 0
+            self._most_underway = 0
 
     def counts(self) -> dict[str, int]:
         """How many requests there were by verb and path template, and how many at once."""
         with self._lock:
             counts = Counter(f"{record.verb} {record.template}" for record in self._log)
-            return {**counts, "max_concurrent_seen": self._most_open}
+            return {**counts, "max_concurrent_seen": self._most_underway}
 
 
 def _truth(instance: Instance) -> dict[str, Any]:
