@@ -4,7 +4,8 @@
 """The platform, simulated: stateful, as awkward as the real one, and failing on demand.
 
 It rests on the facts of docs/docsite/rst/platform.rst alone and shares no code and no constant with the plugins, so
-that a misreading there is not repeated here. ``Platform`` is the whole of it, without I/O; ``server`` puts it on a socket.
+that a misreading there is not repeated here. ``Platform`` is the whole of it, without I/O; ``server`` puts it on a
+socket.
 """
 
 from __future__ import annotations

@@ -158,8 +158,8 @@ def _element(number: int, key: str, title: str) -> dict[str, Any]:
         "id": number,
         "name": title,
         "hookName": "Freshdesk",
-        "configDescription": f"If you do not have a {title} account, create one first. The subdomain is the part of the "
-        "address in front of the vendor's domain, and the API key stands in the profile settings of an agent.",
+        "configDescription": f"If you do not have a {title} account, create one first. The subdomain is the part of "
+        "the address in front of the vendor's domain, and the API key stands in the profile settings of an agent.",
         "key": key,
         "description": f"Add a {title} instance to connect your existing account to the helpdesk hub, allowing you to "
         "manage agents, contacts, incidents and more across multiple helpdesk elements.",

@@ -136,7 +136,8 @@ def arguments() -> argparse.ArgumentParser:
         prog="python tests/simulator",
         description="Simulates the Cloud Elements platform until it is sent SIGTERM or SIGINT.",
         epilog=f"API below {BASE}, control endpoints below {PREFIX}.\n\n"
-        f"organization secret:\n  {DEFAULT_ORGANIZATION}\nuser secrets:\n{users}\n\nsettings and their defaults:\n{switches}",
+        f"organization secret:\n  {DEFAULT_ORGANIZATION}\nuser secrets:\n{users}\n\n"
+        f"settings and their defaults:\n{switches}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
