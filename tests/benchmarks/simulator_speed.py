@@ -52,7 +52,7 @@ def exchange(connection: socket.socket, sent: bytes) -> int:
     received = b""
     while b"\r\n\r\n" not in received:
         received += connection.recv(1 << 20)
-    head, _, body = received.partition(b"\r\n\r\n")
+    head, _blank, body = received.partition(b"\r\n\r\n")
     if not head.startswith(b"HTTP/1.1 200"):
         raise SystemExit(f"unexpected answer: {head[:80]!r}")
     length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])

@@ -164,12 +164,12 @@ def arguments() -> argparse.ArgumentParser:
 def prepared(options: argparse.Namespace) -> Platform:
     """A platform with the settings and accounts of the command line."""
     platform = Platform()
-    for name, _, value in (text.partition("=") for text in options.setting):
+    for name, _equals, value in (text.partition("=") for text in options.setting):
         platform.settings({name: _value(value)})
     platform.settings(
-        {"latency": {name: float(value) for name, _, value in (text.partition("=") for text in options.latency)}}
+        {"latency": {name: float(value) for name, _equals, value in (text.partition("=") for text in options.latency)}}
     )
-    platform.accounts({name: key for name, _, key in (text.partition("=") for text in options.account)})
+    platform.accounts({name: key for name, _equals, key in (text.partition("=") for text in options.account)})
     return platform
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from simulator.answers import Answer, error
+from simulator.bodies import ELEMENTS
 from simulator.calls import Call, Record
 from simulator.endpoints import ROUTES, UNKNOWN, Endpoints, routed
 from simulator.faults import Fault, fault_of
@@ -186,7 +187,7 @@ class Platform:
         """Do what has fallen due, each at its own time, before anybody can look; answers the time."""
         now = self._clock()
         while self._scheduled and self._scheduled[0][0] <= now:
-            due, _, work = heapq.heappop(self._scheduled)
+            due, _tie, work = heapq.heappop(self._scheduled)
             work(due)
         return now
 
@@ -253,6 +254,8 @@ class Platform:
         user = self._store.user_by_id(seed.pop("user", 9001))
         created = date_read(seed.pop("created", now))
         element = seed.pop("element", "freshdeskv2")
+        if element not in ELEMENTS:
+            raise ValueError(f"no element {element!r}; known: {', '.join(ELEMENTS)}")
         instance = self._store.add(name, element, user, configuration, created, seed.pop("tags", None))
         self._change(instance, seed)
         return instance.id

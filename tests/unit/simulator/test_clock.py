@@ -19,7 +19,7 @@ def test_a_latency_fault_adds_to_it(platform, one):
     platform.settings({"latency": {"list": 2}})
     platform.add_faults({"fault": "latency", "seconds": 3})
 
-    assert [one.call("GET", "/instances").latency for _ in range(2)] == [5, 2]
+    assert [one.call("GET", "/instances").latency for _time in range(2)] == [5, 2]
 
 
 def test_what_never_reaches_the_platform_takes_no_time_there(platform, one):

@@ -111,6 +111,10 @@ def test_an_instance_vanishes_behind_the_platforms_back(platform, one):
 def test_a_mistyped_seed_or_setting_is_refused(platform):
     with pytest.raises(ValueError, match="tag_list"):
         platform.add_instances([{"name": "acme", "tag_list": []}])
+    with pytest.raises(ValueError, match="no element 'freshdesk3'"):
+        platform.add_instances([{"name": "acme", "element": "freshdesk3"}])
+    with pytest.raises(KeyError, match="no user 5"):
+        platform.add_instances([{"name": "acme", "user": 5}])
     with pytest.raises(ValueError, match="page_sise"):
         platform.settings({"page_sise": 1})
     with pytest.raises(ValueError, match="merge"):

@@ -24,19 +24,19 @@ def count(platform):
 def test_a_fault_strikes_once_unless_it_is_told_otherwise(platform, one):
     strike(platform, "throttle")
 
-    assert [one.call("GET", "/organizations/me").status for _ in range(3)] == [429, 200, 200]
+    assert [one.call("GET", "/organizations/me").status for _time in range(3)] == [429, 200, 200]
 
 
 def test_a_fault_can_strike_several_times_after_some_were_let_through(platform, one):
     strike(platform, "throttle", skip=1, times=2)
 
-    assert [one.call("GET", "/organizations/me").status for _ in range(5)] == [200, 429, 429, 200, 200]
+    assert [one.call("GET", "/organizations/me").status for _time in range(5)] == [200, 429, 429, 200, 200]
 
 
 def test_a_fault_can_strike_for_ever_until_it_is_cleared(platform, one):
     strike(platform, "throttle", times=None)
 
-    assert {one.call("GET", "/organizations/me").status for _ in range(9)} == {429}
+    assert {one.call("GET", "/organizations/me").status for _time in range(9)} == {429}
     platform.clear_faults()
     assert one.call("GET", "/organizations/me").status == 200
 
@@ -44,14 +44,14 @@ def test_a_fault_can_strike_for_ever_until_it_is_cleared(platform, one):
 def test_a_fault_can_strike_every_third_request(platform, one):
     strike(platform, "throttle", every=3)
 
-    assert [one.call("GET", "/organizations/me").status for _ in range(6)] == [200, 200, 429, 200, 200, 429]
+    assert [one.call("GET", "/organizations/me").status for _time in range(6)] == [200, 200, 429, 200, 200, 429]
 
 
 def test_a_fault_with_a_probability_strikes_the_same_requests_for_the_same_seed(platform, one):
     def run(seed):
         platform.reset()
         strike(platform, "throttle", probability=0.3, seed=seed)
-        return [one.call("GET", "/organizations/me").status for _ in range(100)]
+        return [one.call("GET", "/organizations/me").status for _time in range(100)]
 
     first = run(1)
 
@@ -89,7 +89,7 @@ def test_a_name_is_that_of_the_instance_addressed_by_id_or_by_token_too(platform
 def test_a_request_meets_the_first_fault_that_strikes_it(platform, one):
     platform.add_faults([{"fault": "status", "status": 502}, {"fault": "status", "status": 503}])
 
-    assert [one.call("GET", "/organizations/me").status for _ in range(3)] == [502, 503, 200]
+    assert [one.call("GET", "/organizations/me").status for _time in range(3)] == [502, 503, 200]
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_late_commit_has_its_own_date_however_late_anybody_looks(platform, clo
 def test_a_gateway_error_is_json_html_or_nothing(platform, one):
     for body in ("json", "html", "empty"):
         strike(platform, "status", status=502, body=body)
-    json, html, empty = (one.call("GET", "/instances") for _ in range(3))
+    json, html, empty = (one.call("GET", "/instances") for _time in range(3))
 
     assert json.json()["message"] == "Bad Gateway"
     assert html.headers["content-type"].startswith("text/html")
@@ -178,7 +178,7 @@ def test_throttling_comes_without_or_with_a_retry_after_in_seconds_or_as_a_date(
     strike(platform, "throttle")
     strike(platform, "throttle", retry_after=3)
     strike(platform, "throttle", retry_after_date_in=7)
-    without, seconds, date = (one.call("GET", "/instances") for _ in range(3))
+    without, seconds, date = (one.call("GET", "/instances") for _time in range(3))
 
     assert "retry-after" not in without.headers
     assert seconds.headers["retry-after"] == "3"
@@ -203,7 +203,7 @@ def test_a_truncated_answer_announces_more_than_it_holds(platform, one):
 def test_an_answer_is_no_json_or_json_of_another_shape(platform, one):
     strike(platform, "not_json")
     strike(platform, "wrong_shape", body={"surprise": 1})
-    broken, other = (one.call("POST", "/instances", one.body()) for _ in range(2))
+    broken, other = (one.call("POST", "/instances", one.body()) for _time in range(2))
 
     with pytest.raises(ValueError, match="unexpected"):
         broken.json()

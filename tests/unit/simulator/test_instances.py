@@ -67,7 +67,7 @@ def test_html_is_stripped_from_names_and_tags(one):
 def test_tags_come_back_in_another_order_each_time_and_never_as_they_were_sent(one):
     sent = ["a", "b", "c", "d"]
     number = one.create(tags=sent)["id"]
-    seen = [one.call("GET", f"/instances/{number}").json()["tags"] for _ in range(6)]
+    seen = [one.call("GET", f"/instances/{number}").json()["tags"] for _time in range(6)]
 
     assert all(sorted(tags) == sent and tags != sent for tags in seen)
     assert len({tuple(tags) for tags in seen}) > 1

@@ -129,7 +129,7 @@ def test_a_client_that_leaves_during_the_latency_gets_its_commit(server):
 
 def test_slow_requests_hold_up_nobody(server):
     control(server, "POST", "/settings", {"latency": {"create": 0.5}})
-    threads = [threading.Thread(target=create, args=(server,)) for _ in range(10)]
+    threads = [threading.Thread(target=create, args=(server,)) for _time in range(10)]
     begun = time.monotonic()
     for thread in threads:
         thread.start()
