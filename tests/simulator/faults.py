@@ -181,24 +181,43 @@ def _huge(fault: Fault, _call: Call, answer: Answer) -> Answer:
 
 
 KINDS: dict[str, Kind] = {
+    # takes so much longer
     "latency": Kind(True, _as_it_is, ("seconds",)),
+    # a good answer with further headers
     "header": Kind(True, _as_it_is),
+    # nothing done, connection closed
     "drop_before": Kind(False, _drop),
+    # done, connection closed
     "drop_after": Kind(True, _drop),
+    # nothing done, no answer for so long, or until the client leaves
     "hang_before": Kind(False, _hang, ("seconds",)),
+    # done, and the same
     "hang_after": Kind(True, _hang, ("seconds",)),
+    # no answer (ending: drop or hang), done so long afterwards
     "late": Kind(True, _late, ("commit_after", "ending", "seconds")),
+    # body: json, html or empty
     "status": Kind(False, _status, ("status", "body", "message")),
+    # 429, too many requests
     "throttle": Kind(False, _throttle),
+    # 429, the other meaning: no retry cures it
     "too_large": Kind(False, _too_large),
+    # done, the body cut in half
     "truncate": Kind(True, _truncate),
+    # done, 200, a body that only begins like JSON
     "not_json": Kind(True, _not_json),
+    # done, 200, this JSON instead
     "wrong_shape": Kind(True, _wrong_shape, ("body",)),
+    # a list whose next page is this page
     "repeat_token": Kind(True, _repeat_token),
+    # an HTML page with the Authorization header in it
     "echo_headers": Kind(False, _echo_headers, ("status",)),
+    # done, the body of the request comes back in a field
     "echo_body": Kind(True, _echo_body),
+    # 302, or another status
     "redirect": Kind(False, _redirect, ("location", "status")),
+    # done, a byte a second
     "drip": Kind(True, _drip),
+    # done, gigabytes announced, and sent to whoever reads on
     "huge": Kind(True, _huge, ("bytes",)),
 }
 NEEDED = {"status": "status", "redirect": "location", "late": "commit_after", "latency": "seconds"}
