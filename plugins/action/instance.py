@@ -1,0 +1,27 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the module of the same name and seals the token in its result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+
+from ..plugin_utils._action import run_module
+from ..plugin_utils._seal import seal
+
+
+class ActionModule(ActionBase):
+    """Controller side of cloudelements.freshdesk.instance."""
+
+    _supports_check_mode = True
+    _supports_diff = True
+    _supports_async = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result = run_module(self, "cloudelements.freshdesk.instance", task_vars)
+        if isinstance(result.get("token"), str):
+            result["token"] = seal(result["token"])
+        return result

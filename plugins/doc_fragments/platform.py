@@ -1,0 +1,85 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documents the connection to the platform, once for all modules."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  base_url:
+    description:
+      - Where the platform is, with or without C(/elements/api-v2) at its end.
+      - C(https://api.cloud-elements.com) (US), C(https://api.cloud-elements.co.uk) (EU),
+        C(https://staging.cloud-elements.com), or the API host of SAP Open Connectors, such as
+        C(https://api.openconnectors.us2.ext.hana.ondemand.com).
+      - C(http://) is refused for any host but loopback, since it would send the secrets in clear.
+        Redirects are not followed. Proxies are taken from E(HTTPS_PROXY) and E(NO_PROXY).
+      - Can be set by E(CLOUDELEMENTS_BASE_URL). An environment variable that is empty counts as unset.
+    type: str
+    default: https://api.cloud-elements.com
+  user_secret:
+    description:
+      - The user secret of the platform. Needed, here or by E(CLOUDELEMENTS_USER_SECRET).
+      - A secret shorter than 8 characters is refused, because it could not be masked without mangling other text.
+    type: str
+  organization_secret:
+    description:
+      - The organization secret of the platform. Needed, here or by E(CLOUDELEMENTS_ORGANIZATION_SECRET).
+    type: str
+  validate_certs:
+    description:
+      - Whether the platform's certificate must be trusted. Can be set by E(CLOUDELEMENTS_VALIDATE_CERTS).
+      - Leave it on. For a private authority, use O(ca_path).
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - A PEM file, or a folder of them, with the authorities to trust instead of those that come with C(requests).
+      - Can be set by E(CLOUDELEMENTS_CA_PATH).
+    type: path
+  timeout:
+    description:
+      - Seconds to wait for an answer. Creating an instance was seen to take 15 seconds.
+      - Also the time that the platform is given to finish a creation whose answer was lost, before its absence is believed.
+      - Can be set by E(CLOUDELEMENTS_TIMEOUT).
+    type: int
+    default: 60
+  retry_timeout:
+    description:
+      - Seconds that all retries and waits for one instance may take together. V(0) switches retries off.
+      - Can be set by E(CLOUDELEMENTS_RETRY_TIMEOUT).
+    type: int
+    default: 300
+  element:
+    description:
+      - The key of the element whose instances are meant.
+    type: str
+    default: freshdeskv2
+requirements:
+  - requests
+notes:
+  - The options of the connection can be set once for a play by C(module_defaults) of the group
+    C(group/cloudelements.freshdesk.platform).
+"""
+
+    ATTRIBUTES = r"""
+options: {}
+attributes:
+  action_group:
+    description: The group of modules whose defaults can be set together.
+    support: full
+    membership:
+      - cloudelements.freshdesk.platform
+  async:
+    description: Whether it can be run in the background.
+    support: none
+    details:
+      - The token in the result could not be kept out of the status file.
+  platform:
+    description: Where it runs.
+    support: full
+    platforms: posix
+"""

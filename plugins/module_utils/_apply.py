@@ -1,0 +1,148 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The writes that one plan needs, each checked against its answer. Private to this collection."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ._errors import FreshdeskError
+from ._model import MASK, Desired, Live, live_from, same, shown, stored
+from ._plan import Plan
+from ._platform import Health, Platform
+
+
+def apply(platform: Platform, plan: Plan, done: list[str]) -> Live | None:
+    """Carries the plan out and answers the instance as it is now; None where it was deleted.
+
+    Appends to C(done) what was written, so that a failure half way can say so. Raises AnswerLost only for a create.
+    """
+    live = plan.live
+    if plan.delete and live is not None:
+        platform.delete(live.id)
+        done.append("deleted")
+        return None
+    if plan.create is not None:
+        live = _create(platform, plan, done)
+    elif live is not None and (plan.put is not None or plan.patch is not None):
+        live = _change(platform, plan, live, done)
+    if live is not None and plan.set_enabled is not None:
+        platform.set_enabled(live.id, plan.set_enabled)
+        done.append("enabled" if plan.set_enabled else "disabled")
+        live = replace(live, enabled=plan.set_enabled)
+    return live
+
+
+def settle_refusal(
+    platform: Platform, desired: Desired, live: Live, health: Health, own: bool
+) -> tuple[Live | None, str]:
+    """What C(on_verify_failure) asks for, and how the message tells it: only for an instance of our own making.
+
+    C(own): this task's own POST returned the instance's id.
+    """
+    if desired.on_verify_failure == "fail" or not own or not health.definite:
+        return live, "mend the account, or the option, and run again"
+    if desired.on_verify_failure == "delete":
+        platform.delete(live.id)
+        return None, "it was created just now and is deleted again, as on_verify_failure says"
+    platform.set_enabled(live.id, False)
+    return replace(live, enabled=False), "it was created just now and is disabled, as on_verify_failure says"
+
+
+def _create(platform: Platform, plan: Plan, done: list[str]) -> Live:
+    answer = platform.create(plan.create or {})
+    done.append(f"created (id {answer['id']})")
+    live = _as_answered(answer, plan.outcome)
+    if live.name != plan.desired.name:
+        platform.delete(live.id)
+        done.append("deleted again")
+        raise FreshdeskError(
+            f"The platform does not keep this name as it is written: it made {shown(live.name)!r} of it, so it would "
+            "never be found again and has been deleted: choose a plainer name."
+        )
+    return live
+
+
+def _change(platform: Platform, plan: Plan, live: Live, done: list[str]) -> Live:
+    body = plan.put if plan.put is not None else plan.patch or {}
+    send = platform.put if plan.put is not None else platform.patch
+    answer = send(live.id, body)
+    done.append("changed " + ", ".join(_parts(plan)))
+    if answer is None or ("configuration" in body and not answer.get("configuration")):
+        # The only answer that is sure to carry the configuration (confirmed).
+        answer = platform.get(live.id)
+    if answer is None:
+        raise FreshdeskError(f"Instance {live.id} was deleted by somebody else while it was changed: run again.")
+    now = _as_answered(answer, plan.outcome)
+    if ("name" in body and now.name != body["name"]) or ("tags" in body and set(now.tags) != set(body["tags"])):
+        raise FreshdeskError(
+            f"The platform does not keep the name or the tags of instance {live.id} as they are written: choose plainer ones."
+        )
+    if "configuration" in body:
+        wanted, shown_now = body["configuration"], now.configuration or {}
+        left = [key for key, value in wanted.items() if _is_visible(key, shown_now) and not same(value, shown_now[key])]
+        if plan.put is None:
+            left += _unproven(wanted, live.configuration or {}, shown_now, left)
+            _change_items(platform, live.id, {key: wanted[key] for key in left})
+            now = replace(now, configuration={**shown_now, **{key: stored(wanted[key]) for key in left}})
+        elif left:
+            raise FreshdeskError(
+                f"The platform did not take {', '.join(left)} of instance {live.id}, though it answered success: "
+                "look at the instance on the platform."
+            )
+    return replace(now, events_enabled=plan.outcome.events_enabled if plan.outcome else now.events_enabled)
+
+
+def _parts(plan: Plan) -> list[str]:
+    if plan.put is not None:
+        return ["the whole instance"]
+    return list(plan.patch or {})
+
+
+def _as_answered(answer: Mapping[str, Any], expected: Live | None) -> Live:
+    """The instance that an answer shows, with what is expected where the answer leaves something out."""
+    live = live_from(answer)
+    if expected is None:
+        return live
+    return replace(
+        live,
+        element=live.element or expected.element,
+        token=live.token or expected.token,
+        configuration=live.configuration or expected.configuration,
+    )
+
+
+def _is_visible(key: str, configuration: Mapping[str, Any]) -> bool:
+    return key in configuration and configuration[key] != MASK
+
+
+def _unproven(
+    wanted: Mapping[str, Any], before: Mapping[str, Any], now: Mapping[str, Any], left: list[str]
+) -> list[str]:
+    """The configuration keys of a PATCH that the answer cannot show, where nothing else proves that it was taken."""
+    proven = any(
+        _is_visible(key, now) and key not in left and not same(value, before.get(key)) for key, value in wanted.items()
+    )
+    return [] if proven else [key for key in wanted if not _is_visible(key, now)]
+
+
+def _change_items(platform: Platform, instance_id: int, values: Mapping[str, Any]) -> None:
+    """Sets configuration keys one by one, where the platform ignores a partial configuration (it is only inferred)."""
+    if not values:
+        return
+    items = platform.configuration_items(instance_id)
+    missing = sorted(set(values) - set(items))
+    if missing:
+        raise FreshdeskError(
+            f"The platform neither takes a partial configuration of instance {instance_id} nor lists "
+            f"{', '.join(missing)}: set it on the platform, or report this.",
+            state="partial",
+        )
+    for key, value in values.items():
+        kept = stored(value)
+        text = kept if isinstance(kept, str) else json.dumps(value, ensure_ascii=False)
+        platform.patch_configuration_item(instance_id, items[key], key, text)

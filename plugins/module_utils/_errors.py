@@ -1,0 +1,64 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one family of errors that reach a user, each a sentence with a remedy. Private to this collection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class FreshdeskError(Exception):
+    """Something the user is told in one sentence: what, why, what to do.
+
+    C(state) says how far things went: V(failed) (nothing of this change was done), V(partial) (some of it was),
+    V(unknown) (the platform never said), V(not_tried).
+    C(status) is the HTTP status, C(request_id) the platform's own name for the request, C(attempts) how often it was
+    sent; each is None where there is none.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        state: str = "failed",
+        status: int | None = None,
+        request_id: str | None = None,
+        attempts: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.state = state
+        self.status = status
+        self.request_id = request_id
+        self.attempts = attempts
+
+    def as_dict(self) -> dict[str, Any]:
+        """The V(error) of a result."""
+        return {
+            "state": self.state,
+            "message": self.message,
+            "status": self.status,
+            "request_id": self.request_id,
+            "attempts": self.attempts,
+        }
+
+
+class Refused(FreshdeskError):
+    """Input or a plan that is refused before anything is written."""
+
+
+class NotSent(FreshdeskError):
+    """The connection was never made, so the platform has seen nothing: safe to repeat, whatever the verb."""
+
+
+class AnswerLost(FreshdeskError):
+    """The request may have been carried out, but no usable answer came: an open outcome."""
+
+
+class AnswerUnusable(AnswerLost):
+    """An answer came, and the same would come again: an open outcome for a POST, an error for the rest."""
+
+
+class Answered(FreshdeskError):
+    """The platform answered, and what it answered is an error."""

@@ -1,0 +1,653 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The engine: gathers, plans and applies many instances, or one. Private to this collection."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ._apply import apply, settle_refusal
+from ._errors import AnswerLost, FreshdeskError, Refused
+from ._model import (
+    API_KEY,
+    PLACEHOLDER_ID,
+    SUBDOMAIN,
+    Desired,
+    Live,
+    live_from,
+    readable,
+    shown,
+    shown_instance,
+)
+from ._plan import Plan, plan
+from ._platform import Health, Platform
+from ._transport import Channel, Transport, describe
+from ._workers import Workers, each
+
+FIRST_LOOK = 0.5
+"""Seconds between a lost answer and the first look for what became of it; each further one waits twice as long."""
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What holds for the fleet as a whole."""
+
+    check_mode: bool
+    concurrency: int = 1
+    stop_on_error: bool = False
+    max_deletes: int | None = None
+    prune_tags: tuple[str, ...] = ()
+    expected_plan_id: str | None = None
+
+
+class Tenant:
+    """One instance on its way from desired to done."""
+
+    def __init__(self, position: int, desired: Desired, transport: Transport) -> None:
+        self.position = position
+        self.desired = desired
+        self.channel = Channel(transport)
+        self.platform = Platform(self.channel)
+        self.live: Live | None = None
+        self.plan: Plan | None = None
+        self.health: Health | None = None
+        self.error: FreshdeskError | None = None
+        self.warnings: list[str] = []
+        self.done: list[str] = []
+        self.recovered = False
+        self.own_id: int | None = None
+        """The id that our own POST returned: the only one that may be deleted without being asked to."""
+        self.deleted_id: int | None = None
+        self.lost_at: float | None = None
+        self.lost: AnswerLost | None = None
+        self.next_look = 0.0
+        self.pause = FIRST_LOOK
+        self.first_plan: Plan | None = None
+
+    @property
+    def action(self) -> str:
+        """What became of it, in the words of the results."""
+        if self.error is not None:
+            return "failed"
+        if self.recovered:
+            return "recovered"
+        return self.first_plan.action if self.first_plan is not None else "unchanged"
+
+    @property
+    def pending(self) -> bool:
+        """Whether the instance is yet to be created, so that its id and token are placeholders."""
+        if self.error is not None or self.first_plan is None:
+            return False
+        return self.desired.awaits_creation or (self.live is not None and self.live.id == PLACEHOLDER_ID)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was written; in a dry run, whether anything would be."""
+        return bool(self.done) or self.recovered
+
+
+class Fleet:
+    """Makes many instances what they should be, near the speed that the platform allows; C(instance) is a fleet of one."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        entries: Sequence[Desired],
+        orders: Orders,
+        progress: Callable[[Tenant], None] | None = None,
+    ) -> None:
+        self.transport = transport
+        self.clock = transport.clock
+        self.orders = orders
+        self.element = transport.connection.element
+        self.tenants = [Tenant(position, desired, transport) for position, desired in enumerate(entries)]
+        self.narrow = len(self.tenants) == 1 and not orders.prune_tags
+        # A fleet of one counts the list among its own requests.
+        self.channel = self.tenants[0].channel if self.narrow else Channel(transport)
+        self.platform = Platform(self.channel)
+        self.progress = progress or (lambda tenant: None)
+        self.strays: list[Live] = []
+        self.pruned: list[Live] = []
+        self.prune_error: FreshdeskError | None = None
+        self.plan_id = ""
+
+    def run(self) -> None:
+        """Raises FreshdeskError where nothing could be begun; what fails for one tenant is kept with it."""
+        self._gather()
+        self._each(self.tenants, self._complete)
+        for tenant in self.tenants:
+            self._guarded(tenant, self._make_plan)
+        self.plan_id = self._hash()
+        self._check_orders()
+        if self.orders.check_mode:
+            self._each([tenant for tenant in self.tenants if tenant.error is None], self._foretell)
+        else:
+            self._carry_out()
+            self._look_once_more()
+        self._prune()
+
+    # --- what is live ---------------------------------------------------------------------------------------------
+
+    def _gather(self) -> None:
+        wanted = [tenant for tenant in self.tenants if not tenant.desired.awaits_creation]
+        if not wanted:
+            return
+        if self.narrow:
+            self._guarded(wanted[0], self._gather_one)
+            return
+        names = {tenant.desired.name for tenant in wanted}
+        ids = {tenant.desired.id for tenant in wanted}
+        prune = set(self.orders.prune_tags)
+
+        def keep(answer: Mapping[str, Any]) -> Live | None:
+            if answer["id"] in ids or answer.get("name") in names:
+                return live_from(answer)
+            if prune:
+                live = live_from(answer)
+                if prune <= set(live.tags):
+                    configuration = live.configuration or {}
+                    return replace(live, configuration={SUBDOMAIN: configuration.get(SUBDOMAIN)}, token=None)
+            return None
+
+        found = self.platform.instances(keep)
+        by_id = {live.id: live for live in found}
+        by_name: dict[str, list[Live]] = {}
+        for live in found:
+            by_name.setdefault(live.name, []).append(live)
+        for tenant in wanted:
+            number, name = tenant.desired.id, tenant.desired.name
+            named = by_name.get(name, []) if name is not None else []
+            self._guarded(tenant, self._choose, by_id.get(number) if number is not None else None, named)
+        claimed = {tenant.live.id for tenant in self.tenants if tenant.live is not None}
+        self.strays = [
+            live
+            for live in found
+            if prune
+            and prune <= set(live.tags)
+            and live.id not in claimed
+            and live.id not in ids
+            and live.name not in names
+        ]
+
+    def _gather_one(self, tenant: Tenant) -> None:
+        """The fewest requests: a search where the name is likely there, the whole list before it is called absent."""
+        desired, name = tenant.desired, tenant.desired.name
+        if desired.id is not None:
+            answer = self.platform.get(desired.id)
+            live = live_from(answer) if answer is not None else None
+            renaming = live is not None and desired.present and name is not None and name != live.name
+            self._choose(tenant, live, self._named(str(name)) if renaming else [])
+            return
+        named = self._named(str(name))
+        if not named:
+            named = self._named(str(name), whole=True)
+        self._choose(tenant, None, named)
+
+    def _named(self, name: str, *, whole: bool = False) -> list[Live]:
+        """All instances of exactly this name."""
+        return self.platform.instances(
+            lambda answer: live_from(answer) if answer.get("name") == name else None, search=None if whole else name
+        )
+
+    def _choose(self, tenant: Tenant, by_id: Live | None, named: list[Live]) -> None:
+        """Which live instance is meant. Raises Refused where that cannot be said."""
+        desired = tenant.desired
+        if desired.id is None:
+            if len(named) > 1 and desired.on_duplicate == "fail":
+                raise Refused(
+                    f"{desired.label} stands for {len(named)} instances: {_listed(named)}; set id to the one that is "
+                    "meant, or on_duplicate to oldest, and delete the others by id."
+                )
+            tenant.live = min(named, key=lambda live: live.age) if named else None
+            return
+        if by_id is None:
+            if desired.present:
+                raise Refused(
+                    f"There is no instance of id {desired.id} that these secrets can see: correct the id, "
+                    "or leave it out to create the instance by name."
+                )
+            return
+        if by_id.element and by_id.element != self.element:
+            raise Refused(
+                f"Instance {desired.id} belongs to the element {shown(by_id.element)}, not to {self.element}: "
+                "correct the id, or set element."
+            )
+        if desired.name is not None and desired.name != by_id.name:
+            if not desired.present:
+                raise Refused(
+                    f"Instance {desired.id} is called {shown(by_id.name)}, not {desired.label}, so it is not deleted: "
+                    "correct the id or the name."
+                )
+            others = [live for live in named if live.id != by_id.id]
+            if others:
+                raise Refused(
+                    f"Instance {desired.id} cannot be called {desired.label}, since that name is in use: "
+                    f"{_listed(others)}; choose another name, or delete that instance first."
+                )
+        tenant.live = by_id
+
+    def _complete(self, tenant: Tenant) -> None:
+        """Asks for what the list left out and the plan needs."""
+        live, desired = tenant.live, tenant.desired
+        if live is None or not desired.present:
+            return
+        if live.configuration is None or live.token is None:
+            answer = tenant.platform.get(live.id)
+            if answer is None:
+                raise FreshdeskError(f"Instance {live.id} was deleted by somebody else just now: run again.")
+            live = live_from(answer)
+            if live.configuration is None:
+                raise FreshdeskError(
+                    f"The platform does not show the configuration of instance {live.id}, so it cannot be compared: "
+                    "look at the instance on the platform."
+                )
+            tenant.live = live
+        undecided = desired.api_key is not None and desired.update_secrets == "on_change"
+        if desired.verify and live.enabled and undecided and not readable((live.configuration or {}).get(API_KEY)):
+            tenant.health = self._health(tenant, live)
+
+    def _health(self, tenant: Tenant, live: Live) -> Health:
+        if live.token is None:
+            raise FreshdeskError(
+                f"The platform shows no usable token of instance {live.id}, so it cannot be verified: "
+                "look at the instance on the platform, or set verify to false."
+            )
+        return tenant.platform.health(live.id, live.token)
+
+    # --- the plan -------------------------------------------------------------------------------------------------
+
+    def _make_plan(self, tenant: Tenant) -> None:
+        refused = tenant.health is not None and tenant.health.reason == "key"
+        tenant.plan = plan(tenant.desired, tenant.live, self.element, key_refused=refused)
+        tenant.warnings += [warning for warning in tenant.plan.warnings if warning not in tenant.warnings]
+        if tenant.first_plan is None:
+            tenant.first_plan = tenant.plan
+
+    def _hash(self) -> str:
+        """Stands for all that would be done, without secrets: the same plan has the same hash."""
+        steps = [
+            [
+                tenant.desired.name,
+                tenant.live.id if tenant.live is not None else None,
+                tenant.plan.action if tenant.plan is not None else "failed",
+                tenant.plan.before if tenant.plan is not None else None,
+                tenant.plan.after if tenant.plan is not None else None,
+            ]
+            for tenant in self.tenants
+            if tenant.plan is None or tenant.plan.changed
+        ]
+        steps += [["prune", live.id] for live in sorted(self.strays, key=lambda live: live.id)]
+        text = json.dumps([self.transport.connection.base_url, self.element, steps], sort_keys=True, ensure_ascii=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+    def _check_orders(self) -> None:
+        """Raises Refused where the plan is not one that may be carried out; nothing is written then."""
+        orders = self.orders
+        expected = orders.expected_plan_id
+        if expected is not None and expected != self.plan_id:
+            raise Refused(
+                f"What would be done now is not what was approved: the plan is {self.plan_id}, and expected_plan_id is "
+                f"{shown(expected)}; nothing was written; make a dry run, and approve what it shows."
+            )
+        deletions = sum(1 for tenant in self.tenants if tenant.plan is not None and tenant.plan.delete)
+        if orders.max_deletes is not None and deletions + len(self.strays) > orders.max_deletes:
+            raise Refused(
+                f"{deletions + len(self.strays)} instances would be deleted ({deletions} that are set to absent, "
+                f"{len(self.strays)} by prune_tags), and max_deletes is {orders.max_deletes}: nothing was written; "
+                "look at a dry run, and raise max_deletes if it is meant."
+            )
+        if not self.strays:
+            return
+        owners = {live.user_id for live in self.strays}
+        if len(owners) > 1:
+            raise Refused(
+                f"prune_tags would delete instances of {len(owners)} different users, so nothing was written: "
+                "use the secrets of a user who sees only the instances that are meant, or delete by id."
+            )
+        new = {
+            tenant.desired.subdomain: tenant
+            for tenant in self.tenants
+            if tenant.plan is not None and tenant.plan.create is not None
+        }
+        for live in self.strays:
+            subdomain = (live.configuration or {}).get(SUBDOMAIN)
+            if subdomain in new:
+                raise Refused(
+                    f"{new[subdomain].desired.label} would be created and {shown(live.name)} (id {live.id}) of the same "
+                    f"subdomain pruned, which looks like a rename, so nothing was written: set id: {live.id} with the new name."
+                )
+
+    # --- a dry run ------------------------------------------------------------------------------------------------
+
+    def _foretell(self, tenant: Tenant) -> None:
+        """What a run would do; the only thing it still asks the platform is whether an instance works that stays as it is."""
+        assert tenant.plan is not None
+        current, tenant.live = tenant.live, tenant.plan.outcome
+        if tenant.plan.changed:
+            tenant.done.append("foretold")
+        if tenant.plan.action == "deleted" and current is not None:
+            tenant.deleted_id = current.id
+        alive = current is not None and current.enabled and tenant.live is not None and tenant.live.enabled
+        if tenant.desired.verify and alive and not tenant.plan.touches_credentials and current is not None:
+            health = tenant.health or self._health(tenant, current)
+            if not health.ok:
+                raise _unhealthy(tenant, health, "mend the account, or the option, and run again")
+
+    # --- a run ----------------------------------------------------------------------------------------------------
+
+    def _carry_out(self, tenants: Iterable[Tenant] | None = None) -> None:
+        """Applies all plans. A tenant whose create was not answered holds no worker: it is parked and looked for in rounds."""
+        waiting = deque(t for t in (self.tenants if tenants is None else tenants) if t.error is None)
+        parked: list[Tenant] = []
+        running = 0
+        with Workers[Tenant](min(self.orders.concurrency, len(waiting) or 1)) as workers:
+            while waiting or running or parked:
+                if self.orders.stop_on_error and any(tenant.error is not None for tenant in self.tenants):
+                    for tenant in waiting:
+                        tenant.error = FreshdeskError(
+                            f"{tenant.desired.label} was not tried, since another tenant failed and on_error is stop: run again.",
+                            state="not_tried",
+                        )
+                    waiting.clear()
+                while waiting and running < workers.count:
+                    workers.start(self._one, waiting.popleft())
+                    running += 1
+                due = min((tenant.next_look for tenant in parked), default=None)
+                if due is not None and due <= self.clock.now():
+                    ready = self._settle(parked)
+                    waiting.extend(ready)
+                    for tenant in [tenant for tenant in parked if tenant.lost_at is None]:
+                        parked.remove(tenant)
+                        if tenant.error is not None:
+                            self.progress(tenant)
+                    continue
+                if not running and due is None:
+                    continue
+                finished = workers.finished(None if due is None else due - self.clock.now(), self.clock.sleep)
+                if finished is None:
+                    continue
+                running -= 1
+                if finished.lost_at is not None:
+                    parked.append(finished)
+                else:
+                    self.progress(finished)
+
+    def _one(self, tenant: Tenant) -> None:
+        """One tenant's writes; its error stays with it."""
+        if tenant.recovered:
+            self._guarded(tenant, self._complete)
+            self._guarded(tenant, self._make_plan)
+        self._guarded(tenant, self._write)
+
+    def _write(self, tenant: Tenant) -> None:
+        assert tenant.plan is not None
+        current = tenant.live
+        wrote = len(tenant.done)
+        try:
+            live = apply(tenant.platform, tenant.plan, tenant.done)
+        except AnswerLost as lost:
+            if tenant.plan.create is None or len(tenant.done) > wrote:
+                raise
+            tenant.lost, tenant.lost_at = lost, self.clock.now()
+            tenant.pause = FIRST_LOOK
+            tenant.next_look = tenant.lost_at + tenant.pause
+            return
+        if tenant.plan.create is not None and live is not None:
+            tenant.own_id = live.id
+        if tenant.plan.delete and current is not None:
+            tenant.deleted_id = current.id
+        tenant.live = live
+        self._verify(tenant, wrote=len(tenant.done) > wrote)
+
+    def _verify(self, tenant: Tenant, *, wrote: bool) -> None:
+        """Proves that the instance works, where that is asked for and it is not disabled."""
+        live = tenant.live
+        if not tenant.desired.verify or live is None or not live.enabled:
+            return
+        health = tenant.health if tenant.health is not None and not wrote else self._health(tenant, live)
+        if health.ok:
+            return
+        tenant.live, remedy = settle_refusal(tenant.platform, tenant.desired, live, health, live.id == tenant.own_id)
+        if tenant.live is None:
+            tenant.own_id, tenant.deleted_id = None, live.id
+        raise _unhealthy(tenant, health, remedy)
+
+    def _settle(self, parked: Sequence[Tenant]) -> list[Tenant]:
+        """One round over all tenants whose create was not answered. Answers those that can go on.
+
+        Absence is proven by a whole list that was begun at least C(timeout) after the answer was lost: until then the
+        platform may still be working on it.
+        """
+        proof = float(self.transport.connection.timeout)
+        begun = self.clock.now()
+        proving = any(begun >= (tenant.lost_at or 0.0) + proof for tenant in parked)
+        single = parked[0] if len(parked) == 1 else None
+        platform = single.platform if single is not None else self.platform
+        for tenant in parked:
+            tenant.channel.budget.spend(tenant.pause)
+        self.channel.budget.left = max(tenant.channel.budget.left for tenant in parked)
+        names = {tenant.desired.name for tenant in parked}
+        name = single.desired.name if single is not None else None
+        try:
+            found = platform.instances(
+                lambda answer: live_from(answer) if answer.get("name") in names else None,
+                search=None if proving else name,
+            )
+        except FreshdeskError as error:
+            for tenant in parked:
+                self._give_up(tenant, error)
+            return []
+        took = self.clock.now() - begun
+        ready = []
+        for tenant in parked:
+            if tenant is not single:
+                tenant.channel.budget.spend(took)
+            named = [live for live in found if live.name == tenant.desired.name]
+            assert tenant.lost_at is not None
+            proven = begun >= tenant.lost_at + proof
+            if len(named) == 1:
+                tenant.live, tenant.recovered = named[0], True
+                tenant.done.append(f"recovered (id {named[0].id})")
+                tenant.lost_at = None
+                ready.append(tenant)
+            elif named:
+                tenant.lost_at = None
+                tenant.error = FreshdeskError(
+                    f"{tenant.desired.label}: the answer to its creation was lost and the name stands for {len(named)} "
+                    f"instances now: {_listed(named)}; nothing was deleted; delete by id what is not wanted, then run again.",
+                    state="partial",
+                )
+            elif proven and tenant.channel.budget.left >= proof:
+                tenant.lost_at = None
+                ready.append(tenant)
+            elif proven:
+                tenant.lost_at = None
+                tenant.error = FreshdeskError(
+                    f"{tenant.desired.label} was not created: {_why(tenant.lost)}; the platform's list proves that it is not "
+                    "there, and retry_timeout leaves no time to try again: run again, or raise retry_timeout.",
+                    attempts=tenant.lost.attempts if tenant.lost else None,
+                )
+            elif tenant.channel.budget.left <= 0:
+                self._give_up(tenant, None)
+            else:
+                tenant.pause = min(
+                    tenant.pause * 2, max(0.0, tenant.lost_at + proof - self.clock.now()), tenant.channel.budget.left
+                )
+                tenant.next_look = self.clock.now() + tenant.pause
+        return ready
+
+    def _give_up(self, tenant: Tenant, error: FreshdeskError | None) -> None:
+        """The outcome is unknown: says so, and what to do."""
+        lost, tenant.lost_at = tenant.lost, None
+        looked = f" and it could not be looked up ({error.message.rstrip('.')})" if error is not None else ""
+        tenant.error = FreshdeskError(
+            f"{tenant.desired.label}: the outcome of its creation is unknown: {_why(lost)}{looked}, and retry_timeout "
+            "leaves no time to prove that it is absent: run again, which adopts the instance if it is there.",
+            state="unknown",
+            status=lost.status if lost is not None else None,
+            request_id=lost.request_id if lost is not None else None,
+            attempts=lost.attempts if lost is not None else None,
+        )
+
+    # --- afterwards -----------------------------------------------------------------------------------------------
+
+    def _look_once_more(self) -> None:
+        """Whether another run created one of our names meanwhile: the oldest stays, and what is ours and younger goes."""
+        made = [
+            tenant
+            for tenant in self.tenants
+            if tenant.live is not None and (tenant.own_id is not None or tenant.recovered)
+        ]
+        if not made:
+            return
+        try:
+            if self.narrow:
+                found = self._named(str(made[0].desired.name))
+            else:
+                names = {tenant.desired.name for tenant in made}
+                found = self.platform.instances(lambda a: live_from(a) if a.get("name") in names else None)
+        except FreshdeskError as error:
+            for tenant in made:
+                tenant.warnings.append(
+                    f"{tenant.desired.label}: whether another run created the same name meanwhile could not be looked up: "
+                    f"{error.message}"
+                )
+            return
+        by_name: dict[str, list[Live]] = {}
+        for live in found:
+            by_name.setdefault(live.name, []).append(live)
+        adopting = []
+        for tenant in made:
+            assert tenant.live is not None
+            named = by_name.get(tenant.live.name, [])
+            if tenant.live.id not in {live.id for live in named}:
+                named = [*named, tenant.live]
+            oldest = min(named, key=lambda live: live.age)
+            if len(named) == 1:
+                continue
+            if tenant.own_id is None:
+                tenant.error = FreshdeskError(
+                    f"{tenant.desired.label}: the answer to its creation was lost and the name stands for {len(named)} "
+                    f"instances now: {_listed(named)}; nothing was deleted; delete by id what is not wanted, then run again.",
+                    state="partial",
+                )
+            elif oldest.id == tenant.own_id:
+                others = [live for live in named if live.id != tenant.own_id]
+                tenant.warnings.append(
+                    f"{tenant.desired.label}: another run created the same name meanwhile: {_listed(others)}; ours is the "
+                    "oldest and stays, and that run deletes its own; if it does not, delete it by id."
+                )
+            else:
+                tenant.live = oldest
+                adopting.append(tenant)
+        self._each(adopting, self._adopt)
+
+    def _adopt(self, tenant: Tenant) -> None:
+        """Deletes our own, younger instance, and makes the oldest of the name what is desired."""
+        assert tenant.own_id is not None
+        own, tenant.own_id = tenant.own_id, None
+        tenant.platform.delete(own)
+        tenant.done.append(f"deleted our own duplicate (id {own})")
+        tenant.recovered, tenant.error, tenant.health = True, None, None
+        self._complete(tenant)
+        self._make_plan(tenant)
+        self._write(tenant)
+
+    def _prune(self) -> None:
+        """Last of all, and only if nothing failed."""
+        if not self.strays or any(tenant.error is not None for tenant in self.tenants):
+            return
+        if self.orders.check_mode:
+            self.pruned = self.strays
+            return
+        for live in self.strays:
+            try:
+                Platform(Channel(self.transport)).delete(live.id)
+            except FreshdeskError as error:
+                self.prune_error = error
+                return
+            self.pruned.append(live)
+
+    # --- how it is done -------------------------------------------------------------------------------------------
+
+    def _each(self, tenants: Sequence[Tenant], step: Callable[[Tenant], None]) -> None:
+        """One step for many tenants side by side, each with its own error."""
+        each(tenants, lambda tenant: self._guarded(tenant, step), self.orders.concurrency)
+
+    def _guarded(self, tenant: Tenant, step: Callable[..., None], *args: Any) -> None:
+        """Runs the step unless the tenant has failed already, and keeps its error with the tenant."""
+        if tenant.error is not None:
+            return
+        try:
+            step(tenant, *args)
+        except FreshdeskError as error:
+            if tenant.done and not self.orders.check_mode and error.state == "failed" and not tenant.desired.verify:
+                error.state = "partial"
+            tenant.error = error
+        except Exception as error:  # a bug in one tenant's handling must not lose the outcomes of the others
+            tenant.error = bug(error)
+
+
+def outcome(tenant: Tenant) -> dict[str, Any]:
+    """What a result says of one tenant, always with the same keys; the token stands apart."""
+    first = tenant.first_plan
+    live = tenant.live
+    return {
+        "changed": tenant.changed,
+        "action": tenant.action,
+        "id": live.id if live is not None else tenant.deleted_id,
+        "instance": shown_instance(live) if live is not None else None,
+        "pending": tenant.pending,
+        "secrets": tenant.plan.secrets if tenant.plan is not None else "compared",
+        "http": {"requests": tenant.channel.requests, "retries": tenant.channel.retries},
+        "diff": {
+            "before": first.before if first is not None else {},
+            "after": first.after if first is not None else {},
+            "before_header": tenant.desired.label,
+            "after_header": tenant.desired.label,
+        },
+    }
+
+
+def bug(error: Exception) -> FreshdeskError:
+    """A defect of this collection, as a sentence: where it is, and never what it was working on."""
+    place = "an unknown place"
+    trace = error.__traceback__
+    while trace is not None:
+        place = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return FreshdeskError(
+        f"This is a bug in cloudelements.freshdesk ({type(error).__name__} at {place}), not in your playbook: "
+        "please report this sentence and what the task was to do.",
+        state="unknown",
+    )
+
+
+def summary(tenants: Iterable[Tenant]) -> dict[str, int]:
+    """How many tenants saw which action."""
+    return dict(sorted(Counter(tenant.action for tenant in tenants).items()))
+
+
+def _unhealthy(tenant: Tenant, health: Health, remedy: str) -> FreshdeskError:
+    written = f" (before that: {', '.join(tenant.done)})" if tenant.done and tenant.done != ["foretold"] else ""
+    return FreshdeskError(
+        f"{tenant.desired.label}: {health.sentence}{written}: {remedy}.", status=health.status, attempts=1
+    )
+
+
+def _why(lost: AnswerLost | None) -> str:
+    return "no usable answer came" if lost is None else f"{lost.message}{describe(lost)}"
+
+
+def _listed(instances: Iterable[Live]) -> str:
+    """Instances for a message: ids, creation dates and owners, oldest first."""
+    return ", ".join(
+        f"id {live.id} (created {shown(live.created or 'at an unknown time')}, owner {live.user_id or 'unknown'})"
+        for live in sorted(instances, key=lambda live: live.age)
+    )

@@ -1,0 +1,71 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one entry of all modules: from options to a result, with one place for errors. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from ._deps import requests
+from ._errors import FreshdeskError
+from ._fleet import bug
+from ._model import is_secret_key
+from ._options import SHORTEST_SECRET, Connection
+
+_REDACTED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
+
+def run(module: AnsibleModule, work: Callable[[AnsibleModule, Connection], dict[str, Any]]) -> NoReturn:
+    """Ends the module with what C(work) answers; with C(failed) in it, or an error raised, as a failure."""
+    error: FreshdeskError | None = None
+    result: dict[str, Any] = {}
+    if requests is None:
+        error = FreshdeskError(missing_required_lib("requests"))
+    else:
+        try:
+            result = work(module, Connection.from_params(module.params))
+        except FreshdeskError as failure:
+            error = failure
+        except Exception as failure:  # no traceback reaches a user: it could show what it was working on
+            error = bug(failure)
+    if error is not None:
+        result = {"failed": True, "msg": error.message, "changed": False, "error": error.as_dict()}
+    _redact_invocation(module)
+    if result.pop("failed", False):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+def _redact_invocation(module: AnsibleModule) -> None:
+    """Hides secrets by field in what core adds to the result, and leaves to its search and replace only what is a secret.
+
+    Core would else mask every value of C(configuration), and with a secret that is refused for being short, half the text.
+    """
+    secrets: set[str] = set()
+    module.params = _redacted(module.argument_spec, module.params, secrets)
+    module.no_log_values = {secret for secret in secrets if len(secret) >= SHORTEST_SECRET}
+
+
+def _redacted(spec: Mapping[str, Any], params: Mapping[str, Any], secrets: set[str]) -> dict[str, Any]:
+    shown: dict[str, Any] = {}
+    for name, value in params.items():
+        option = spec.get(name, {})
+        if value is None:
+            shown[name] = None
+        elif option.get("type") == "dict" and option.get("no_log"):
+            for key, item in value.items():
+                if is_secret_key(str(key)):
+                    secrets.add(str(item))
+            shown[name] = {key: _REDACTED if is_secret_key(str(key)) else item for key, item in value.items()}
+        elif option.get("no_log"):
+            secrets.add(str(value))
+            shown[name] = _REDACTED
+        elif "options" in option and isinstance(value, Mapping):
+            shown[name] = _redacted(option["options"], value, secrets)
+        else:
+            shown[name] = value
+    return shown

@@ -1,0 +1,211 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What users may set: argument specs, environment names, and the check of the connection. Private to this collection.
+
+The one source of the options: documentation, README and credential types are held against it by tests.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
+
+from ._errors import Refused
+
+API_PATH = "/elements/api-v2"
+SHORTEST_SECRET = 8
+"""Characters. Core masks secrets by search and replace, so a short one would mangle ids and names."""
+
+# The option's name is its key; what is in clear here is read by no_log of core, by the documentation tests and by AWX.
+ENVIRONMENT = {
+    "base_url": "CLOUDELEMENTS_BASE_URL",
+    "user_secret": "CLOUDELEMENTS_USER_SECRET",
+    "organization_secret": "CLOUDELEMENTS_ORGANIZATION_SECRET",
+    "validate_certs": "CLOUDELEMENTS_VALIDATE_CERTS",
+    "ca_path": "CLOUDELEMENTS_CA_PATH",
+    "timeout": "CLOUDELEMENTS_TIMEOUT",
+    "retry_timeout": "CLOUDELEMENTS_RETRY_TIMEOUT",
+}
+
+
+def from_environment(variable: str) -> str:
+    """The variable's value; an empty one counts as unset, since AWX injects those.
+
+    Raises AnsibleFallbackNotFound where there is none, as core expects of a fallback.
+    """
+    value = os.environ.get(variable, "")
+    if not value:
+        raise AnsibleFallbackNotFound
+    return value
+
+
+def _connection_option(name: str, **spec: Any) -> dict[str, Any]:
+    fallback: tuple[Callable[[str], str], list[str]] = (from_environment, [ENVIRONMENT[name]])
+    return dict(spec, fallback=fallback)
+
+
+CONNECTION_SPEC: dict[str, dict[str, Any]] = {
+    "base_url": _connection_option("base_url", type="str", default="https://api.cloud-elements.com"),
+    "user_secret": _connection_option("user_secret", type="str", no_log=True),
+    "organization_secret": _connection_option("organization_secret", type="str", no_log=True),
+    "validate_certs": _connection_option("validate_certs", type="bool", default=True),
+    "ca_path": _connection_option("ca_path", type="path"),
+    "timeout": _connection_option("timeout", type="int", default=60),
+    "retry_timeout": _connection_option("retry_timeout", type="int", default=300),
+    "element": {"type": "str", "default": "freshdeskv2"},
+}
+
+INSTANCE_SPEC: dict[str, dict[str, Any]] = {
+    "name": {"type": "str"},
+    "id": {"type": "int"},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "subdomain": {"type": "str"},
+    "api_key": {"type": "str", "no_log": True},
+    "update_secrets": {
+        "type": "str",
+        "choices": ["on_change", "always", "never"],
+        "default": "on_change",
+        "no_log": False,
+    },
+    "tags": {"type": "list", "elements": "str"},
+    "enabled": {"type": "bool"},
+    "events": {
+        "type": "dict",
+        "mutually_exclusive": [["resources", "poller"]],
+        "options": {
+            "enabled": {"type": "bool"},
+            "callback_url": {"type": "str"},
+            "signature_key": {"type": "str", "no_log": True},
+            "poll_interval": {"type": "int"},
+            "resources": {"type": "list", "elements": "str"},
+            "poller": {"type": "dict"},
+        },
+    },
+    # It may hold secrets under any key, so core must not log it; the modules let the harmless values show again.
+    "configuration": {"type": "dict", "no_log": True},
+    "verify": {"type": "bool", "default": False},
+    "on_verify_failure": {"type": "str", "choices": ["fail", "disable", "delete"], "default": "fail"},
+    "on_duplicate": {"type": "str", "choices": ["fail", "oldest"], "default": "fail"},
+}
+INFO_SPEC: dict[str, dict[str, Any]] = {
+    "name": {"type": "str"},
+    "id": {"type": "int"},
+    "tags": {"type": "list", "elements": "str"},
+    "verify": {"type": "bool", "default": False},
+    "concurrency": {"type": "int", "default": 10},
+}
+INSTANCE_REQUIRED_ONE_OF = [["name", "id"]]
+
+
+def checked_concurrency(concurrency: int) -> int:
+    """How many requests may be under way at a time. Raises Refused."""
+    if not 1 <= concurrency <= 64:
+        raise Refused(f"concurrency must be from 1 to 64, not {concurrency}.")
+    return concurrency
+
+
+def secret_refusal(option: str, value: str | None) -> str | None:
+    """Why this secret cannot be used, without its value; None where it can."""
+    if value is not None and len(value) < SHORTEST_SECRET:
+        return (
+            f"{option} is shorter than {SHORTEST_SECRET} characters, so it cannot be masked in the output without "
+            "mangling names and ids: give the whole secret"
+        )
+    if value is not None and re.search(r"[\x00-\x1f\x7f]", value):
+        return f"{option} contains a line break or another control character: give the secret alone"
+    return None
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How the platform is reached, checked. Times are in seconds."""
+
+    base_url: str
+    user_secret: str
+    organization_secret: str
+    validate_certs: bool
+    ca_path: str | None
+    timeout: int
+    retry_timeout: int
+    element: str
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any]) -> Connection:
+        """The connection options of a module, a lookup or an inventory. Raises Refused, naming the option."""
+        for option in ("user_secret", "organization_secret"):
+            if not params.get(option):
+                raise Refused(
+                    f"{option} is not set: give the option, or set {ENVIRONMENT[option]} in the environment "
+                    "(an empty value counts as unset)."
+                )
+            _check_header_secret(option, params[option])
+        for option in ("timeout", "retry_timeout"):
+            lowest = 1 if option == "timeout" else 0
+            if not lowest <= params[option] <= 86400:
+                raise Refused(f"{option} must be from {lowest} to 86400 seconds, not {params[option]}.")
+        if not re.fullmatch(r"[A-Za-z0-9_.-]+", params["element"]):
+            raise Refused("element must be the key of an element, such as freshdeskv2 (letters, digits, _ . -).")
+        ca_path = params.get("ca_path") or None
+        if ca_path is not None and not os.path.exists(ca_path):
+            raise Refused(f"ca_path names {ca_path}, which is not there: give a PEM file or a folder of them.")
+        return cls(
+            base_url=normalised_base_url(params["base_url"]),
+            user_secret=params["user_secret"],
+            organization_secret=params["organization_secret"],
+            validate_certs=params["validate_certs"],
+            ca_path=ca_path,
+            timeout=params["timeout"],
+            retry_timeout=params["retry_timeout"],
+            element=params["element"],
+        )
+
+
+def _check_header_secret(option: str, value: str) -> None:
+    refusal = secret_refusal(option, value)
+    if refusal is None and re.search(r"[\s,]", value):
+        refusal = f"{option} contains a blank or a comma, which no secret of the platform has: give the secret alone"
+    if refusal is None and not value.isascii():
+        refusal = f"{option} contains characters outside ASCII, which no secret of the platform has: copy it anew"
+    if refusal is not None:
+        raise Refused(refusal + ".")
+
+
+def normalised_base_url(given: str) -> str:
+    """The base of all paths: with C(/elements/api-v2), without a trailing slash.
+
+    Hosts: https://HOST, with or without that path (platform facts, section Hosts). Raises Refused.
+    """
+    remedy = "give a URL such as https://api.cloud-elements.com"
+    try:
+        parts = urlsplit(given.strip())
+        port = parts.port
+    except ValueError:
+        raise Refused(f"base_url is not a URL: {remedy}.") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Refused(f"base_url must begin with https:// and name a host: {remedy}.")
+    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
+        raise Refused(f"base_url must hold no user, password, query or fragment: {remedy}.")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise Refused(
+            "base_url uses http://, which would send the secrets in clear: use https:// (http:// is for loopback only)."
+        )
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    path = parts.path.rstrip("/")
+    if path.endswith(API_PATH):
+        path = path[: -len(API_PATH)]
+    return f"{parts.scheme}://{host}{f':{port}' if port is not None else ''}{path}{API_PATH}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

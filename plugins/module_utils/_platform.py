@@ -1,0 +1,332 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The platform's endpoints, its lists that are whole or an error, and its errors as sentences. Private to this collection."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from ._errors import Answered, AnswerLost, FreshdeskError, NotSent
+from ._transport import NOT_JSON, Answer, Call, Channel, describe, error_from
+
+PAGE_SIZE = 200
+"""Instances. The platform's default and its maximum (inferred from sibling lists)."""
+SEARCHABLE = 200
+"""Bytes. A longer name is not handed to C(searchText), whose limit is unknown; the whole list is read instead."""
+LISTINGS = 3
+"""How often a list that changes under way is begun again before it is an error."""
+
+Kept = TypeVar("Kept")
+
+
+@dataclass(frozen=True)
+class Health:
+    """Whether an instance works, as an element call saw it.
+
+    C(reason) is None where it works, else V(key) (Freshdesk refuses the API key), V(subdomain) (Freshdesk does not
+    know the account), V(disabled) or V(platform) (all else).
+    C(definite): Freshdesk itself refused with 400, 401 or 403, so trying again would not help.
+    """
+
+    ok: bool
+    status: int | None
+    reason: str | None
+    definite: bool
+    sentence: str
+
+
+class Platform:
+    """The endpoints, spoken to over one channel, for one element."""
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        self.element = channel.transport.connection.element
+
+    def instances(self, keep: Callable[[Mapping[str, Any]], Kept | None], *, search: str | None = None) -> list[Kept]:
+        """What C(keep) makes of each instance of the element, in the platform's order: the whole list or an error.
+
+        With C(search) it may leave out those whose name does not contain it (C(searchText)).
+        """
+        if search is not None and len(search.encode("utf-8", "replace")) > SEARCHABLE:
+            search = None
+        for _listing in range(LISTINGS):
+            found, whole = self._listed(keep, search)
+            if whole:
+                return found
+        raise FreshdeskError(
+            f"The platform's list of {self.element} instances does not hold as many as the platform counts, "
+            f"{LISTINGS} times in a row, so nothing can be said of what is missing: run again when the instances "
+            "are not being changed."
+        )
+
+    def _listed(self, keep: Callable[[Mapping[str, Any]], Kept | None], search: str | None) -> tuple[list[Kept], bool]:
+        """One walk through all pages. It ends where the platform says so, in any of the ways that it is known for."""
+        doing = f"list the {self.element} instances"
+        kept: list[Kept] = []
+        ids: set[int] = set()
+        tokens: set[str] = set()
+        token: str | None = None
+        total: int | None = None
+        while True:
+            query = [("pageSize", str(PAGE_SIZE))]
+            if search is not None:
+                query.append(("searchText", search))
+            if token is not None:
+                query.append(("nextPage", token))
+            answer = self._send(Call("GET", f"/elements/{self.element}/instances", tuple(query)), doing)
+            page = [] if _is_empty_list(answer) else self._expect(answer, doing)
+            if not isinstance(page, list):
+                raise _wrong_shape(answer, doing)
+            for item in page:
+                number = item.get("id") if isinstance(item, dict) else None
+                if not is_id(number):
+                    raise _wrong_shape(answer, doing)
+                if number not in ids:
+                    ids.add(number)
+                    slim = keep(item)
+                    if slim is not None:
+                        kept.append(slim)
+            counted = _count(answer.headers.get("elements-total-count"))
+            if page or total is None:
+                total = counted
+            reached = total is None or len(ids) >= total
+            token = answer.headers.get("elements-next-page-token") or None
+            if not page or token is None or (reached and (total is not None or len(page) < PAGE_SIZE)):
+                return kept, reached
+            if token in tokens:
+                raise error_from(
+                    answer,
+                    "The platform gave the same page of its list twice, so the list cannot be read to its end"
+                    f"{describe(answer)}: nothing was written; run again, and report it to the platform if it stays.",
+                )
+            tokens.add(token)
+
+    def get(self, instance_id: int) -> Mapping[str, Any] | None:
+        """The instance, or None where there is none of that id."""
+        doing = f"read instance {instance_id}"
+        answer = self._send(Call("GET", f"/instances/{instance_id}"), doing)
+        if _is_missing(answer):
+            return None
+        data = self._expect(answer, doing)
+        if not isinstance(data, dict) or not is_id(data.get("id")):
+            raise _wrong_shape(answer, doing)
+        return data
+
+    def create(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The instance that one POST made, with its id and token.
+
+        Raises AnswerLost where it may or may not have been made: no answer, any 5xx, or no readable id and token.
+        """
+        answer = self._send(Call("POST", "/instances", body=body), "create the instance")
+        if answer.status >= 500:
+            raise AnswerLost(
+                f"the platform failed over it (HTTP {answer.status})",
+                status=answer.status,
+                request_id=answer.request_id,
+                attempts=answer.attempts,
+            )
+        made = self._expect(answer, "create the instance")
+        if not (isinstance(made, dict) and is_id(made.get("id")) and is_token(made.get("token"))):
+            raise AnswerLost(
+                "the platform's answer names no id and token",
+                status=answer.status,
+                request_id=answer.request_id,
+                attempts=answer.attempts,
+            )
+        return made
+
+    def patch(self, instance_id: int, body: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The instance as the answer shows it; None where the answer shows none."""
+        return self._written(Call("PATCH", f"/instances/{instance_id}", body=body), f"change instance {instance_id}")
+
+    def put(self, instance_id: int, body: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Provisions the instance again with a whole body; its id and token stay (confirmed)."""
+        query = (("reAuthenticate", "true"),)
+        return self._written(
+            Call("PUT", f"/instances/{instance_id}", query, body), f"change the credentials of instance {instance_id}"
+        )
+
+    def set_enabled(self, instance_id: int, enabled: bool) -> None:
+        """Enables or disables. A second enable is refused by the platform (unknown), so a 409 is looked into."""
+        doing = f"{'enable' if enabled else 'disable'} instance {instance_id}"
+        answer = self._send(Call("PUT" if enabled else "DELETE", f"/instances/{instance_id}/enabled"), doing)
+        if answer.status == 409:
+            live = self.get(instance_id)
+            if live is not None and live.get("disabled") is (not enabled):
+                return
+        self._expect(answer, doing, json_needed=False)
+
+    def delete(self, instance_id: int) -> None:
+        """Deletes; one that is gone already counts as deleted (confirmed: 404)."""
+        doing = f"delete instance {instance_id}"
+        answer = self._send(Call("DELETE", f"/instances/{instance_id}"), doing)
+        if _is_missing(answer):
+            return
+        if answer.status == 409:
+            raise error_from(
+                answer,
+                f"Instance {instance_id} is still in use on the platform, so it was not deleted{describe(answer)}: "
+                "take it out of the formulas and jobs that use it, then run again.",
+            )
+        self._expect(answer, doing, json_needed=False)
+
+    def configuration_items(self, instance_id: int) -> dict[str, int | str]:
+        """The id of each configuration item, by its key."""
+        doing = f"read the configuration of instance {instance_id}"
+        answer = self._send(Call("GET", f"/instances/{instance_id}/configuration"), doing)
+        items = [] if _is_empty_list(answer) else self._expect(answer, doing)
+        if not isinstance(items, list) or not all(
+            isinstance(item, dict) and isinstance(item.get("key"), str) and isinstance(item.get("id"), (int, str))
+            for item in items
+        ):
+            raise _wrong_shape(answer, doing)
+        return {item["key"]: item["id"] for item in items}
+
+    def patch_configuration_item(self, instance_id: int, item_id: int | str, key: str, value: str) -> None:
+        """Sets one configuration key. C(propertyValue) is a string (confirmed)."""
+        if not re.fullmatch(r"[A-Za-z0-9_-]+", str(item_id)):
+            raise FreshdeskError(
+                f"The platform names a configuration item of instance {instance_id} by an unusable id."
+            )
+        doing = f"change the configuration of instance {instance_id}"
+        body = {"key": key, "propertyValue": value}
+        answer = self._send(Call("PATCH", f"/instances/{instance_id}/configuration/{item_id}", body=body), doing)
+        self._expect(answer, doing, json_needed=False)
+
+    def health(self, instance_id: int, token: str) -> Health:
+        """Whether the instance works: one read of one agent, the safest call of the element (confirmed)."""
+        call = Call("GET", "/hubs/helpdesk/agents", (("pageSize", "1"),), token=token)
+        try:
+            answer = self.channel.send(call)
+        except (NotSent, AnswerLost) as error:
+            sentence = f"instance {instance_id} could not be tried: {error.message}{describe(error)}"
+            return Health(False, None, "platform", False, sentence)
+        if 200 <= answer.status < 300 or _is_empty_list(answer):
+            return Health(True, answer.status, None, False, f"instance {instance_id} works")
+        from_provider = isinstance(answer.data, dict) and bool(answer.data.get("providerMessage"))
+        definite = from_provider and answer.status in (400, 401, 403)
+        where = describe(answer)
+        if from_provider and answer.status in (401, 403):
+            return Health(
+                False, answer.status, "key", definite, f"Freshdesk refuses the API key of instance {instance_id}{where}"
+            )
+        if from_provider and answer.status in (400, 404):
+            return Health(
+                False,
+                answer.status,
+                "subdomain",
+                definite,
+                f"Freshdesk does not know the subdomain of instance {instance_id}{where}",
+            )
+        if answer.status == 403:
+            return Health(False, 403, "disabled", False, f"instance {instance_id} is disabled{where}")
+        return Health(
+            False, answer.status, "platform", False, f"the platform could not try instance {instance_id}{where}"
+        )
+
+    def _send(self, call: Call, doing: str) -> Answer:
+        """The answer, or the failure to get one as a sentence. Raises NotSent, AnswerLost, Refused."""
+        try:
+            return self.channel.send(call)
+        except AnswerLost as error:
+            if call.verb != "GET":
+                error.state = "unknown"
+            if call.repeatable:
+                error.message = (
+                    f"The platform was asked to {doing}, and {error.message}{describe(error)}: run again, "
+                    "and raise timeout or retry_timeout if it stays."
+                )
+            raise
+        except NotSent as error:
+            error.message = f"The platform was to be asked to {doing}, and {error.message}{describe(error)}."
+            raise
+
+    def _written(self, call: Call, doing: str) -> Mapping[str, Any] | None:
+        answer = self._send(call, doing)
+        if _is_missing(answer):
+            raise error_from(
+                answer, f"The platform was asked to {doing} and it is not there any more{describe(answer)}: run again."
+            )
+        data = self._expect(answer, doing, json_needed=False)
+        return data if isinstance(data, dict) and is_id(data.get("id")) else None
+
+    def _expect(self, answer: Answer, doing: str, *, json_needed: bool = True) -> Any:
+        """The answer's data where it is a success, else the error that a user can act on."""
+        if 200 <= answer.status < 300:
+            if answer.data is NOT_JSON and json_needed:
+                raise _wrong_shape(answer, doing)
+            return answer.data
+        raise error_from(answer, f"The platform was asked to {doing} and {self._reason(answer)}")
+
+    def _reason(self, answer: Answer) -> str:
+        where = describe(answer)
+        status = answer.status
+        if 300 <= status < 400:
+            target = _host(answer.headers.get("location", ""))
+            return f"answered a redirect{target}{where}, which is not followed since it would hand the secrets on: set base_url to the right host."
+        if status == 401:
+            return f"refused the secrets{where}: check user_secret and organization_secret, and that base_url is the region they belong to."
+        if status == 403:
+            return f"the user lacks the privilege for it{where}: ask an administrator of the organization to grant it."
+        if status == 404 and not isinstance(answer.data, dict):
+            return f"answered with a page that is not the platform's API{where}: check base_url."
+        if status == 404:
+            return f"does not know what was asked for{where}: check element and base_url."
+        if status == 400:
+            return f"found something in it wrong or missing{where}: check subdomain, api_key, events and configuration against the element's documentation."
+        if status == 409:
+            return f"it conflicts with the instance's state{where}: look at the instance, then run again."
+        if status == 429:
+            return f"is throttling beyond what retry_timeout allows{where}: raise retry_timeout, lower the concurrency, or run again later."
+        if status >= 500:
+            return f"failed{where}: run again later, and report the request to the platform if it stays."
+        return f"answered with a status that it is not known for{where}: report it with the request's id."
+
+
+def is_id(value: object) -> bool:
+    """Whether this is the id of an instance as the platform gives them: a positive whole number."""
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def is_token(value: object) -> bool:
+    """Whether this can stand in a header as an instance's token."""
+    return isinstance(value, str) and bool(re.fullmatch(r"[\x21-\x2b\x2d-\x7e]+", value))
+
+
+def _count(value: str | None) -> int | None:
+    return int(value) if value is not None and re.fullmatch(r"[0-9]{1,15}", value) else None
+
+
+def _is_empty_list(answer: Answer) -> bool:
+    """An empty list is a 404 whose message says C(No ... found) (confirmed); any other 404 is an error."""
+    if answer.status != 404 or not isinstance(answer.data, dict) or answer.data.get("providerMessage"):
+        return False
+    message = answer.data.get("message")
+    return isinstance(message, str) and re.match(r"\s*No\b.*\bfound\b", message, re.IGNORECASE | re.DOTALL) is not None
+
+
+def _is_missing(answer: Answer) -> bool:
+    """A 404 of the platform itself, for one instance: it is gone, or never was. A page of another server is not that."""
+    return answer.status == 404 and isinstance(answer.data, dict)
+
+
+def _host(location: str) -> str:
+    """The host that a redirect points to, if it can be shown."""
+    try:
+        host = urlsplit(location).hostname or ""
+    except ValueError:
+        host = ""
+    return f" to {host}" if re.fullmatch(r"[A-Za-z0-9.-]{1,253}", host) else ""
+
+
+def _wrong_shape(answer: Answer, doing: str) -> Answered:
+    return error_from(
+        answer,
+        f"The platform was asked to {doing} and its answer is not the JSON that it is known for{describe(answer)}: "
+        "check base_url and the proxy, and report it if they are right.",
+    )

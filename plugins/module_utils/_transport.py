@@ -1,0 +1,421 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The only file that does I/O: authorization, TLS, timeouts, retries by safety, the read-only guard. Private to this collection."""
+
+from __future__ import annotations
+
+import email.utils
+import json
+import os
+import random
+import re
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from ._deps import requests, urllib3
+from ._errors import Answered, AnswerLost, AnswerUnusable, NotSent, Refused
+from ._options import Connection
+from ._version import VERSION
+
+LARGEST_BODY = 8 * 1024 * 1024
+"""Bytes. A larger request is answered 429, which no retry cures (platform facts, Errors: confirmed)."""
+LARGEST_ANSWER = 64 * 1024 * 1024
+"""Bytes. A full list page is about 0.5 MB; what is larger than this is not the platform's."""
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 30.0
+PASSING_FAILURES = frozenset({500, 502, 503, 504})
+
+
+class _NotJson:
+    """Stands for a body that is not JSON."""
+
+    def __repr__(self) -> str:
+        return "NOT_JSON"
+
+
+NOT_JSON = _NotJson()
+
+
+class Clock:
+    """Time as the engine sees it, in seconds, so that tests can simulate it."""
+
+    def now(self) -> float:
+        """Monotonic seconds."""
+        return time.monotonic()
+
+    def wall(self) -> float:
+        """Seconds since the epoch, for HTTP dates."""
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    def jitter(self) -> float:
+        """A factor from 0.5 to 1.5, so that many clients do not come back at once."""
+        return 0.5 + random.random()  # nosec: no secret depends on it
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request. C(path) stands under the base URL. With C(token) it is an element call, else a platform call."""
+
+    verb: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    body: Mapping[str, Any] | None = None
+    token: str | None = field(default=None, repr=False)
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether sending it twice does no more than sending it once."""
+        return self.verb != "POST"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the platform answered. C(data) is the parsed JSON, or NOT_JSON."""
+
+    status: int
+    data: Any
+    headers: Mapping[str, str]
+    request_id: str | None
+    attempts: int = 1
+
+
+class Budget:
+    """The seconds that all retries and waits of one tenant may take together."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        self._clock = clock
+        self.left = seconds
+
+    def wait(self, seconds: float) -> None:
+        self._clock.sleep(seconds)
+        self.spend(seconds)
+
+    def spend(self, seconds: float) -> None:
+        self.left = max(0.0, self.left - seconds)
+
+
+class Transport:
+    """One kept session to the platform, shared by all workers: one TLS context, one pool of connections.
+
+    A transport that is C(read_only) refuses every verb but GET, so that a dry run cannot write.
+    """
+
+    def __init__(
+        self, connection: Connection, *, read_only: bool, workers: int = 1, clock: Clock | None = None
+    ) -> None:
+        self.connection = connection
+        self.read_only = read_only
+        self.clock = clock or Clock()
+        self._reached = False
+        self._session = _session(connection, workers)
+        self._platform_authorization = f"User {connection.user_secret}, Organization {connection.organization_secret}"
+
+    def exchange(self, call: Call, timeout: float) -> Answer:
+        """Sends once. Raises NotSent, AnswerLost (the outcome is open) or Refused (it would never work)."""
+        if self.read_only and call.verb != "GET":
+            raise AssertionError(f"a dry run was about to send {call.verb}")
+        body = None
+        if call.body is not None:
+            body = json.dumps(call.body, ensure_ascii=False).encode("utf-8", "surrogatepass")
+            if len(body) > LARGEST_BODY:
+                raise Refused(
+                    f"The request would be {len(body)} bytes long and the platform takes at most {LARGEST_BODY}: "
+                    "make configuration and events smaller."
+                )
+        deadline = self.clock.now() + timeout
+        try:
+            response = self._session.request(
+                call.verb,
+                self.connection.base_url + call.path + ("?" + urlencode(call.query) if call.query else ""),
+                data=body,
+                auth=_Authorization(self._authorization(call)),
+                timeout=timeout,
+                allow_redirects=False,
+                stream=True,
+            )
+        except requests.exceptions.RequestException as error:
+            raise self._failure(error) from None
+        self._reached = True
+        with response:
+            content = self._content(response, deadline)
+        return Answer(
+            status=response.status_code,
+            data=_parsed(content),
+            headers=response.headers,
+            request_id=self._request_id(response.headers),
+        )
+
+    def _authorization(self, call: Call) -> str:
+        if call.token is None:
+            return self._platform_authorization
+        return f"User {self.connection.user_secret}, Element {call.token}"
+
+    def _content(self, response: Any, deadline: float) -> bytes:
+        """The whole body, or AnswerLost where it is cut short, too slow or too large."""
+        too_large = AnswerUnusable(f"its answer is larger than {LARGEST_ANSWER} bytes, so it is not the platform's")
+        announced = response.headers.get("content-length", "")
+        announced_bytes = int(announced) if re.fullmatch(r"[0-9]{1,18}", announced) else None
+        if announced_bytes is not None and announced_bytes > LARGEST_ANSWER:
+            raise too_large
+        content = bytearray()
+        try:
+            for piece in _pieces(response.raw):
+                content += piece
+                if len(content) > LARGEST_ANSWER:
+                    raise too_large
+                if self.clock.now() > deadline:
+                    raise AnswerLost("its answer came too slowly to be whole within the timeout")
+            # Old releases of urllib3 take a body that is cut short for a whole one.
+            cut_short = announced_bytes is not None and response.raw.tell() < announced_bytes
+        except (urllib3.exceptions.HTTPError, OSError, ValueError):
+            cut_short = True
+        if cut_short:
+            raise AnswerLost("its answer broke off before it was whole")
+        return bytes(content)
+
+    def _request_id(self, headers: Mapping[str, str]) -> str | None:
+        """The platform's name for the request, if it is one: a header may echo anything."""
+        value = headers.get("elements-request-id", "")
+        if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", value):
+            return None
+        secrets = (self.connection.user_secret, self.connection.organization_secret)
+        return None if any(secret in value for secret in secrets) else value
+
+    def _failure(self, error: Exception) -> Exception:
+        """Which of the three failures this is. Never quotes the error, which may hold the URL of a proxy with its password."""
+        host = urlsplit(self.connection.base_url).netloc
+        causes = list(_causes(error))
+        lookup = next((cause for cause in causes if isinstance(cause, socket.gaierror)), None)
+        if lookup is not None and lookup.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)):
+            return Refused(f"The host of base_url or of the proxy cannot be found by name ({host}): check base_url.")
+        if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+            return Refused(
+                f"The certificate of {host} is not trusted: set ca_path to the authority that signed it "
+                "(do not switch validate_certs off for a platform that holds secrets)."
+            )
+        if not self._reached and any(isinstance(cause, ssl.SSLError) for cause in causes):
+            return Refused(f"{host} does not speak TLS as https:// needs it: check base_url, its port and the proxy.")
+        if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidProxyURL)):
+            return Refused(
+                "The URL of the platform or of a proxy is malformed: check base_url, HTTPS_PROXY and HTTP_PROXY."
+            )
+        if isinstance(error, requests.exceptions.ProxyError):
+            return NotSent(
+                f"the proxy for {host} let no connection through: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
+            )
+        never_made = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+        if isinstance(error, requests.exceptions.ConnectTimeout) or any(isinstance(c, never_made) for c in causes):
+            return NotSent(f"no connection to {host} could be made: check base_url, the network and the proxy")
+        if isinstance(error, requests.exceptions.Timeout):
+            return AnswerLost("it did not answer within the timeout")
+        return AnswerLost("the connection was lost before its answer")
+
+
+class Channel:
+    """The conversation about one tenant: counts its requests, retries what is safe, spends one budget of time."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+        self.clock = transport.clock
+        self.budget = Budget(transport.clock, transport.connection.retry_timeout)
+        self.requests = 0
+        self.retries = 0
+
+    def send(self, call: Call) -> Answer:
+        """The platform's answer, errors of its own included.
+
+        What is retried: a connection never made and throttling for every verb; a lost answer and a passing failure
+        for every verb but POST. Raises AnswerLost, NotSent, Refused with C(attempts).
+        """
+        attempts = 0
+        while True:
+            attempts += 1
+            self.requests += 1
+            began = self.clock.now()
+            answer: Answer | None = None
+            failure: NotSent | AnswerLost | None = None
+            try:
+                answer = self.transport.exchange(call, self._timeout(call, attempts))
+            except (NotSent, AnswerLost) as error:
+                failure = error
+            if attempts > 1:
+                self.budget.spend(self.clock.now() - began)
+            pause = self._pause(call, answer, failure, attempts)
+            if pause is None or pause >= self.budget.left:
+                break
+            self.retries += 1
+            self.budget.wait(pause)
+        if answer is not None:
+            return Answer(answer.status, answer.data, answer.headers, answer.request_id, attempts)
+        assert failure is not None
+        failure.attempts = attempts
+        raise failure
+
+    def _timeout(self, call: Call, attempts: int) -> float:
+        """Seconds. A retry may not outlive the budget; a POST is never cut short, since its outcome would be open."""
+        timeout = float(self.transport.connection.timeout)
+        if attempts == 1 or not call.repeatable:
+            return timeout
+        return min(timeout, max(1.0, self.budget.left))
+
+    def _pause(self, call: Call, answer: Answer | None, failure: Exception | None, attempts: int) -> float | None:
+        """Seconds until the request may be sent again; None where it must not be."""
+        if answer is None:
+            again = isinstance(failure, NotSent) or (call.repeatable and not isinstance(failure, AnswerUnusable))
+        else:
+            again = answer.status == 429 or (answer.status in PASSING_FAILURES and call.repeatable)
+        if not again:
+            return None
+        asked = _retry_after(answer.headers, self.clock.wall()) if answer is not None else None
+        if asked is not None:
+            return asked
+        return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(attempts - 1, 10)) * self.clock.jitter()
+
+
+def _session(connection: Connection, workers: int) -> Any:
+    """A requests session that takes nothing from the user's surroundings but the proxies and the trusted authorities.
+
+    .netrc in particular would replace the Authorization header.
+    """
+    session = requests.Session()
+    session.proxies = requests.utils.get_environ_proxies(connection.base_url)
+    session.trust_env = False
+    session.verify = connection.validate_certs
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.headers.update(
+        {
+            "Accept": "application/json",
+            "Content-Type": "application/json",
+            "User-Agent": f"cloudelements.freshdesk/{VERSION} python-requests/{requests.__version__}",
+        }
+    )
+    session.mount("http://", _adapter_class()(_tls_context(connection), workers))
+    session.mount("https://", session.adapters["http://"])
+    return session
+
+
+def _tls_context(connection: Connection) -> ssl.SSLContext:
+    """Made once and shared: one for each connection costs about 20 ms of CPU."""
+    if not connection.validate_certs:
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return context
+    authorities = connection.ca_path or next(
+        (os.environ[name] for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if os.environ.get(name)),
+        requests.certs.where(),
+    )
+    try:
+        if os.path.isdir(authorities):
+            return ssl.create_default_context(capath=authorities)
+        return ssl.create_default_context(cafile=authorities)
+    except (OSError, ssl.SSLError):
+        raise Refused(
+            f"The trusted certificates in {authorities} cannot be read: set ca_path to a readable file in PEM format."
+        ) from None
+
+
+def _adapter_class() -> Any:
+    """The adapter, made on demand so that this file can be imported where requests is missing."""
+
+    class Adapter(requests.adapters.HTTPAdapter):  # type: ignore[misc, unused-ignore]
+        """Hands one TLS context to every connection, direct or through a proxy."""
+
+        def __init__(self, context: ssl.SSLContext, workers: int) -> None:
+            self._context = context
+            super().__init__(pool_connections=1, pool_maxsize=workers, max_retries=0)
+
+        def init_poolmanager(self, *args: Any, **kwargs: Any) -> Any:
+            return super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
+
+        def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+            return super().proxy_manager_for(proxy, ssl_context=self._context, **kwargs)
+
+        def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+            # The original would load all authorities again for each connection.
+            conn.cert_reqs = "CERT_REQUIRED" if verify else "CERT_NONE"
+
+    return Adapter
+
+
+class _Authorization:
+    """Sets the header for one request; as an auth object, so that nothing else sets it."""
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def __call__(self, request: Any) -> Any:
+        request.headers["Authorization"] = self._value
+        return request
+
+
+def _pieces(raw: Any) -> Iterator[bytes]:
+    """The body as it comes in, so that a slow one is noticed between two pieces."""
+    read: Callable[[], bytes]
+    if hasattr(raw, "read1"):
+        read = lambda: bytes(raw.read1(65536, decode_content=True))  # noqa: E731
+    else:
+        read = lambda: bytes(raw.read(65536, decode_content=True))  # noqa: E731
+    while True:
+        piece = read()
+        if not piece:
+            return
+        yield piece
+
+
+def _parsed(content: bytes) -> Any:
+    try:
+        return json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return NOT_JSON
+
+
+def _retry_after(headers: Mapping[str, str], wall: float) -> float | None:
+    """Seconds that the header Retry-After asks for, given as seconds or as an HTTP date; None where it says nothing."""
+    value = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"[0-9]{1,9}", value):
+        return float(value)
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - wall)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and all that it stands for: urllib3 and requests wrap in three different ways."""
+    seen: set[int] = set()
+    waiting: list[Any] = [error]
+    while waiting:
+        cause = waiting.pop()
+        if not isinstance(cause, BaseException) or id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        waiting += [cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args]
+
+
+def describe(answer: Answer | AnswerLost | NotSent) -> str:
+    """The facts of a failure that help to find it, in brackets; never a body."""
+    facts = []
+    if isinstance(answer, Answer):
+        facts.append(f"HTTP {answer.status}")
+        if answer.request_id:
+            facts.append(f"request {answer.request_id}")
+    if answer.attempts and answer.attempts > 1:
+        facts.append(f"{answer.attempts} attempts")
+    return f" ({', '.join(facts)})" if facts else ""
+
+
+def error_from(answer: Answer, message: str) -> Answered:
+    """The error of an answer, with what identifies it."""
+    return Answered(message, status=answer.status, request_id=answer.request_id, attempts=answer.attempts)

@@ -1,0 +1,79 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Does one thing to many items, some at a time. Private to this collection."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterable
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+
+
+class Workers(Generic[Item]):
+    """Runs steps in C(count) threads; a single worker runs them in the calling thread, so that time can be simulated.
+
+    A step must not raise.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._finished: queue.SimpleQueue[Item] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[Callable[[Item], None], Item] | None] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+
+    def __enter__(self) -> Workers[Item]:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        for _thread in self._threads:
+            self._jobs.put(None)
+
+    def start(self, step: Callable[[Item], None], item: Item) -> None:
+        if self.count == 1:
+            step(item)
+            self._finished.put(item)
+            return
+        if len(self._threads) < self.count:
+            # A daemon, so that an interrupted run does not wait for an answer.
+            thread = threading.Thread(target=self._work, daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        self._jobs.put((step, item))
+
+    def finished(self, seconds: float | None, sleep: Callable[[float], None]) -> Item | None:
+        """The next item that is done; None where none was within that many seconds (None: as long as it takes)."""
+        if self.count == 1 and self._finished.empty():
+            sleep(max(0.0, seconds or 0.0))
+            return None
+        try:
+            return self._finished.get(timeout=None if seconds is None else max(0.0, seconds))
+        except queue.Empty:
+            return None
+
+    def _work(self) -> None:
+        while True:
+            job = self._jobs.get()
+            if job is None:
+                return
+            step, item = job
+            step(item)
+            self._finished.put(item)
+
+
+def each(items: Iterable[Item], step: Callable[[Item], None], count: int) -> None:
+    """The step for every item, at most C(count) at a time; ends when all are done."""
+    waiting = list(items)
+    with Workers[Item](min(count, len(waiting)) or 1) as workers:
+        running = 0
+        for item in waiting:
+            if running == workers.count:
+                workers.finished(None, lambda seconds: None)
+                running -= 1
+            workers.start(step, item)
+            running += 1
+        for _item in range(running):
+            workers.finished(None, lambda seconds: None)

@@ -1,0 +1,178 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Shows Freshdesk element instances, and whether they work."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: instance_info
+short_description: Show Freshdesk instances on Cloud Elements or SAP Open Connectors, and whether they work
+version_added: 0.1.0
+description:
+  - Shows the instances of the element that the secrets can see, without tokens.
+  - Several instances of one name are all shown.
+options:
+  name:
+    description:
+      - Only instances of exactly this name.
+    type: str
+  id:
+    description:
+      - Only the instance of this id.
+    type: int
+  tags:
+    description:
+      - Only instances that carry all these tags.
+    type: list
+    elements: str
+  verify:
+    description:
+      - Add RV(instances[].health) to each, by a read of one agent. The daily sweep for keys that were revoked.
+    type: bool
+    default: false
+  concurrency:
+    description:
+      - How many instances are asked about at a time, from 1 to 64.
+    type: int
+    default: 10
+attributes:
+  check_mode:
+    description: Whether it can say what it would do without doing it.
+    support: full
+    details:
+      - It only reads.
+  diff_mode:
+    description: Whether it shows what changes.
+    support: N/A
+    details:
+      - It changes nothing.
+  idempotent:
+    description: Whether a second run changes nothing.
+    support: full
+extends_documentation_fragment:
+  - cloudelements.freshdesk.platform
+  - cloudelements.freshdesk.platform.attributes
+seealso:
+  - module: cloudelements.freshdesk.instance
+author:
+  - The cloudelements.freshdesk contributors (@cloudelements-freshdesk)
+"""
+
+EXAMPLES = r"""
+- name: Show the instances of a tag
+  cloudelements.freshdesk.instance_info:
+    tags: [crm]
+  register: crm
+
+- name: Find the instances whose key was revoked
+  cloudelements.freshdesk.instance_info:
+    verify: true
+  register: sweep
+
+- name: Tell about them
+  ansible.builtin.debug:
+    msg: "{{ sweep.instances | rejectattr('health.ok') | map(attribute='name') | list }}"
+"""
+
+RETURN = r"""
+instances:
+  description: The instances, by name and then by age. No tokens.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Its id.
+      returned: always
+      type: int
+      sample: 4711
+    name:
+      description: Its name.
+      returned: always
+      type: str
+      sample: acme
+    element:
+      description: The key of its element.
+      returned: always
+      type: str
+      sample: freshdeskv2
+    subdomain:
+      description: The Freshdesk account. V(null) where the platform does not show it.
+      returned: always
+      type: str
+      sample: acme
+    tags:
+      description: Its tags, sorted.
+      returned: always
+      type: list
+      elements: str
+      sample: [crm]
+    enabled:
+      description: Whether it is enabled.
+      returned: always
+      type: bool
+      sample: true
+    events_enabled:
+      description: Whether events are reported.
+      returned: always
+      type: bool
+      sample: false
+    created:
+      description: When it was created, as the platform says it. V(null) where that is not known.
+      returned: always
+      type: str
+      sample: "2026-08-07T18:46:38Z"
+    configuration:
+      description: The configuration keys that are set, as the platform stores them, without secrets.
+      returned: always
+      type: dict
+      sample: {"subdomain": "acme", "filter.response.nulls": "true"}
+    health:
+      description: Whether it works.
+      returned: with O(verify=true)
+      type: dict
+      contains:
+        ok:
+          description: Whether it works.
+          returned: always
+          type: bool
+          sample: false
+        status:
+          description: The HTTP status of the attempt. V(null) where none was made or none came back.
+          returned: always
+          type: int
+          sample: 401
+        reason:
+          description:
+            - Why it does not work, V(key) (Freshdesk refuses the API key), V(subdomain) (Freshdesk does not know the
+              account), V(disabled) or V(platform) (all else). V(null) where it works.
+          returned: always
+          type: str
+          sample: key
+"""
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..module_utils._info import instances_shown
+from ..module_utils._module import run
+from ..module_utils._options import CONNECTION_SPEC, INFO_SPEC, Connection
+from ..module_utils._transport import Transport
+
+
+def work(module: AnsibleModule, connection: Connection) -> dict[str, Any]:
+    """Reads only, in check mode or not."""
+    params = module.params
+    transport = Transport(connection, read_only=True, workers=params["concurrency"])
+    return {"changed": False, "instances": instances_shown(transport, params)}
+
+
+def main() -> None:
+    run(AnsibleModule(argument_spec={**CONNECTION_SPEC, **INFO_SPEC}, supports_check_mode=True), work)
+
+
+if __name__ == "__main__":
+    main()

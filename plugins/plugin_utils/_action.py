@@ -1,0 +1,38 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the action plugins share: how a module is run and what of its result is passed on. Private to this collection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+
+_RAW = ("module_stdout", "module_stderr", "exception")
+
+
+def run_module(action: ActionBase, name: str, task_vars: dict[str, Any] | None) -> dict[str, Any]:
+    """The module's result. Raises AnsibleActionFail for C(async), whose status file would hold the token in clear."""
+    if action._task.async_val:
+        raise AnsibleActionFail(
+            f"{name} cannot be run with async: the token would stand in clear in the file that holds the status of the "
+            "job; take async away (many instances are handled side by side without it)."
+        )
+    ActionBase.run(action, None, task_vars)
+    result: dict[str, Any] = action._execute_module(module_name=name, task_vars=task_vars)
+    if any(key in result for key in _RAW) and "error" not in result:
+        result = _without_raw_output(name, result)
+    return result
+
+
+def _without_raw_output(name: str, result: dict[str, Any]) -> dict[str, Any]:
+    """A module that died says whatever it was about to say, secrets included: none of it is passed on."""
+    kept = {key: value for key, value in result.items() if key not in _RAW}
+    if "module_stdout" in result:
+        kept["msg"] = (
+            f"{name} ended without a result (exit status {result.get('rc', 'unknown')}); its raw output is withheld, since it "
+            "may hold secrets: check the Python interpreter of the host it ran on, and report this if that is right."
+        )
+    return kept

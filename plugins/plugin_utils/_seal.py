@@ -1,0 +1,68 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Seals secrets in registered results: templates can use them, callbacks cannot show them. Private to this collection.
+
+A sealed value is an encrypted string of ansible-core whose plain value is known already, so nothing has to be decrypted
+and no vault password is needed. Its ciphertext is one constant that holds no secret: what serialises it shows nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.errors import AnsibleError
+
+# The constant is the vault form of nothing at all; it can be decrypted with no password, and nobody needs to.
+_CIPHERTEXT = "$ANSIBLE_VAULT;1.1;AES256\n7365616c6564"
+
+try:  # ansible-core 2.19 and newer
+    from ansible.parsing.vault import EncryptedString
+except ImportError:
+    EncryptedString = None
+    from ansible.parsing.yaml.objects import AnsibleVaultEncryptedUnicode
+
+try:  # ansible-core 2.22 and newer masks what is registered, even where a template opens the seal
+    from ansible.module_utils.secrets import register_secret
+except ImportError:
+
+    def register_secret(value: str, /) -> str:
+        return value
+
+
+class SealError(AnsibleError):
+    """This ansible-core does not keep what sealing rests on, so the secret is not handed out at all."""
+
+
+class _Opened:
+    """Stands for the vault of a value that is known already (ansible-core 2.18)."""
+
+    def __init__(self, plain: str) -> None:
+        self._plain = plain.encode()
+
+    def decrypt(self, vaulttext: bytes, filename: str | None = None, obj: Any = None) -> bytes:
+        return self._plain
+
+    def is_encrypted(self, vaulttext: bytes) -> bool:
+        return True
+
+
+def seal(plain: str) -> Any:
+    """The sealed form of a secret. Raises SealError where it would not hold."""
+    register_secret(plain)
+    if EncryptedString is None:
+        sealed = AnsibleVaultEncryptedUnicode(_CIPHERTEXT)
+        sealed.vault = _Opened(plain)
+    else:
+        sealed = EncryptedString(ciphertext=_CIPHERTEXT)
+        object.__setattr__(sealed, "_plaintext", plain)
+    try:
+        holds = str(sealed) == plain
+    except Exception:
+        holds = False
+    if not holds:
+        raise SealError(
+            "This release of ansible-core cannot seal secrets in a result, so the token is withheld: "
+            "report it to the maintainers of cloudelements.freshdesk, and use a release that its README names."
+        )
+    return sealed
