@@ -49,10 +49,11 @@ PRE_RELEASES = {"2.22"}
 
 
 def path_of_real_interpreters() -> str:
-    """PATH without the shims of version managers, since one may stand for a missing Python, but with pyenv's own."""
+    """PATH with the Pythons of pyenv and uv instead of shims, each of which may stand for a Python that is missing."""
     folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    folders += sorted(str(folder) for folder in pyenv.glob("versions/*/bin"))
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
+    uv = Path.home() / ".local" / "share" / "uv" / "python"
+    folders += sorted(str(folder) for store in (pyenv, uv) for folder in store.glob("*/bin"))
     return os.pathsep.join(folder for folder in folders if Path(folder).name != "shims")
 
 
@@ -82,9 +83,9 @@ def newest_core() -> str:
 
 
 def python_for(core: str) -> str:
-    """The newest Python on this machine that the core runs on; if there is none, the newest that is missing."""
-    on_path = [python for python in CORES[core].pythons if shutil.which(f"python{python}")]
-    return [*on_path, *CORES[core].pythons][0]
+    """The newest Python on this machine that the core runs on; if there is none, the oldest that would do."""
+    present = [python for python in CORES[core].pythons if shutil.which(f"python{python}")]
+    return present[0] if present else CORES[core].pythons[-1]
 
 
 for_each_core = nox.parametrize("python,core", [(python_for(core), core) for core in CORES], ids=list(CORES))
@@ -134,12 +135,13 @@ def collection_tree(session: nox.Session) -> Iterator[Path]:
 # --- The steps that several sessions share ----------------------------------------------------------------------------
 
 
-def run_units(session: nox.Session, *pytest_arguments: str) -> None:
-    """Run the unit tests, those of the simulator too, and leave their coverage beside that of ansible-test."""
+def run_units(session: nox.Session, *pytest_arguments: str, coverage: bool = False) -> None:
+    """Run the unit tests, those of the simulator too; with coverage, leave its data beside that of ansible-test."""
     session.install("-r", "tests/unit/requirements.txt", "-r", "tests/integration/requirements.txt")
     data = Path("tests", "output", "coverage", "units")
     data.parent.mkdir(parents=True, exist_ok=True)
-    session.run("coverage", "run", f"--data-file={data}", "-m", "pytest", *pytest_arguments)
+    measured = ["coverage", "run", f"--data-file={data}"] if coverage else ["python"]
+    session.run(*measured, "-m", "pytest", *pytest_arguments)
 
 
 def give_pip_to_ansible_test(session: nox.Session) -> None:
@@ -154,10 +156,11 @@ def give_pip_to_ansible_test(session: nox.Session) -> None:
     session.run("pip", "download", "--quiet", "--no-deps", "-d", str(cache), f"pip=={version}", silent=True)
 
 
-def run_integration(session: nox.Session, *targets: str) -> None:
+def run_integration(session: nox.Session, *targets: str, coverage: bool = False) -> None:
     """Run the integration targets; a run in which none was run is a failure, which ansible-test does not think."""
     give_pip_to_ansible_test(session)
-    session.run("ansible-test", "integration", "--local", "--requirements", "--coverage", "--color", "no", *targets)
+    measured = ["--coverage"] if coverage else []
+    session.run("ansible-test", "integration", "--local", "--requirements", "--color", "no", *measured, *targets)
     if not list(Path("tests/output/junit").glob("*.xml")):
         session.error("ansible-test ran no integration target at all.")
 
@@ -230,8 +233,8 @@ def test(session: nox.Session) -> None:
     """Run every test on this Python with the newest ansible-core that it takes, and hold coverage to its bounds."""
     install_newest_core(session)
     with collection_tree(session):
-        run_units(session)
-        run_integration(session)
+        run_units(session, coverage=True)
+        run_integration(session, coverage=True)
         report_coverage(session)
 
 
