@@ -38,6 +38,7 @@ def run(module: AnsibleModule, work: Callable[[AnsibleModule, Connection], dict[
     if result.pop("failed", False):
         module.fail_json(**result)
     module.exit_json(**result)
+    raise AssertionError("exit_json returned")
 
 
 def _redact_invocation(module: AnsibleModule) -> None:

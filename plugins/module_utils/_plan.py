@@ -161,7 +161,8 @@ def _update(desired: Desired, live: Live, element: str, key_refused: bool) -> Pl
     retagged = desired.tags is not None and set(desired.tags) != set(live.tags)
     name = live.name if desired.name is None else desired.name
     tags = live.tags if desired.tags is None else desired.tags
-    put = patch = None
+    put: dict[str, Any] | None = None
+    patch: dict[str, Any] | None = None
     if SUBDOMAIN in changes or API_KEY in changes:
         put = {
             "element": {"key": element},

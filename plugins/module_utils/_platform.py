@@ -84,7 +84,7 @@ class Platform:
                 raise _wrong_shape(answer, doing)
             for item in page:
                 number = item.get("id") if isinstance(item, dict) else None
-                if not is_id(number):
+                if not isinstance(number, int) or not is_id(number):
                     raise _wrong_shape(answer, doing)
                 if number not in ids:
                     ids.add(number)

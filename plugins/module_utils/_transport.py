@@ -13,7 +13,7 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -313,7 +313,7 @@ def _tls_context(connection: Connection) -> ssl.SSLContext:
         return context
     authorities = connection.ca_path or next(
         (os.environ[name] for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if os.environ.get(name)),
-        requests.certs.where(),
+        requests.utils.DEFAULT_CA_BUNDLE_PATH,
     )
     try:
         if os.path.isdir(authorities):
@@ -361,13 +361,10 @@ class _Authorization:
 
 def _pieces(raw: Any) -> Iterator[bytes]:
     """The body as it comes in, so that a slow one is noticed between two pieces."""
-    read: Callable[[], bytes]
-    if hasattr(raw, "read1"):
-        read = lambda: bytes(raw.read1(65536, decode_content=True))  # noqa: E731
-    else:
-        read = lambda: bytes(raw.read(65536, decode_content=True))  # noqa: E731
+    # Old releases of urllib3 can only wait until the whole amount is there.
+    read = raw.read1 if hasattr(raw, "read1") else raw.read
     while True:
-        piece = read()
+        piece = bytes(read(65536, decode_content=True))
         if not piece:
             return
         yield piece
