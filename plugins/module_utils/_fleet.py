@@ -25,6 +25,7 @@ from ._model import (
     shown,
     shown_instance,
 )
+from ._options import checked_concurrency
 from ._plan import Plan, plan
 from ._platform import Health, Platform
 from ._transport import Channel, Transport, describe
@@ -120,17 +121,32 @@ class Fleet:
     def run(self) -> None:
         """Raises FreshdeskError where nothing could be begun; what fails for one tenant is kept with it."""
         self._gather()
-        self._each(self.tenants, self._complete)
+        self._each([tenant for tenant in self.tenants if self._is_incomplete(tenant)], self._complete)
         for tenant in self.tenants:
             self._guarded(tenant, self._make_plan)
         self.plan_id = self._hash()
         self._check_orders()
         if self.orders.check_mode:
-            self._each([tenant for tenant in self.tenants if tenant.error is None], self._foretell)
+            for tenant in self.tenants:
+                self._guarded(tenant, self._foretell)
+            self._each([tenant for tenant in self.tenants if self._is_to_be_tried(tenant)], self._try_out)
+            for tenant in self.tenants:
+                self.progress(tenant)
         else:
-            self._carry_out()
+            for tenant in self.tenants:
+                if tenant.error is not None or not self._has_work(tenant):
+                    self.progress(tenant)
+            self._carry_out(tenant for tenant in self.tenants if self._has_work(tenant))
             self._look_once_more()
         self._prune()
+
+    def cost(self) -> dict[str, int]:
+        """The requests of all tenants and of the lists."""
+        channels = {id(channel): channel for channel in [self.channel, *(tenant.channel for tenant in self.tenants)]}
+        return {
+            "requests": sum(channel.requests for channel in channels.values()),
+            "retries": sum(channel.retries for channel in channels.values()),
+        }
 
     # --- what is live ---------------------------------------------------------------------------------------------
 
@@ -164,7 +180,16 @@ class Fleet:
             number, name = tenant.desired.id, tenant.desired.name
             named = by_name.get(name, []) if name is not None else []
             self._guarded(tenant, self._choose, by_id.get(number) if number is not None else None, named)
-        claimed = {tenant.live.id for tenant in self.tenants if tenant.live is not None}
+        claimed: dict[int, Tenant] = {}
+        for tenant in wanted:
+            if tenant.live is None:
+                continue
+            if tenant.live.id in claimed:
+                raise Refused(
+                    f"Entries {claimed[tenant.live.id].position + 1} and {tenant.position + 1} both stand for instance "
+                    f"{tenant.live.id} ({shown(tenant.live.name)}), so nothing was done: keep one of them."
+                )
+            claimed[tenant.live.id] = tenant
         self.strays = [
             live
             for live in found
@@ -232,10 +257,22 @@ class Fleet:
                 )
         tenant.live = by_id
 
+    def _is_incomplete(self, tenant: Tenant) -> bool:
+        """Whether the list left out something that the plan needs."""
+        live = tenant.live
+        if live is None or not tenant.desired.present:
+            return False
+        return live.configuration is None or live.token is None or self._is_undecided(tenant.desired, live)
+
+    def _is_undecided(self, desired: Desired, live: Live) -> bool:
+        """Whether only an element call can tell if the API key has to be written."""
+        undecided = desired.api_key is not None and desired.update_secrets == "on_change"
+        return desired.verify and live.enabled and undecided and not readable((live.configuration or {}).get(API_KEY))
+
     def _complete(self, tenant: Tenant) -> None:
         """Asks for what the list left out and the plan needs."""
-        live, desired = tenant.live, tenant.desired
-        if live is None or not desired.present:
+        live = tenant.live
+        if live is None or not self._is_incomplete(tenant):
             return
         if live.configuration is None or live.token is None:
             answer = tenant.platform.get(live.id)
@@ -248,8 +285,7 @@ class Fleet:
                     "look at the instance on the platform."
                 )
             tenant.live = live
-        undecided = desired.api_key is not None and desired.update_secrets == "on_change"
-        if desired.verify and live.enabled and undecided and not readable((live.configuration or {}).get(API_KEY)):
+        if self._is_undecided(tenant.desired, live):
             tenant.health = self._health(tenant, live)
 
     def _health(self, tenant: Tenant, live: Live) -> Health:
@@ -326,24 +362,42 @@ class Fleet:
     # --- a dry run ------------------------------------------------------------------------------------------------
 
     def _foretell(self, tenant: Tenant) -> None:
-        """What a run would do; the only thing it still asks the platform is whether an instance works that stays as it is."""
+        """What a run would do."""
         assert tenant.plan is not None
         current, tenant.live = tenant.live, tenant.plan.outcome
         if tenant.plan.changed:
             tenant.done.append("foretold")
         if tenant.plan.action == "deleted" and current is not None:
             tenant.deleted_id = current.id
-        alive = current is not None and current.enabled and tenant.live is not None and tenant.live.enabled
-        if tenant.desired.verify and alive and not tenant.plan.touches_credentials and current is not None:
-            health = tenant.health or self._health(tenant, current)
-            if not health.ok:
-                raise _unhealthy(tenant, health, "mend the account, or the option, and run again")
+
+    def _is_to_be_tried(self, tenant: Tenant) -> bool:
+        """Whether a dry run can see now what a run would see after its writes: an instance that works or not."""
+        current, desired, planned = self._current(tenant), tenant.desired, tenant.plan
+        if tenant.error is not None or current is None or planned is None or planned.touches_credentials:
+            return False
+        return desired.verify and desired.present and current.enabled and desired.enabled is not False
+
+    def _current(self, tenant: Tenant) -> Live | None:
+        return tenant.plan.live if tenant.plan is not None else None
+
+    def _try_out(self, tenant: Tenant) -> None:
+        current = self._current(tenant)
+        assert current is not None
+        health = tenant.health or self._health(tenant, current)
+        if not health.ok:
+            raise _unhealthy(tenant, health, "mend the account, or the option, and run again")
 
     # --- a run ----------------------------------------------------------------------------------------------------
 
-    def _carry_out(self, tenants: Iterable[Tenant] | None = None) -> None:
+    def _has_work(self, tenant: Tenant) -> bool:
+        """Whether there is anything to be sent for it."""
+        if tenant.error is not None or tenant.plan is None:
+            return False
+        return tenant.plan.changed or (tenant.desired.verify and tenant.live is not None and tenant.live.enabled)
+
+    def _carry_out(self, tenants: Iterable[Tenant]) -> None:
         """Applies all plans. A tenant whose create was not answered holds no worker: it is parked and looked for in rounds."""
-        waiting = deque(t for t in (self.tenants if tenants is None else tenants) if t.error is None)
+        waiting = deque(tenants)
         parked: list[Tenant] = []
         running = 0
         with Workers[Tenant](min(self.orders.concurrency, len(waiting) or 1)) as workers:
@@ -354,6 +408,7 @@ class Fleet:
                             f"{tenant.desired.label} was not tried, since another tenant failed and on_error is stop: run again.",
                             state="not_tried",
                         )
+                        self.progress(tenant)
                     waiting.clear()
                 while waiting and running < workers.count:
                     workers.start(self._one, waiting.popleft())
@@ -568,7 +623,7 @@ class Fleet:
             return
         for live in self.strays:
             try:
-                Platform(Channel(self.transport)).delete(live.id)
+                self.platform.delete(live.id)
             except FreshdeskError as error:
                 self.prune_error = error
                 return
@@ -599,6 +654,7 @@ def outcome(tenant: Tenant) -> dict[str, Any]:
     first = tenant.first_plan
     live = tenant.live
     return {
+        "name": live.name if live is not None else tenant.desired.name,
         "changed": tenant.changed,
         "action": tenant.action,
         "id": live.id if live is not None else tenant.deleted_id,
@@ -613,6 +669,66 @@ def outcome(tenant: Tenant) -> dict[str, Any]:
             "after_header": tenant.desired.label,
         },
     }
+
+
+def orders_from(params: Mapping[str, Any], *, check_mode: bool) -> Orders:
+    """The options of the fleet as a whole, checked. Raises Refused."""
+    prune_tags = tuple(tag for tag in params["prune_tags"] or () if tag)
+    if params["prune_tags"] is not None and not prune_tags:
+        raise Refused("prune_tags names no tag, which would prune every instance: name the tags, or leave it out.")
+    if prune_tags and not params["instances"]:
+        raise Refused(
+            "instances is empty and prune_tags is set, which would delete every instance of these tags: nothing was done; "
+            "list what is to stay."
+        )
+    if params["max_deletes"] < 0:
+        raise Refused(f"max_deletes must not be negative, and it is {params['max_deletes']}.")
+    return Orders(
+        check_mode=check_mode,
+        concurrency=checked_concurrency(params["concurrency"]),
+        stop_on_error=params["on_error"] == "stop",
+        max_deletes=params["max_deletes"],
+        prune_tags=prune_tags,
+        expected_plan_id=params["expected_plan_id"] or None,
+    )
+
+
+def fleet_result(fleet: Fleet) -> dict[str, Any]:
+    """What a result says of the whole fleet; with C(failed) and C(msg) where a tenant failed."""
+    outcomes = []
+    for tenant in fleet.tenants:
+        one = outcome(tenant)
+        if tenant.error is not None:
+            one["error"] = tenant.error.as_dict()
+        outcomes.append(one)
+    there = [tenant.live for tenant in fleet.tenants if tenant.live is not None]
+    pruned = [{"id": live.id, "name": live.name} for live in fleet.pruned]
+    result: dict[str, Any] = {
+        "changed": bool(pruned) or any(one["changed"] for one in outcomes),
+        "outcomes": outcomes,
+        "ids": {live.name: live.id for live in there},
+        "tokens": {live.name: live.token for live in there if live.token is not None},
+        "pruned": pruned,
+        "summary": summary(fleet.tenants),
+        "plan_id": fleet.plan_id,
+        "http": fleet.cost(),
+        "diff": [one["diff"] for one in outcomes if one["changed"]]
+        + [
+            {
+                "before": {"state": "present", "name": live.name},
+                "after": {"state": "absent", "name": live.name},
+                "before_header": shown(live.name),
+                "after_header": shown(live.name),
+            }
+            for live in fleet.pruned
+        ],
+    }
+    failures = [f"{_labelled(tenant)}" for tenant in fleet.tenants if tenant.error is not None]
+    if failures:
+        result.update(failed=True, msg=f"{len(failures)} of {len(outcomes)} tenants failed. {' '.join(failures)}")
+    elif fleet.prune_error is not None:
+        result.update(failed=True, msg=f"Pruning ended early, after {len(pruned)} deletions. {fleet.prune_error.message}")
+    return result
 
 
 def bug(error: Exception) -> FreshdeskError:
@@ -632,6 +748,13 @@ def bug(error: Exception) -> FreshdeskError:
 def summary(tenants: Iterable[Tenant]) -> dict[str, int]:
     """How many tenants saw which action."""
     return dict(sorted(Counter(tenant.action for tenant in tenants).items()))
+
+
+def _labelled(tenant: Tenant) -> str:
+    """A tenant's error, naming the tenant first."""
+    message = tenant.error.message if tenant.error is not None else ""
+    label = tenant.desired.label
+    return message if message.startswith(label) else f"{label}: {message}"
 
 
 def _unhealthy(tenant: Tenant, health: Health, remedy: str) -> FreshdeskError:

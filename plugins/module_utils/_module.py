@@ -63,7 +63,8 @@ def _redacted(spec: Mapping[str, Any], params: Mapping[str, Any], secrets: set[s
                     secrets.add(str(item))
             shown[name] = {key: _REDACTED if is_secret_key(str(key)) else item for key, item in value.items()}
         elif option.get("no_log"):
-            secrets.add(str(value))
+            if isinstance(value, str):
+                secrets.add(value)
             shown[name] = _REDACTED
         elif "options" in option and isinstance(value, Mapping):
             shown[name] = _redacted(option["options"], value, secrets)

@@ -104,6 +104,24 @@ INFO_SPEC: dict[str, dict[str, Any]] = {
 }
 INSTANCE_REQUIRED_ONE_OF = [["name", "id"]]
 
+FLEET_SPEC: dict[str, dict[str, Any]] = {
+    # Hidden as a whole from core's logging, which would else search the text of all tenants for each of their secrets.
+    "instances": {
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "no_log": True,
+        "options": INSTANCE_SPEC,
+        "required_one_of": INSTANCE_REQUIRED_ONE_OF,
+    },
+    "concurrency": {"type": "int", "default": 10},
+    "on_error": {"type": "str", "choices": ["continue", "stop"], "default": "continue"},
+    "max_deletes": {"type": "int", "default": 10},
+    "prune_tags": {"type": "list", "elements": "str"},
+    "expected_plan_id": {"type": "str"},
+    "progress_path": {"type": "path"},
+}
+
 
 def checked_concurrency(concurrency: int) -> int:
     """How many requests may be under way at a time. Raises Refused."""

@@ -268,7 +268,10 @@ class Platform:
         status = answer.status
         if 300 <= status < 400:
             target = _host(answer.headers.get("location", ""))
-            return f"answered a redirect{target}{where}, which is not followed since it would hand the secrets on: set base_url to the right host."
+            return (
+                f"answered a redirect{target}{where}, which is not followed since it would hand the secrets on: "
+                "set base_url to the right host."
+            )
         if status == 401:
             return f"refused the secrets{where}: check user_secret and organization_secret, and that base_url is the region they belong to."
         if status == 403:
@@ -278,7 +281,10 @@ class Platform:
         if status == 404:
             return f"does not know what was asked for{where}: check element and base_url."
         if status == 400:
-            return f"found something in it wrong or missing{where}: check subdomain, api_key, events and configuration against the element's documentation."
+            return (
+                f"found something in it wrong or missing{where}: check subdomain, api_key, events and configuration "
+                "against the element's documentation."
+            )
         if status == 409:
             return f"it conflicts with the instance's state{where}: look at the instance, then run again."
         if status == 429:

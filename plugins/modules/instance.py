@@ -132,6 +132,7 @@ extends_documentation_fragment:
   - cloudelements.freshdesk.platform
   - cloudelements.freshdesk.platform.attributes
 seealso:
+  - module: cloudelements.freshdesk.instances
   - module: cloudelements.freshdesk.instance_info
 author:
   - The cloudelements.freshdesk contributors (@cloudelements-freshdesk)
@@ -189,6 +190,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+name:
+  description: The name of the instance. V(null) where only its id is known.
+  returned: always, but for input that is refused
+  type: str
+  sample: acme
 action:
   description: What was done, or in check mode what would be.
   returned: always, but for input that is refused

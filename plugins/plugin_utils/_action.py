@@ -13,15 +13,23 @@ from ansible.plugins.action import ActionBase
 _RAW = ("module_stdout", "module_stderr", "exception")
 
 
-def run_module(action: ActionBase, name: str, task_vars: dict[str, Any] | None) -> dict[str, Any]:
-    """The module's result. Raises AnsibleActionFail for C(async), whose status file would hold the token in clear."""
+def run_module(
+    action: ActionBase,
+    name: str,
+    task_vars: dict[str, Any] | None,
+    arguments: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The module's result, with the task's arguments or others.
+
+    Raises AnsibleActionFail for C(async), whose status file would hold the token in clear.
+    """
     if action._task.async_val:
         raise AnsibleActionFail(
             f"{name} cannot be run with async: the token would stand in clear in the file that holds the status of the "
             "job; take async away (many instances are handled side by side without it)."
         )
     ActionBase.run(action, None, task_vars)
-    result: dict[str, Any] = action._execute_module(module_name=name, task_vars=task_vars)
+    result: dict[str, Any] = action._execute_module(module_name=name, module_args=arguments, task_vars=task_vars)
     if any(key in result for key in _RAW) and "error" not in result:
         result = _without_raw_output(name, result)
     return result

@@ -1,0 +1,84 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checks the entries, runs the module of the same name, tells how far it is, and seals the tokens in its result."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ansible import constants
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from ..module_utils._entries import desired_entries
+from ..module_utils._errors import Refused
+from ..plugin_utils._action import run_module
+from ..plugin_utils._seal import seal
+
+LOOK_AGAIN = 0.1
+"""Seconds between two looks at the progress."""
+
+
+class ActionModule(ActionBase):
+    """Controller side of cloudelements.freshdesk.instances."""
+
+    _supports_check_mode = True
+    _supports_diff = True
+    _supports_async = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        # Core would not say which entry is wrong, and might quote its value.
+        try:
+            desired_entries(self._task.args.get("instances", []), check_mode=bool(self._task.check_mode))
+        except Refused as refusal:
+            return {"failed": True, "changed": False, "msg": refusal.message, "error": refusal.as_dict()}
+        with _progress_shown(local=self._connection.transport == "local") as path:
+            arguments = {**self._task.args, "progress_path": path}
+            result = run_module(self, "cloudelements.freshdesk.instances", task_vars, arguments)
+        tokens = result.get("tokens")
+        if isinstance(tokens, dict):
+            result["tokens"] = {name: seal(token) for name, token in tokens.items()}
+        if "summary" in result:
+            counts = ", ".join(f"{count} {action}" for action, count in result["summary"].items()) or "none"
+            foretold = " (dry run)" if self._task.check_mode else ""
+            Display().display(f"{len(result['outcomes'])} tenants: {counts}{foretold}")
+        return result
+
+
+@contextmanager
+def _progress_shown(*, local: bool) -> Iterator[str | None]:
+    """Shows each line that the module adds to a file of ours, while it runs; elsewhere than here there is no such file."""
+    if not local:
+        yield None
+        return
+    handle, path = tempfile.mkstemp(prefix="freshdesk-progress-", dir=constants.DEFAULT_LOCAL_TMP)
+    over = threading.Event()
+    with open(handle, encoding="utf-8") as file:
+        follower = threading.Thread(target=_follow, args=(file, over), daemon=True)
+        follower.start()
+        try:
+            yield path
+        finally:
+            over.set()
+            follower.join()
+            os.unlink(path)
+
+
+def _follow(file: Any, over: threading.Event) -> None:
+    display = Display()
+    rest = ""
+    while True:
+        last = over.is_set()
+        lines = (rest + file.read()).split("\n")
+        rest = lines.pop()
+        for line in lines:
+            display.display(line)
+        if last:
+            return
+        over.wait(LOOK_AGAIN)

@@ -1,0 +1,114 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checks the entries of a fleet, all of them before any request. Private to this collection.
+
+Core says of a nested option that it is wrong, but not in which entry; here position, tenant and option are named, and
+never a value, which may be a secret in the wrong place.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ._errors import Refused
+from ._model import PLACEHOLDER_ID, Desired, desired_from, shown
+from ._options import INSTANCE_REQUIRED_ONE_OF, INSTANCE_SPEC
+
+SHOWN_PROBLEMS = 10
+
+_VALIDATOR = ArgumentSpecValidator(INSTANCE_SPEC, required_one_of=INSTANCE_REQUIRED_ONE_OF)
+
+
+def desired_entries(entries: Any, *, check_mode: bool) -> list[Desired]:
+    """What is desired of each entry, in their order. Raises Refused, naming all that is wrong."""
+    if not isinstance(entries, Sequence) or isinstance(entries, (str, bytes)):
+        raise Refused("instances must be a list, with an entry for each instance.")
+    problems: list[str] = []
+    desired: list[Desired] = []
+    for position, entry in enumerate(entries, 1):
+        try:
+            desired.append(_desired(entry, check_mode))
+        except Refused as refusal:
+            problems.append(f"entry {position}{_named(entry)}: {refusal.message.rstrip('.')}")
+    if not problems:
+        problems = _shared(desired, "name") + _shared(desired, "id")
+    if problems:
+        more = f"; and {len(problems) - SHOWN_PROBLEMS} more" if len(problems) > SHOWN_PROBLEMS else ""
+        raise Refused(f"Nothing was done, because of {'; '.join(problems[:SHOWN_PROBLEMS])}{more}.")
+    return desired
+
+
+def shared_subdomains(desired: Sequence[Desired]) -> list[str]:
+    """Warnings about tenants that share one Freshdesk account, which is rarely meant."""
+    present = [one for one in desired if one.present]
+    return [
+        f"{', '.join(labels)} have one subdomain ({subdomain}): two instances of one Freshdesk account."
+        for subdomain, labels in _by(present, "subdomain").items()
+        if len(labels) > 1
+    ]
+
+
+def _desired(entry: Any, check_mode: bool) -> Desired:
+    if not isinstance(entry, Mapping):
+        raise Refused("it is no mapping of options, such as {name: acme, subdomain: acme}")
+    result = _VALIDATOR.validate(dict(entry))
+    if not result.error_messages:
+        return desired_from(result.validated_parameters, check_mode=check_mode)
+    raise Refused(_problem(INSTANCE_SPEC, entry, "") or "neither name nor id is set: set one of them")
+
+
+def _problem(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: str) -> str | None:
+    """The first option that is wrong, and why, without its value."""
+    for option in given:
+        if option not in spec:
+            near = difflib.get_close_matches(str(option), spec, n=1)
+            hint = f"did you mean {prefix}{near[0]}?" if near else f"known are {', '.join(sorted(spec))}"
+            return f"{prefix}{shown(str(option))} is no option: {hint}"
+    for option, value in given.items():
+        rule = spec[option]
+        if "options" in rule and isinstance(value, Mapping):
+            problem = _problem(rule["options"], value, f"{prefix}{option}.")
+            if problem is not None:
+                return problem
+            for pair in rule.get("mutually_exclusive", []):
+                if all(value.get(name) is not None for name in pair):
+                    return f"{' and '.join(prefix + option + '.' + name for name in pair)} exclude each other: set one of them"
+        elif ArgumentSpecValidator({option: rule}).validate({option: value}).error_messages:
+            wanted = f"one of {', '.join(rule['choices'])}" if "choices" in rule else f"of type {rule['type']}"
+            return f"{prefix}{option} must be {wanted}"
+    return None
+
+
+def _named(entry: Any) -> str:
+    name = entry.get("name") if isinstance(entry, Mapping) else None
+    return f" ({shown(name)})" if isinstance(name, str) and name else ""
+
+
+def _shared(desired: Sequence[Desired], attribute: str) -> list[str]:
+    """Why two entries cannot both be meant: they have one name, or one id."""
+    return [
+        f"{' and '.join(f'entry {position}' for position in positions)} have one {attribute} ({shown(str(value))}): keep one of them"
+        for value, positions in _positions(desired, attribute).items()
+        if len(positions) > 1 and value != PLACEHOLDER_ID
+    ]
+
+
+def _positions(desired: Sequence[Desired], attribute: str) -> dict[Any, list[int]]:
+    positions: dict[Any, list[int]] = {}
+    for position, one in enumerate(desired, 1):
+        value = getattr(one, attribute)
+        if value is not None:
+            positions.setdefault(value, []).append(position)
+    return positions
+
+
+def _by(desired: Sequence[Desired], attribute: str) -> dict[Any, list[str]]:
+    return {
+        value: [desired[position - 1].label for position in positions]
+        for value, positions in _positions(desired, attribute).items()
+    }

@@ -1,0 +1,441 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes many Freshdesk element instances what they should be, in one task."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: instances
+short_description: Manage many Freshdesk instances on Cloud Elements or SAP Open Connectors
+version_added: 0.1.0
+description:
+  - Makes each instance what it should be, as M(cloudelements.freshdesk.instance) does with one.
+  - Checks every entry before any request, lists the platform once, plans all, then applies with several workers.
+  - What fails for one instance is told at the end, together with what was done for the others.
+options:
+  instances:
+    description:
+      - The instances, each with the options of M(cloudelements.freshdesk.instance).
+      - Two entries with one name or one id are refused.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      name:
+        description:
+          - The name that identifies the instance. Matches exactly, upper and lower case included.
+          - Refused are an empty name, HTML tags (the platform strips them), blanks around it and control characters.
+        type: str
+      id:
+        description:
+          - The id of the instance, to address it by that. With another O(instances[].name), the instance is renamed.
+          - With O(instances[].state=absent), a O(instances[].name) that is not the instance's is refused.
+          - V(-1) stands for an instance that an earlier task of a dry run is about to create. It is refused outside check mode.
+        type: int
+      state:
+        description:
+          - Whether the instance should be there.
+        type: str
+        choices: [present, absent]
+        default: present
+      subdomain:
+        description:
+          - The bare name of the Freshdesk account, V(acme) for C(https://acme.freshdesk.com). Needed to create.
+        type: str
+      api_key:
+        description:
+          - The API key of the Freshdesk account. Needed to create.
+        type: str
+      update_secrets:
+        description:
+          - When O(instances[].api_key), O(instances[].events.signature_key) and secrets in O(instances[].configuration)
+            of an instance that exists are written.
+          - V(on_change) writes one where the live value can be read and differs. One that cannot be read is left alone
+            with a warning, and RV(outcomes[].secrets) says V(unreadable). With O(instances[].verify=true), an API key
+            that Freshdesk refuses counts as different.
+          - V(always) writes them on every run, V(never) never does.
+        type: str
+        choices: [on_change, always, never]
+        default: on_change
+      tags:
+        description:
+          - The tags of the instance. Left out, they are left alone (the platform gives a new instance one tag, its name).
+            An empty list removes all.
+        type: list
+        elements: str
+      enabled:
+        description:
+          - Whether the instance is enabled. Left out, that is left alone.
+        type: bool
+      events:
+        description:
+          - What the platform polls Freshdesk for and reports to a callback. What is left out is left alone.
+        type: dict
+        suboptions:
+          enabled:
+            description: Whether events are reported.
+            type: bool
+          callback_url:
+            description: Where they are reported to. Needed where events are first enabled.
+            type: str
+          signature_key:
+            description: The secret that callbacks are signed with (HMAC-SHA256).
+            type: str
+          poll_interval:
+            description: Minutes between two polls, from 1.
+            type: int
+          resources:
+            description:
+              - The resources that are polled.
+              - When events are first enabled and neither this nor O(instances[].events.poller) is set, V(incidents) and V(contacts).
+            type: list
+            elements: str
+          poller:
+            description:
+              - The full polling configuration by resource, in the platform's own terms, instead of O(instances[].events.resources).
+            type: dict
+      configuration:
+        description:
+          - Further configuration keys of the element, such as C(filter.response.nulls). Only these keys are compared.
+          - A key that has an option of its own is refused. Values of keys that look secret
+            (C(password), C(oauth.*), C(*.key), C(*.secret), C(*.token)) are never shown.
+        type: dict
+      verify:
+        description:
+          - Prove by a read of one agent that the instance works, after writes and on every other run too,
+            unless it stays disabled. The platform itself does not check the credentials.
+        type: bool
+        default: false
+      on_verify_failure:
+        description:
+          - What happens to an instance that does not work. The task fails in any case.
+          - V(disable) and V(delete) only where this task created it, and Freshdesk itself refused (400, 401 or 403).
+        type: str
+        choices: [fail, disable, delete]
+        default: fail
+      on_duplicate:
+        description:
+          - What to do where several instances have the name, which the platform allows.
+          - V(fail) lists them. V(oldest) takes the one that was created first.
+        type: str
+        choices: [fail, oldest]
+        default: fail
+  concurrency:
+    description:
+      - How many instances are worked on at a time, from 1 to 64.
+    type: int
+    default: 10
+  on_error:
+    description:
+      - Whether to go on with the others when one fails, or to stop. What was not tried is told.
+    type: str
+    choices: [continue, stop]
+    default: continue
+  max_deletes:
+    description:
+      - How many instances may be deleted, by O(instances[].state=absent) and O(prune_tags) together. With more, nothing is done.
+    type: int
+    default: 10
+  prune_tags:
+    description:
+      - Delete the instances of the element that carry all these tags and are not listed in O(instances), neither by name nor by id.
+      - Last of all, and only if nothing failed. Refused where O(instances) is empty, where what would be deleted belongs to
+        several users, or has the subdomain of an instance that is about to be created.
+    type: list
+    elements: str
+  expected_plan_id:
+    description:
+      - RV(plan_id) of a dry run that was approved. If anything else would be done now, nothing is.
+    type: str
+  progress_path:
+    description:
+      - A file that a line is added to as each instance is done. Set by the action plugin of the same name, which shows the
+        lines while the task runs. A file that cannot be opened is no error.
+    type: path
+attributes:
+  check_mode:
+    description: Whether it can say what it would do without doing it.
+    support: full
+    details:
+      - Sends nothing but reads.
+  diff_mode:
+    description: Whether it shows what changes.
+    support: full
+    details:
+      - Shows only what the task sets, and no secret.
+  idempotent:
+    description: Whether a second run changes nothing.
+    support: partial
+    details:
+      - With O(instances[].update_secrets=always), secrets are written on every run.
+extends_documentation_fragment:
+  - cloudelements.freshdesk.platform
+  - cloudelements.freshdesk.platform.attributes
+seealso:
+  - module: cloudelements.freshdesk.instance
+  - module: cloudelements.freshdesk.instance_info
+author:
+  - The cloudelements.freshdesk contributors (@cloudelements-freshdesk)
+"""
+
+EXAMPLES = r"""
+- name: Make the instances of all tenants what they should be
+  cloudelements.freshdesk.instances:
+    user_secret: "{{ vault_user_secret }}"
+    organization_secret: "{{ vault_organization_secret }}"
+    instances: "{{ tenants }}"
+    concurrency: 16
+  register: fleet
+
+- name: Show what became of each, which holds no token
+  ansible.builtin.debug:
+    msg: "{{ item.name }}: {{ item.action }}"
+  loop: "{{ fleet.outcomes }}"
+  loop_control:
+    label: "{{ item.name }}"
+
+- name: See what would be done, the deletion of what is not listed any more included
+  cloudelements.freshdesk.instances:
+    instances: "{{ tenants }}"
+    prune_tags: [managed-by-ansible]
+  check_mode: true
+  diff: true
+  register: dry_run
+
+- name: Do exactly that, or nothing
+  cloudelements.freshdesk.instances:
+    instances: "{{ tenants }}"
+    prune_tags: [managed-by-ansible]
+    expected_plan_id: "{{ dry_run.plan_id }}"
+"""
+
+RETURN = r"""
+outcomes:
+  description: What became of each entry, in their order. No tokens, so that it may be looped over and shown.
+  returned: always, but for input that is refused
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The name of the instance. V(null) where only its id is known.
+      returned: always
+      type: str
+      sample: acme
+    changed:
+      description: Whether anything was written, or in check mode would be.
+      returned: always
+      type: bool
+      sample: true
+    action:
+      description: V(created), V(recovered), V(updated), V(deleted), V(unchanged) or V(failed).
+      returned: always
+      type: str
+      sample: created
+    id:
+      description: The id of the instance, also of one that was deleted. V(-1) for one that a dry run would create.
+      returned: always
+      type: int
+      sample: 4711
+    instance:
+      description: The instance as it is now, or in check mode as it would be. V(null) where there is none.
+      returned: always
+      type: dict
+      contains:
+        id:
+          description: Its id.
+          returned: always
+          type: int
+          sample: 4711
+        name:
+          description: Its name.
+          returned: always
+          type: str
+          sample: acme
+        element:
+          description: The key of its element.
+          returned: always
+          type: str
+          sample: freshdeskv2
+        subdomain:
+          description: The Freshdesk account.
+          returned: always
+          type: str
+          sample: acme
+        tags:
+          description: Its tags, sorted.
+          returned: always
+          type: list
+          elements: str
+          sample: [crm]
+        enabled:
+          description: Whether it is enabled.
+          returned: always
+          type: bool
+          sample: true
+        events_enabled:
+          description: Whether events are reported.
+          returned: always
+          type: bool
+          sample: false
+        created:
+          description: When it was created, as the platform says it. V(null) where that is not known.
+          returned: always
+          type: str
+          sample: "2026-08-07T18:46:38Z"
+        configuration:
+          description: The configuration keys that are set, as the platform stores them, without secrets.
+          returned: always
+          type: dict
+          sample: {"subdomain": "acme", "filter.response.nulls": "true"}
+    pending:
+      description: Whether the instance is yet to be created, so that RV(outcomes[].id) and the token are placeholders.
+      returned: always
+      type: bool
+      sample: false
+    secrets:
+      description: Whether the secrets could be compared, V(compared) or V(unreadable).
+      returned: always
+      type: str
+      sample: compared
+    http:
+      description: What it cost.
+      returned: always
+      type: dict
+      contains:
+        requests:
+          description: How many requests were sent, retries included.
+          returned: always
+          type: int
+          sample: 4
+        retries:
+          description: How many of them were retries.
+          returned: always
+          type: int
+          sample: 0
+    diff:
+      description: What differs, of what the entry sets.
+      returned: always
+      type: dict
+      sample: {"before": {"state": "absent"}, "after": {"state": "present", "name": "acme"}}
+    error:
+      description: What went wrong.
+      returned: where it failed
+      type: dict
+      contains:
+        state:
+          description:
+            - How far it went. V(failed) (nothing of the change is done), V(partial) (some of it is), V(unknown) or V(not_tried).
+          returned: always
+          type: str
+          sample: failed
+        message:
+          description: What, why, and what to do.
+          returned: always
+          type: str
+        status:
+          description: The HTTP status, where there was one.
+          returned: always
+          type: int
+        request_id:
+          description: The platform's name for the request, where it gave one.
+          returned: always
+          type: str
+        attempts:
+          description: How often the request was sent, where that is known.
+          returned: always
+          type: int
+ids:
+  description: The id of each instance that is there, by its name.
+  returned: always, but for input that is refused
+  type: dict
+  sample: {"acme": 4711}
+tokens:
+  description: The token of each instance that is there, by its name. Sealed, so that no output shows it.
+  returned: always, but for input that is refused
+  type: dict
+  sample: {"acme": "<redacted>"}
+pruned:
+  description: What O(prune_tags) deleted, or in check mode would delete.
+  returned: always, but for input that is refused
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Its id.
+      returned: always
+      type: int
+      sample: 4711
+    name:
+      description: Its name.
+      returned: always
+      type: str
+      sample: acme
+summary:
+  description: How many instances saw which action.
+  returned: always, but for input that is refused
+  type: dict
+  sample: {"created": 3, "unchanged": 97}
+plan_id:
+  description: Stands for all that was to be done, without secrets. Give it as O(expected_plan_id) to have exactly that done.
+  returned: always, but for input that is refused
+  type: str
+  sample: 9b74c9897bac770ffc029102a200c5de
+http:
+  description: What it cost in all.
+  returned: always, but for input that is refused
+  type: dict
+  contains:
+    requests:
+      description: How many requests were sent, retries included.
+      returned: always
+      type: int
+      sample: 40
+    retries:
+      description: How many of them were retries.
+      returned: always
+      type: int
+      sample: 0
+diff:
+  description: What differs, an entry for each instance that changes.
+  returned: always, but for input that is refused
+  type: list
+  elements: dict
+error:
+  description: Why nothing was done at all.
+  returned: where input or plan is refused
+  type: dict
+"""
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..module_utils._entries import desired_entries, shared_subdomains
+from ..module_utils._fleet import Fleet, fleet_result, orders_from
+from ..module_utils._module import run
+from ..module_utils._options import CONNECTION_SPEC, FLEET_SPEC, Connection
+from ..module_utils._progress import progress_to
+from ..module_utils._transport import Transport
+
+
+def work(module: AnsibleModule, connection: Connection) -> dict[str, Any]:
+    """Plans all, then applies."""
+    orders = orders_from(module.params, check_mode=module.check_mode)
+    desired = desired_entries(module.params["instances"], check_mode=module.check_mode)
+    transport = Transport(connection, read_only=module.check_mode, workers=orders.concurrency)
+    with progress_to(module.params["progress_path"], len(desired)) as progress:
+        fleet = Fleet(transport, desired, orders, progress)
+        fleet.run()
+    for warning in shared_subdomains(desired) + [text for tenant in fleet.tenants for text in tenant.warnings]:
+        module.warn(warning)
+    return fleet_result(fleet)
+
+
+def main() -> None:
+    run(AnsibleModule(argument_spec={**CONNECTION_SPEC, **FLEET_SPEC}, supports_check_mode=True), work)
+
+
+if __name__ == "__main__":
+    main()
