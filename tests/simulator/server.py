@@ -158,6 +158,9 @@ def arguments() -> argparse.ArgumentParser:
         metavar="SUBDOMAIN=KEY",
         help="a Freshdesk account and its right API key",
     )
+    parser.add_argument(
+        "--certificate", type=Path, help="serve https:// with the certificate and the key in this PEM file"
+    )
     return parser
 
 
@@ -202,7 +205,7 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
     with socket.create_server((options.host, options.port), backlog=2048) as listener:
-        address = f"http://{options.host}:{listener.getsockname()[1]}"
+        address = f"{'https' if options.certificate else 'http'}://{options.host}:{listener.getsockname()[1]}"
         config = uvicorn.Config(
             application(platform),
             http=Protocol,
@@ -213,6 +216,7 @@ def main() -> int:
             access_log=False,
             server_header=False,
             timeout_keep_alive=KEEP_ALIVE,
+            ssl_certfile=options.certificate,
             timeout_graceful_shutdown=0,  # requests that hang on purpose must not hold up the end
         )
         Server(config, lambda: _announce(address, options.address_file)).run([listener])

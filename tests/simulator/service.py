@@ -111,6 +111,8 @@ class Platform:
             concurrent=concurrent,
         )
         self._log.append(record)
+        if body and self._settings.record_bodies:
+            self._bodies.append({"n": number, "verb": verb, "path": below, "body": body.decode(errors="replace")})
         operation = ROUTES.get(template, {}).get(verb)
         headers = {name.lower(): value for name, value in headers.items()}
         call = Call(verb, below, query, headers, body, f"{number:024x}", record, operation, parts)
@@ -322,8 +324,14 @@ class Platform:
         """Forget the log, and with it the counts."""
         with self._lock:
             self._log: list[Record] = []
+            self._bodies: list[dict[str, Any]] = []
             self._numbers = count(1)
             self._most_underway = 0
+
+    def bodies(self) -> list[dict[str, Any]]:
+        """What was sent since the last clearing, to the letter and so with its secrets; under ``record_bodies`` only."""
+        with self._lock:
+            return list(self._bodies)
 
     def counts(self) -> dict[str, int]:
         """How many requests there were by verb and path template, and how many at once."""

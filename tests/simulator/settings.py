@@ -17,6 +17,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "total_count": (True, False),
     "mask_username": (True, False),
     "mask_signature_key": (True, False),
+    "record_bodies": (True, False),
 }
 
 
@@ -35,6 +36,7 @@ class Settings:
     page_size: int = 200  # default and largest page
     max_concurrent: int | None = None  # more requests at once are answered 429 ...
     retry_after: float | None = None  # ... with this Retry-After
+    record_bodies: bool = False  # keep what is sent, for GET /control/bodies: the log itself holds no secret
     latency: dict[str, float] = field(default_factory=dict)  # seconds, by operation ("create") or verb ("GET")
 
     def change(self, changes: dict[str, Any]) -> None:

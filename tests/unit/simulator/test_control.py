@@ -51,6 +51,18 @@ def test_requests_are_counted_by_verb_and_template_and_at_once(platform, one):
     assert platform.counts() == {"max_concurrent_seen": 0}
 
 
+def test_what_was_sent_is_kept_to_the_letter_only_where_that_is_switched_on(platform, one):
+    one.create()
+    platform.settings({"record_bodies": True})
+    one.create("b")
+    one.call("GET", "/instances")
+
+    assert [(kept["n"], kept["verb"], kept["path"]) for kept in platform.bodies()] == [(2, "POST", "/instances")]
+    assert platform.bodies()[0]["body"] == json.dumps(one.body("b"))
+    platform.clear_requests()
+    assert platform.bodies() == []
+
+
 def test_an_answer_that_never_came_has_no_status_in_the_log(platform, one):
     platform.add_faults({"fault": "drop_after"})
     one.call("GET", "/organizations/me")

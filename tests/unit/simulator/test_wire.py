@@ -222,6 +222,23 @@ def test_an_unknown_setting_on_the_command_line_is_refused(running):
     assert "no setting 'unheardof'" in ended.stderr
 
 
+def test_a_certificate_makes_it_serve_https(running, tmp_path):
+    pem = tmp_path / "certificate.pem"
+    openssl = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc"]
+    subject = ["-subj", "/CN=simulator", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(pem), "-out", "-"]
+    certificate = subprocess.run([*openssl, *subject], capture_output=True, text=True, check=True).stdout
+    pem.write_text(pem.read_text(encoding="ascii") + certificate, encoding="ascii")
+    server = type(running)("--certificate", str(pem))
+    try:
+        answer = requests.get(f"{server.base}/organizations/me", headers=server.headers, verify=str(pem), timeout=5)
+    finally:
+        server.process.terminate()
+        server.process.wait()
+
+    assert server.address.startswith("https://")
+    assert answer.json()["name"] == "acme"
+
+
 def test_the_help_names_the_default_secrets_and_settings(running):
     command = [sys.executable, running.process.args[1], "--help"]
     shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout
