@@ -130,7 +130,7 @@ class Platform:
                 request_id=answer.request_id,
                 attempts=answer.attempts,
             )
-        made = self._expect(answer, "create the instance")
+        made = self._expect(answer, "create the instance", json_needed=False)
         if not (isinstance(made, dict) and is_id(made.get("id")) and is_token(made.get("token"))):
             raise AnswerLost(
                 "the platform's answer names no id and token",
