@@ -162,7 +162,7 @@ def run_integration(session: nox.Session, *targets: str, coverage: bool = False)
     measured = ["--coverage"] if coverage else []
     session.run("ansible-test", "integration", "--local", "--requirements", "--color", "no", *measured, *targets)
     if not list(Path("tests/output/junit").glob("*.xml")):
-        session.error("ansible-test ran no integration target at all.")
+        session.error("ansible-test ran no integration target at all")
 
 
 def report_coverage(session: nox.Session) -> None:
@@ -177,7 +177,7 @@ def report_coverage(session: nox.Session) -> None:
     for what, bound in BOUNDS.items():
         session.log(f"{what}: {reached[what]:.1f} % covered, at least {bound} % wanted")
     if any(reached[what] < bound for what, bound in BOUNDS.items()):
-        session.error("The tests cover too little of plugins/: the table above names the lines.")
+        session.error("The tests cover too little of plugins/: the table above names the lines")
 
 
 def install_newest_core(session: nox.Session) -> None:
@@ -186,7 +186,7 @@ def install_newest_core(session: nox.Session) -> None:
     if not core:
         session.error(
             f"This collection needs an ansible-core of 2.18 or newer, and that needs Python 3.11 or newer, "
-            f"but nox runs on Python {sys.version.split()[0]}: make .venv with a newer python3."
+            f"but nox runs on Python {sys.version.split()[0]}: make .venv with a newer python3"
         )
     session.log(f"ansible-core {core} on Python {sys.version.split()[0]}")
     session.install(CORES[core].requirement, "-r", "meta/ee-requirements.txt")
