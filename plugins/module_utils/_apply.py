@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,25 +16,27 @@ from ._plan import Plan
 from ._platform import Health, Platform
 
 
-def apply(platform: Platform, plan: Plan, done: list[str]) -> Live | None:
-    """Carries the plan out and answers the instance as it is now; None where it was deleted.
+def apply(platform: Platform, plan: Plan, done: list[str], reached: Callable[[Live | None], None]) -> None:
+    """Carries the plan out.
 
-    Appends to C(done) what was written, so that a failure half way can say so. Raises AnswerLost only for a create.
+    Appends to C(done) what was written, and hands the instance to C(reached) as it is after each write (None once it is
+    deleted), so that a failure half way can say so and loses neither id nor token.
     """
     live = plan.live
     if plan.delete and live is not None:
         platform.delete(live.id)
         done.append("deleted")
-        return None
+        reached(None)
+        return
     if plan.create is not None:
-        live = _create(platform, plan, done)
+        live = _create(platform, plan, done, reached)
     elif live is not None and (plan.put is not None or plan.patch is not None):
         live = _change(platform, plan, live, done)
+        reached(live)
     if live is not None and plan.set_enabled is not None:
         platform.set_enabled(live.id, plan.set_enabled)
         done.append("enabled" if plan.set_enabled else "disabled")
-        live = replace(live, enabled=plan.set_enabled)
-    return live
+        reached(replace(live, enabled=plan.set_enabled))
 
 
 def settle_refusal(
@@ -53,13 +55,15 @@ def settle_refusal(
     return replace(live, enabled=False), "it was created just now and is disabled, as on_verify_failure says"
 
 
-def _create(platform: Platform, plan: Plan, done: list[str]) -> Live:
+def _create(platform: Platform, plan: Plan, done: list[str], reached: Callable[[Live | None], None]) -> Live:
     answer = platform.create(plan.create or {})
     done.append(f"created (id {answer['id']})")
     live = _as_answered(answer, plan.outcome)
+    reached(live)
     if live.name != plan.desired.name:
         platform.delete(live.id)
-        done.append("deleted again")
+        done.pop()
+        reached(None)
         raise FreshdeskError(
             f"The platform does not keep this name as it is written: it made {shown(live.name)!r} of it, so it would "
             "never be found again and has been deleted: choose a plainer name."

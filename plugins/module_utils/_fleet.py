@@ -47,6 +47,10 @@ class Orders:
     expected_plan_id: str | None = None
 
 
+class Unhealthy(FreshdeskError):
+    """The instance is there as it is desired, and does not work."""
+
+
 class Tenant:
     """One instance on its way from desired to done."""
 
@@ -127,9 +131,7 @@ class Fleet:
         self.plan_id = self._hash()
         self._check_orders()
         if self.orders.check_mode:
-            for tenant in self.tenants:
-                self._guarded(tenant, self._foretell)
-            self._each([tenant for tenant in self.tenants if self._is_to_be_tried(tenant)], self._try_out)
+            self._foretell_all()
             for tenant in self.tenants:
                 self.progress(tenant)
         else:
@@ -167,8 +169,9 @@ class Fleet:
             if prune:
                 live = live_from(answer)
                 if prune <= set(live.tags):
-                    configuration = live.configuration or {}
-                    return replace(live, configuration={SUBDOMAIN: configuration.get(SUBDOMAIN)}, token=None)
+                    known = live.configuration
+                    slim = {SUBDOMAIN: known.get(SUBDOMAIN)} if known is not None else None
+                    return replace(live, configuration=slim, token=None)
             return None
 
         found = self.platform.instances(keep)
@@ -351,8 +354,11 @@ class Fleet:
             for tenant in self.tenants
             if tenant.plan is not None and tenant.plan.create is not None
         }
-        for live in self.strays:
-            subdomain = (live.configuration or {}).get(SUBDOMAIN)
+        for live in self.strays if new else []:
+            known = live.configuration
+            if known is None:
+                known = live_from(self.platform.get(live.id) or {"id": live.id}).configuration or {}
+            subdomain = known.get(SUBDOMAIN)
             if subdomain in new:
                 raise Refused(
                     f"{new[subdomain].desired.label} would be created and {shown(live.name)} (id {live.id}) of the same "
@@ -360,6 +366,21 @@ class Fleet:
                 )
 
     # --- a dry run ------------------------------------------------------------------------------------------------
+
+    def _foretell_all(self) -> None:
+        """Stops where a run would: what that would not try is foretold so."""
+        stop = self.orders.stop_on_error
+        failed = any(tenant.error is not None for tenant in self.tenants)
+        for tenant in self.tenants:
+            if stop and failed and self._has_work(tenant):
+                tenant.error = _not_tried(tenant)
+                continue
+            self._guarded(tenant, self._foretell)
+            if stop and self._is_to_be_tried(tenant):
+                self._guarded(tenant, self._try_out)
+            failed = failed or tenant.error is not None
+        if not stop:
+            self._each([tenant for tenant in self.tenants if self._is_to_be_tried(tenant)], self._try_out)
 
     def _foretell(self, tenant: Tenant) -> None:
         """What a run would do."""
@@ -403,13 +424,11 @@ class Fleet:
         with Workers[Tenant](min(self.orders.concurrency, len(waiting) or 1)) as workers:
             while waiting or running or parked:
                 if self.orders.stop_on_error and any(tenant.error is not None for tenant in self.tenants):
-                    for tenant in waiting:
-                        tenant.error = FreshdeskError(
-                            f"{tenant.desired.label} was not tried, since another tenant failed and on_error is stop: run again.",
-                            state="not_tried",
-                        )
+                    # One that was recovered is there already, and is finished.
+                    for tenant in [tenant for tenant in waiting if not tenant.recovered]:
+                        waiting.remove(tenant)
+                        tenant.error = _not_tried(tenant)
                         self.progress(tenant)
-                    waiting.clear()
                 while waiting and running < workers.count:
                     workers.start(self._one, waiting.popleft())
                     running += 1
@@ -442,22 +461,29 @@ class Fleet:
 
     def _write(self, tenant: Tenant) -> None:
         assert tenant.plan is not None
-        current = tenant.live
-        wrote = len(tenant.done)
+        current, creating = tenant.live, tenant.plan.create is not None
+        wrote, budget = len(tenant.done), tenant.channel.budget
+        began, left = self.clock.now(), budget.left
+
+        def reached(live: Live | None) -> None:
+            tenant.live = live
+            if creating:
+                tenant.own_id = live.id if live is not None else None
+
         try:
-            live = apply(tenant.platform, tenant.plan, tenant.done)
+            apply(tenant.platform, tenant.plan, tenant.done, reached)
         except AnswerLost as lost:
-            if tenant.plan.create is None or len(tenant.done) > wrote:
+            if not creating or len(tenant.done) > wrote:
                 raise
+            if tenant.lost is not None:
+                # A create that is sent again is a retry; what it spent in the channel is spent already.
+                budget.spend(max(0.0, self.clock.now() - began - (left - budget.left)))
             tenant.lost, tenant.lost_at = lost, self.clock.now()
             tenant.pause = FIRST_LOOK
             tenant.next_look = tenant.lost_at + tenant.pause
             return
-        if tenant.plan.create is not None and live is not None:
-            tenant.own_id = live.id
         if tenant.plan.delete and current is not None:
             tenant.deleted_id = current.id
-        tenant.live = live
         self._verify(tenant, wrote=len(tenant.done) > wrote)
 
     def _verify(self, tenant: Tenant, *, wrote: bool) -> None:
@@ -468,7 +494,12 @@ class Fleet:
         health = tenant.health if tenant.health is not None and not wrote else self._health(tenant, live)
         if health.ok:
             return
-        tenant.live, remedy = settle_refusal(tenant.platform, tenant.desired, live, health, live.id == tenant.own_id)
+        try:
+            tenant.live, remedy = settle_refusal(
+                tenant.platform, tenant.desired, live, health, live.id == tenant.own_id
+            )
+        except FreshdeskError as error:
+            remedy = f"on_verify_failure could not be carried out: {error.message.rstrip('.')}"
         if tenant.live is None:
             tenant.own_id, tenant.deleted_id = None, live.id
         raise _unhealthy(tenant, health, remedy)
@@ -496,7 +527,12 @@ class Fleet:
             )
         except FreshdeskError as error:
             for tenant in parked:
-                self._give_up(tenant, error)
+                if tenant is not single:
+                    tenant.channel.budget.spend(self.clock.now() - begun)
+                if tenant.channel.budget.left <= 0 or error.status in (401, 403):
+                    self._give_up(tenant, error)
+                else:
+                    self._look_later(tenant, max(FIRST_LOOK, tenant.pause * 2))
             return []
         took = self.clock.now() - begun
         ready = []
@@ -518,7 +554,8 @@ class Fleet:
                     f"instances now: {_listed(named)}; nothing was deleted; delete by id what is not wanted, then run again.",
                     state="partial",
                 )
-            elif proven and tenant.channel.budget.left >= proof:
+            elif proven and tenant.channel.budget.left >= 2 * proof:
+                # Enough for another create that is not answered, and for the proof of what became of it.
                 tenant.lost_at = None
                 ready.append(tenant)
             elif proven:
@@ -531,11 +568,12 @@ class Fleet:
             elif tenant.channel.budget.left <= 0:
                 self._give_up(tenant, None)
             else:
-                tenant.pause = min(
-                    tenant.pause * 2, max(0.0, tenant.lost_at + proof - self.clock.now()), tenant.channel.budget.left
-                )
-                tenant.next_look = self.clock.now() + tenant.pause
+                self._look_later(tenant, min(tenant.pause * 2, max(0.0, tenant.lost_at + proof - self.clock.now())))
         return ready
+
+    def _look_later(self, tenant: Tenant, pause: float) -> None:
+        tenant.pause = min(pause, tenant.channel.budget.left)
+        tenant.next_look = self.clock.now() + tenant.pause
 
     def _give_up(self, tenant: Tenant, error: FreshdeskError | None) -> None:
         """The outcome is unknown: says so, and what to do."""
@@ -642,11 +680,16 @@ class Fleet:
         try:
             step(tenant, *args)
         except FreshdeskError as error:
-            if tenant.done and not self.orders.check_mode and error.state == "failed" and not tenant.desired.verify:
-                error.state = "partial"
-            tenant.error = error
+            tenant.error = self._half_way(tenant, error)
         except Exception as error:  # a bug in one tenant's handling must not lose the outcomes of the others
             tenant.error = bug(error)
+
+    def _half_way(self, tenant: Tenant, error: FreshdeskError) -> FreshdeskError:
+        """The error, saying what was done before it."""
+        if tenant.done and not self.orders.check_mode and not isinstance(error, Unhealthy):
+            error.message = f"{error.message.rstrip('.')}; done before that: {', '.join(tenant.done)}."
+            error.state = "partial" if error.state == "failed" else error.state
+        return error
 
 
 def outcome(tenant: Tenant) -> dict[str, Any]:
@@ -757,10 +800,20 @@ def _labelled(tenant: Tenant) -> str:
     return message if message.startswith(label) else f"{label}: {message}"
 
 
-def _unhealthy(tenant: Tenant, health: Health, remedy: str) -> FreshdeskError:
-    written = f" (before that: {', '.join(tenant.done)})" if tenant.done and tenant.done != ["foretold"] else ""
+def _unhealthy(tenant: Tenant, health: Health, remedy: str) -> Unhealthy:
+    done = tenant.done != ["foretold"] and ", ".join(tenant.done)
+    return Unhealthy(
+        f"{tenant.desired.label}: {health.sentence}{f' (before that: {done})' if done else ''}: {remedy}.",
+        state="partial" if done and tenant.live is not None else "failed",
+        status=health.status,
+        attempts=1,
+    )
+
+
+def _not_tried(tenant: Tenant) -> FreshdeskError:
     return FreshdeskError(
-        f"{tenant.desired.label}: {health.sentence}{written}: {remedy}.", status=health.status, attempts=1
+        f"{tenant.desired.label} was not tried, since another tenant failed and on_error is stop: run again.",
+        state="not_tried",
     )
 
 
