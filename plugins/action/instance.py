@@ -9,7 +9,9 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-from ..plugin_utils._action import run_module
+from ..module_utils._errors import Refused
+from ..module_utils._options import CONNECTION_SPEC, INSTANCE_SPEC, check_secrets
+from ..plugin_utils._action import refused, run_module
 from ..plugin_utils._seal import seal
 
 
@@ -21,6 +23,10 @@ class ActionModule(ActionBase):
     _supports_async = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        try:
+            check_secrets({**CONNECTION_SPEC, **INSTANCE_SPEC}, self._task.args)
+        except Refused as refusal:
+            return refused(refusal)
         result = run_module(self, "cloudelements.freshdesk.instance", task_vars)
         if isinstance(result.get("token"), str):
             result["token"] = seal(result["token"])

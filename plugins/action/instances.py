@@ -18,7 +18,8 @@ from ansible.utils.display import Display
 
 from ..module_utils._entries import desired_entries
 from ..module_utils._errors import Refused
-from ..plugin_utils._action import run_module
+from ..module_utils._options import CONNECTION_SPEC, check_secrets
+from ..plugin_utils._action import refused, run_module
 from ..plugin_utils._seal import seal
 
 LOOK_AGAIN = 0.1
@@ -35,9 +36,10 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         # Core would not say which entry is wrong, and might quote its value.
         try:
+            check_secrets(CONNECTION_SPEC, self._task.args)
             desired_entries(self._task.args.get("instances", []), check_mode=bool(self._task.check_mode))
         except Refused as refusal:
-            return {"failed": True, "changed": False, "msg": refusal.message, "error": refusal.as_dict()}
+            return refused(refusal)
         with _progress_shown(local=self._connection.transport == "local") as path:
             arguments = {**self._task.args, "progress_path": path}
             result = run_module(self, "cloudelements.freshdesk.instances", task_vars, arguments)

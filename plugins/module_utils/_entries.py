@@ -17,7 +17,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ._errors import Refused
 from ._model import PLACEHOLDER_ID, Desired, desired_from, shown
-from ._options import INSTANCE_REQUIRED_ONE_OF, INSTANCE_SPEC
+from ._options import INSTANCE_REQUIRED_ONE_OF, INSTANCE_SPEC, check_secrets
 
 SHOWN_PROBLEMS = 10
 
@@ -56,6 +56,7 @@ def shared_subdomains(desired: Sequence[Desired]) -> list[str]:
 def _desired(entry: Any, check_mode: bool) -> Desired:
     if not isinstance(entry, Mapping):
         raise Refused("it is no mapping of options, such as {name: acme, subdomain: acme}")
+    check_secrets(INSTANCE_SPEC, entry)
     result = _VALIDATOR.validate(dict(entry))
     if not result.error_messages:
         return desired_from(result.validated_parameters, check_mode=check_mode)

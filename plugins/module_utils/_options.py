@@ -35,14 +35,17 @@ ENVIRONMENT = {
     "retry_timeout": "CLOUDELEMENTS_RETRY_TIMEOUT",
 }
 
+_SECRET_VARIABLES = (ENVIRONMENT["user_secret"], ENVIRONMENT["organization_secret"])
+
 
 def from_environment(variable: str) -> str:
     """The variable's value; an empty one counts as unset, since AWX injects those.
 
-    Raises AnsibleFallbackNotFound where there is none, as core expects of a fallback.
+    Raises AnsibleFallbackNotFound where there is none, as core expects of a fallback; and for a secret that is refused for
+    being short, since core would mask it in all that follows.
     """
     value = os.environ.get(variable, "")
-    if not value:
+    if not value or (variable in _SECRET_VARIABLES and len(value) < SHORTEST_SECRET):
         raise AnsibleFallbackNotFound
     return value
 
@@ -89,8 +92,7 @@ INSTANCE_SPEC: dict[str, dict[str, Any]] = {
             "poller": {"type": "dict"},
         },
     },
-    # It may hold secrets under any key, so core must not log it; the modules let the harmless values show again.
-    "configuration": {"type": "dict", "no_log": True},
+    "configuration": {"type": "dict"},
     "verify": {"type": "bool", "default": False},
     "on_verify_failure": {"type": "str", "choices": ["fail", "disable", "delete"], "default": "fail"},
     "on_duplicate": {"type": "str", "choices": ["fail", "oldest"], "default": "fail"},
@@ -105,12 +107,10 @@ INFO_SPEC: dict[str, dict[str, Any]] = {
 INSTANCE_REQUIRED_ONE_OF = [["name", "id"]]
 
 FLEET_SPEC: dict[str, dict[str, Any]] = {
-    # Hidden as a whole from core's logging, which would else search the text of all tenants for each of their secrets.
     "instances": {
         "type": "list",
         "elements": "dict",
         "required": True,
-        "no_log": True,
         "options": INSTANCE_SPEC,
         "required_one_of": INSTANCE_REQUIRED_ONE_OF,
     },
@@ -142,6 +142,18 @@ def secret_refusal(option: str, value: str | None) -> str | None:
     return None
 
 
+def check_secrets(spec: Mapping[str, Mapping[str, Any]], params: Mapping[Any, Any], prefix: str = "") -> None:
+    """Raises Refused where a secret is too short, before core sees it: what core takes for a secret, it masks everywhere."""
+    for option, value in params.items():
+        rule = spec.get(option, {})
+        if rule.get("no_log") and isinstance(value, str) and value:
+            refusal = secret_refusal(f"{prefix}{option}", value)
+            if refusal is not None:
+                raise Refused(refusal + ".")
+        elif "options" in rule and isinstance(value, Mapping):
+            check_secrets(rule["options"], value, f"{prefix}{option}.")
+
+
 @dataclass(frozen=True)
 class Connection:
     """How the platform is reached, checked. Times are in seconds."""
@@ -160,6 +172,7 @@ class Connection:
         """The connection options of a module, a lookup or an inventory. Raises Refused, naming the option."""
         for option in ("user_secret", "organization_secret"):
             if not params.get(option):
+                _check_header_secret(ENVIRONMENT[option], os.environ.get(ENVIRONMENT[option]) or None)
                 raise Refused(
                     f"{option} is not set: give the option, or set {ENVIRONMENT[option]} in the environment "
                     "(an empty value counts as unset)."
@@ -186,8 +199,10 @@ class Connection:
         )
 
 
-def _check_header_secret(option: str, value: str) -> None:
+def _check_header_secret(option: str, value: str | None) -> None:
     refusal = secret_refusal(option, value)
+    if value is None:
+        return
     if refusal is None and re.search(r"[\s,]", value):
         refusal = f"{option} contains a blank or a comma, which no secret of the platform has: give the secret alone"
     if refusal is None and not value.isascii():

@@ -331,7 +331,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._fleet import Fleet, Orders, outcome
 from ..module_utils._model import desired_from
-from ..module_utils._module import run
+from ..module_utils._module import Module, run
 from ..module_utils._options import CONNECTION_SPEC, INSTANCE_REQUIRED_ONE_OF, INSTANCE_SPEC, Connection
 from ..module_utils._transport import Transport
 
@@ -351,7 +351,7 @@ def work(module: AnsibleModule, connection: Connection) -> dict[str, Any]:
 
 
 def main() -> None:
-    module = AnsibleModule(
+    module = Module(
         argument_spec={**CONNECTION_SPEC, **INSTANCE_SPEC},
         required_one_of=INSTANCE_REQUIRED_ONE_OF,
         supports_check_mode=True,

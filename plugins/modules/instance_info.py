@@ -158,7 +158,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._info import instances_shown
-from ..module_utils._module import run
+from ..module_utils._module import Module, run
 from ..module_utils._options import CONNECTION_SPEC, INFO_SPEC, Connection
 from ..module_utils._transport import Transport
 
@@ -171,7 +171,7 @@ def work(module: AnsibleModule, connection: Connection) -> dict[str, Any]:
 
 
 def main() -> None:
-    run(AnsibleModule(argument_spec={**CONNECTION_SPEC, **INFO_SPEC}, supports_check_mode=True), work)
+    run(Module(argument_spec={**CONNECTION_SPEC, **INFO_SPEC}, supports_check_mode=True), work)
 
 
 if __name__ == "__main__":

@@ -414,7 +414,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._entries import desired_entries, shared_subdomains
 from ..module_utils._fleet import Fleet, fleet_result, orders_from
-from ..module_utils._module import run
+from ..module_utils._module import Module, run
 from ..module_utils._options import CONNECTION_SPEC, FLEET_SPEC, Connection
 from ..module_utils._progress import progress_to
 from ..module_utils._transport import Transport
@@ -434,7 +434,7 @@ def work(module: AnsibleModule, connection: Connection) -> dict[str, Any]:
 
 
 def main() -> None:
-    run(AnsibleModule(argument_spec={**CONNECTION_SPEC, **FLEET_SPEC}, supports_check_mode=True), work)
+    run(Module(argument_spec={**CONNECTION_SPEC, **FLEET_SPEC}, supports_check_mode=True), work)
 
 
 if __name__ == "__main__":

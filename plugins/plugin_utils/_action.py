@@ -10,6 +10,8 @@ from typing import Any
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
+from ..module_utils._errors import Refused
+
 _RAW = ("module_stdout", "module_stderr", "exception")
 
 
@@ -30,14 +32,21 @@ def run_module(
         )
     ActionBase.run(action, None, task_vars)
     result: dict[str, Any] = action._execute_module(module_name=name, module_args=arguments, task_vars=task_vars)
-    if any(key in result for key in _RAW) and "error" not in result:
-        result = _without_raw_output(name, result)
-    return result
+    return result if "error" in result or not result.get("failed") else _as_told_by_core(name, result)
 
 
-def _without_raw_output(name: str, result: dict[str, Any]) -> dict[str, Any]:
-    """A module that died says whatever it was about to say, secrets included: none of it is passed on."""
-    kept = {key: value for key, value in result.items() if key not in _RAW}
+def refused(refusal: Refused) -> dict[str, Any]:
+    """The result of a task that is refused before the module runs."""
+    return {"failed": True, "changed": False, "msg": refusal.message, "error": refusal.as_dict()}
+
+
+def _as_told_by_core(name: str, result: dict[str, Any]) -> dict[str, Any]:
+    """A failure that is not of our telling: options that core refuses, or a module that died.
+
+    Core shows the options as they were given, and a module that dies says whatever it was about to say: secrets included,
+    so none of that is passed on.
+    """
+    kept = {key: value for key, value in result.items() if key not in (*_RAW, "invocation")}
     if "module_stdout" in result:
         kept["msg"] = (
             f"{name} ended without a result (exit status {result.get('rc', 'unknown')}); its raw output is withheld, since it "
