@@ -122,6 +122,12 @@ FLEET_SPEC: dict[str, dict[str, Any]] = {
     "progress_path": {"type": "path"},
 }
 
+TOKEN_FILE_SPEC: dict[str, dict[str, Any]] = {
+    "path": {"type": "path", "required": True},
+    "vault_password": {"type": "str", "no_log": True},
+    "result": {"type": "str"},
+}
+
 
 def checked_concurrency(concurrency: int) -> int:
     """How many requests may be under way at a time. Raises Refused."""

@@ -1,0 +1,433 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keeps id and token of each instance in one vault-encrypted file that never holds them in clear. Private to this collection.
+
+Read, changed and replaced under one lock, so that two runs at once lose nothing. The replacement is encrypted in memory, written
+beside the file with mode 0600, and renamed over it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import hmac
+import os
+import re
+import stat
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from ansible.errors import AnsibleError
+from ansible.module_utils.common.yaml import SafeDumper, SafeLoader
+from ansible.parsing.vault import VaultLib, VaultSecret, is_encrypted
+
+from ..module_utils._errors import FreshdeskError, Refused
+from ..module_utils._model import PLACEHOLDER_ID, PLACEHOLDER_TOKEN, shown
+from ..module_utils._options import Connection, secret_refusal
+
+ENTRIES = "freshdesk_tokens"
+ABOUT = "freshdesk_tokens_about"
+FORMAT = 1
+ROUNDS = 100_000
+"""Of PBKDF2, for the fingerprint of the user secret."""
+PATIENCE = 120.0
+"""Seconds to wait for another run that holds the file."""
+
+Entries = dict[str, dict[str, Any]]
+
+
+class _Unsafe(str):
+    """Text that is not to be templated by whoever loads the file."""
+
+
+class _Loader(SafeLoader):  # type: ignore[misc, valid-type, unused-ignore]
+    """Reads what Ansible's own tag for remote text marks."""
+
+
+class _Dumper(SafeDumper):  # type: ignore[misc, valid-type, unused-ignore]
+    """Writes Ansible's own tag for remote text."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+_Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
+_Dumper.add_representer(_Unsafe, lambda dumper, text: dumper.represent_scalar("!unsafe", str.__str__(text), style="'"))
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a fleet's result means for the file, by the names of the instances."""
+
+    before: Entries
+    after: Entries
+
+    @property
+    def added(self) -> list[str]:
+        return sorted(name for name in self.after if name not in self.before)
+
+    @property
+    def updated(self) -> list[str]:
+        return sorted(name for name, entry in self.after.items() if name in self.before and self.before[name] != entry)
+
+    @property
+    def dropped(self) -> list[str]:
+        return sorted(name for name in self.before if name not in self.after)
+
+    def diff(self, path: str) -> dict[str, Any]:
+        """The names that change, and no value."""
+        return {
+            "before": {shown(name): "(set)" for name in sorted([*self.updated, *self.dropped])},
+            "after": {
+                **{shown(name): "(set)" for name in self.added},
+                **{shown(name): "(changed)" for name in self.updated},
+            },
+            "before_header": path,
+            "after_header": path,
+        }
+
+
+class TokenFile:
+    """The file at one path, of one platform and one of its users."""
+
+    def __init__(self, path: str, password: str | None, connection: Connection) -> None:
+        """Raises Refused for a password that the file must not be encrypted with."""
+        self.path = path
+        self.folder, self.name = os.path.split(path)
+        self._password = _checked_password(password)
+        self._connection = connection
+        self._lock_path = os.path.join(self.folder, f".{self.name}.lock")
+        self._new_path = os.path.join(self.folder, f".{self.name}.new")
+
+    def check(self) -> None:
+        """Raises FreshdeskError where the file could not be written, or must not be. Writes nothing."""
+        self._check_place()
+        self._read()
+
+    def update(self, result: Mapping[str, Any], *, check_mode: bool) -> tuple[Change, bool]:
+        """Makes the file say what the result of a fleet says, and answers what changed and whether it was written.
+
+        In check mode nothing is written, a lock included. Raises FreshdeskError, and then the file is as it was.
+        """
+        self._check_place()
+        news = _news(result, check_mode=check_mode)
+        if check_mode:
+            about, before, loose = self._read()
+            change = Change(before, _merged(before, news))
+            return change, loose or change.before != change.after
+        with self._locked():
+            about, before, loose = self._read()
+            change = Change(before, _merged(before, news))
+            changed = loose or change.before != change.after
+            if changed:
+                self._replace(about or self._new_about(), change.after)
+        return change, changed
+
+    # --- the place ------------------------------------------------------------------------------------------------
+
+    def _check_place(self) -> None:
+        if not self.name:
+            raise Refused(f"path names no file ({shown(self.path)}): give the path of the file, its name included.")
+        if not os.path.isdir(self.folder):
+            raise Refused(f"The folder of path is not there ({shown(self.folder)}): make it, or correct path.")
+        if not os.access(self.folder, os.W_OK | os.X_OK):
+            raise Refused(
+                f"The folder of path cannot be written to by this user ({shown(self.folder)}): "
+                "change its permissions, or choose another path."
+            )
+        if os.path.lexists(self._lock_path) and not os.access(self._lock_path, os.R_OK | os.W_OK):
+            raise Refused(
+                f"{shown(self._lock_path)} belongs to another user, so the token file cannot be locked: "
+                "run as that user, or remove the lock while no run is under way."
+            )
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Alone with the file. The lock is a file of its own, since the other one is replaced; it ends with the process."""
+        try:
+            handle = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise Refused(
+                f"The lock {shown(self._lock_path)} cannot be opened ({error.strerror}): remove what stands there."
+            ) from None
+        try:
+            # Whoever owns the token file must be able to lock it again after a run of root.
+            with suppress(OSError):
+                owner = os.lstat(self.path)
+                if os.fstat(handle).st_uid != owner.st_uid:
+                    os.fchown(handle, owner.st_uid, owner.st_gid)
+            deadline = time.monotonic() + PATIENCE
+            while True:
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    pass
+                except OSError as error:
+                    raise Refused(
+                        f"{shown(self._lock_path)} cannot be locked ({error.strerror}): choose a path on a file system with locks."
+                    ) from None
+                if time.monotonic() > deadline:
+                    raise FreshdeskError(
+                        f"Another run has held {shown(self.path)} for {PATIENCE:.0f} seconds: "
+                        "let it end, or end it, and run again."
+                    )
+                time.sleep(0.05)
+            yield
+        finally:
+            os.close(handle)
+
+    # --- what is there --------------------------------------------------------------------------------------------
+
+    def _read(self) -> tuple[dict[str, Any] | None, Entries, bool]:
+        """What the file says of itself (None where there is no file), its entries, and whether others may read it.
+
+        Raises Refused where the file is not one that may be replaced.
+        """
+        path = shown(self.path)
+        try:
+            handle = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None, {}, False
+        except OSError as error:
+            if os.path.islink(self.path):
+                raise Refused(
+                    f"{path} is a symbolic link, which would be replaced by a file: give the path that it stands for."
+                ) from None
+            raise Refused(f"{path} cannot be read ({error.strerror}): change its permissions, or path.") from None
+        with open(handle, "rb") as file:
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode):
+                what = "a folder" if stat.S_ISDIR(status.st_mode) else "no regular file"
+                raise Refused(f"{path} is {what}: give the path of the token file.")
+            content = file.read()
+        about, entries = self._opened(content)
+        return about, entries, stat.S_IMODE(status.st_mode) != 0o600
+
+    def _opened(self, content: bytes) -> tuple[dict[str, Any], Entries]:
+        """What the file says of itself, and its entries. Raises Refused where it is not ours."""
+        path = shown(self.path)
+        left_alone = "it was left alone"
+        if not is_encrypted(content):
+            raise Refused(
+                f"{path} is not encrypted with Ansible Vault, so it is no token file and {left_alone}: "
+                "choose another path, or move it away."
+            )
+        try:
+            text = VaultLib([("default", VaultSecret(self._password))]).decrypt(content)
+        except (AnsibleError, ValueError):
+            raise Refused(
+                f"{path} cannot be decrypted with vault_password, and {left_alone}: "
+                "give the password that it was made with, or move it away."
+            ) from None
+        try:
+            data = yaml.load(text, Loader=_Loader)  # nosec: a safe loader with one tag for text
+        except (yaml.YAMLError, UnicodeDecodeError):
+            data = None
+        if not _is_ours(data):
+            raise Refused(
+                f"{path} is an encrypted file, but not one that this module wrote (or more than that was added to it), "
+                f"and {left_alone}: choose another path, or move it away."
+            )
+        about = data[ABOUT]
+        if about["base_url"] != self._connection.base_url:
+            raise Refused(
+                f"{path} belongs to another platform ({shown(about['base_url'])}, not {self._connection.base_url}), and "
+                f"{left_alone}: correct base_url, or keep a file for each platform."
+            )
+        if not hmac.compare_digest(self._fingerprint(about["user"]["salt"]), about["user"]["fingerprint"]):
+            raise Refused(
+                f"{path} belongs to another user of the platform, and {left_alone}: correct user_secret, keep a file for "
+                "each user, or, where the user secret was changed, move the file away and run again."
+            )
+        return about, data[ENTRIES]
+
+    def _new_about(self) -> dict[str, Any]:
+        salt = os.urandom(16).hex()
+        return {
+            "format": FORMAT,
+            "base_url": self._connection.base_url,
+            "user": {"salt": salt, "fingerprint": self._fingerprint(salt)},
+        }
+
+    def _fingerprint(self, salt: str) -> str:
+        """Tells whether the user secret is the same, and nothing about it."""
+        secret = self._connection.user_secret.encode()
+        return hashlib.pbkdf2_hmac("sha256", secret, bytes.fromhex(salt), ROUNDS).hex()
+
+    # --- what will be ---------------------------------------------------------------------------------------------
+
+    def _replace(self, about: dict[str, Any], entries: Entries) -> None:
+        content = self._encrypted(about, entries)
+        try:
+            owner = os.lstat(self.path)
+        except FileNotFoundError:
+            owner = None
+        with suppress(FileNotFoundError):  # what a run that was killed has left; we hold the lock
+            os.unlink(self._new_path)
+        try:
+            handle = os.open(self._new_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            with open(handle, "wb") as file:
+                os.fchmod(handle, 0o600)  # the umask may have taken the owner's rights away
+                if owner is not None and owner.st_uid != os.fstat(handle).st_uid:
+                    os.fchown(handle, owner.st_uid, owner.st_gid)
+                file.write(content)
+                file.flush()
+                os.fsync(handle)
+            os.rename(self._new_path, self.path)
+        except OSError as error:
+            with suppress(OSError):
+                os.unlink(self._new_path)
+            raise Refused(
+                f"{shown(self.path)} could not be replaced ({error.strerror}), and was left alone: look at its folder and "
+                "its owner, then run again, which changes nothing on the platform."
+            ) from None
+        with suppress(OSError):  # the rename is done; that it survives a power cut is a favour that not each disk does
+            folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+
+    def _encrypted(self, about: dict[str, Any], entries: Entries) -> bytes:
+        data = {
+            ABOUT: about,
+            ENTRIES: {
+                name: {"id": entry["id"], "token": _untemplated(entry["token"])}
+                for name, entry in sorted(entries.items())
+            },
+        }
+        text = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1000)
+        vault = VaultLib([("default", VaultSecret(self._password))])
+        # A salt of our own: Ansible can be configured to use the same one for all.
+        encrypted: bytes = vault.encrypt(text, salt=os.urandom(32))
+        return encrypted
+
+
+def _checked_password(password: str | None) -> bytes:
+    """Raises Refused for one that is missing, short, or that ansible-vault could not be given."""
+    if not password:
+        raise Refused(
+            "vault_password is not set, and tokens are never written in clear: set it (the role's variable is "
+            "provision_tokens_vault_password)."
+        )
+    refusal = secret_refusal("vault_password", password)
+    if refusal is None and password != password.strip():
+        refusal = "vault_password begins or ends with a blank, which ansible-vault would strip: give it without"
+    if refusal is not None:
+        raise Refused(refusal + ".")
+    try:
+        return password.encode()
+    except UnicodeEncodeError:
+        raise Refused("vault_password holds characters that cannot be written as UTF-8: choose another.") from None
+
+
+def _is_ours(data: Any) -> bool:
+    """Whether it has the form that this module writes, and nothing else."""
+    if not isinstance(data, dict) or set(data) != {ABOUT, ENTRIES}:
+        return False
+    about, entries = data[ABOUT], data[ENTRIES]
+    if not isinstance(about, dict) or set(about) != {"format", "base_url", "user"} or about["format"] != FORMAT:
+        return False
+    user = about["user"]
+    if not isinstance(user, dict) or set(user) != {"salt", "fingerprint"} or not isinstance(about["base_url"], str):
+        return False
+    if not all(isinstance(value, str) and re.fullmatch(r"([0-9a-f]{2})+", value) for value in user.values()):
+        return False
+    return isinstance(entries, dict) and all(
+        isinstance(name, str)
+        and isinstance(entry, dict)
+        and set(entry) == {"id", "token"}
+        and type(entry["id"]) is int
+        and isinstance(entry["token"], str)
+        for name, entry in entries.items()
+    )
+
+
+# --- what a result means for the file -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _News:
+    """What a fleet's result says: entries that are so now, and what is gone."""
+
+    entries: Entries
+    gone_ids: frozenset[int]
+    gone_names: frozenset[str]
+
+
+def _news(result: Mapping[str, Any], *, check_mode: bool) -> _News:
+    """Raises Refused for what is no result of C(instances), or the result of a dry run outside of one."""
+    outcomes = result.get("outcomes")
+    if outcomes is None and any(key in result for key in ("error", "failed", "skipped", "unreachable")):
+        return _News({}, frozenset(), frozenset())  # nothing was done, for a reason that the task itself tells
+    if not isinstance(outcomes, (list, tuple)) or not all(isinstance(outcome, Mapping) for outcome in outcomes):
+        raise Refused(
+            "result names no result of cloudelements.freshdesk.instances: name the variable that it registered."
+        )
+    ids, tokens = result.get("ids") or {}, result.get("tokens") or {}
+    entries: Entries = {}
+    gone_ids = {int(pruned["id"]) for pruned in result.get("pruned") or ()}
+    gone_names = set()
+    for outcome in outcomes:
+        if outcome.get("pending") and not check_mode:
+            raise Refused(
+                "result is that of a dry run, whose ids and tokens are placeholders, and this is not a dry run: "
+                "run instances without check mode first; the file was left alone."
+            )
+        if outcome.get("action") == "failed":
+            continue
+        name, number = outcome.get("name"), outcome.get("id")
+        if outcome.get("instance") is None:
+            if number is not None:
+                gone_ids.add(int(number))
+            elif name is not None:
+                gone_names.add(_plain(name))
+        elif name in ids and ids[name] == number:
+            # The same name may stand twice, addressed by id; ids and tokens tell which of them the name means.
+            token = _token(name, tokens)
+            if token is not None:
+                entries[_plain(name)] = {"id": int(number), "token": token}
+    if not check_mode and any(_is_placeholder(entry) for entry in entries.values()):
+        raise Refused("result holds placeholders of a dry run, and this is not a dry run: the file was left alone.")
+    return _News(entries, frozenset(gone_ids), frozenset(gone_names))
+
+
+def _is_placeholder(entry: Mapping[str, Any]) -> bool:
+    return bool(entry["id"] == PLACEHOLDER_ID or entry["token"] == PLACEHOLDER_TOKEN)
+
+
+def _token(name: str, tokens: Mapping[str, Any]) -> str | None:
+    """The token in plain, None where the platform showed none. Raises Refused where its seal does not open."""
+    if name not in tokens:
+        return None
+    try:
+        return _plain(str(tokens[name]))
+    except Exception:
+        raise Refused(
+            f"The token of {shown(name)} is sealed and cannot be opened here: it comes from another run (a cache or a file); "
+            "register the result and write the file in one run."
+        ) from None
+
+
+def _merged(before: Entries, news: _News) -> Entries:
+    """Entries that the result does not speak of stay. One whose instance has another name now goes."""
+    elsewhere = {entry["id"] for entry in news.entries.values()} - {PLACEHOLDER_ID}
+    gone = news.gone_ids | elsewhere
+    kept = {name: entry for name, entry in before.items() if entry["id"] not in gone and name not in news.gone_names}
+    return {**kept, **news.entries}
+
+
+def _untemplated(token: str) -> str:
+    """Remote text is data: the tag keeps Ansible from templating it where it looks like a template."""
+    return _Unsafe(token) if re.search(r"\{[{%#]", token) else token
+
+
+def _plain(text: Any) -> str:
+    """Without what ansible-core adds to its strings, which the YAML library does not know."""
+    return str.__str__(text)
