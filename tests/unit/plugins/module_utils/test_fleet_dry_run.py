@@ -1,0 +1,269 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A dry run tells the truth: the run after it does just that, the run after that nothing, and nobody sees a secret."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+
+import pytest
+from support.in_process import CONNECTION, Simulation, result
+
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fleet import fleet_result
+
+NAMES = ["acme", "beta", "gamma", "delta"]
+SECRETS = ["SENTINEL-key-one", "SENTINEL-key-two", "SENTINEL-signature", "SENTINEL-other-secret"]
+CALLBACKS = ["https://hooks.example.com/a", "https://hooks.example.com/b"]
+POLLER = {"incidents": {"url": "/hubs/helpdesk/incidents", "idField": "id"}}
+SETTINGS = {
+    "list_configuration": ["full", "empty", "missing"],
+    "partial_configuration": ["merge", "merge", "ignore"],
+    "tags_form": ["strings", "objects"],
+    "mask_username": [False, True],
+    "mask_signature_key": [True, False],
+    "token_on_last_page": [True, False],
+    "total_count": [True, False],
+    "page_size": [200, 2],
+}
+
+
+def some(chance, choices, of):
+    """Each option with an even chance, its value from the choices."""
+    return {name: chance.choice(values) for name, values in choices.items() if chance.random() < of}
+
+
+def live(chance, name):
+    """An instance as the platform might hold it."""
+    seed = {"name": name, **some(chance, {"disabled": [True]}, 0.2)}
+    seed.update(
+        some(
+            chance,
+            {
+                "subdomain": ["acme", "beta"],
+                "api_key": SECRETS[:2],
+                "tags": [[], ["crm"], ["crm", "eu"], ["eu", "crm", "old"]],
+                "user": [9001],
+            },
+            0.8,
+        )
+    )
+    seed["configuration"] = some(
+        chance,
+        {
+            "filter.response.nulls": ["true", "false", True],
+            "custom.number": ["7", 7],
+            "custom.list": [[1, 2], "[1, 2]", '["1", "2"]'],
+            "custom.secret": [SECRETS[3]],
+            "event.notification.enabled": ["true", "true", "false"],
+            "event.notification.callback.url": CALLBACKS,
+            "event.notification.signature.key": [SECRETS[2]],
+            "event.poller.refresh_interval": ["15", "30"],
+            "event.poller.urls": ["incidents|contacts", "contacts", "agents | contacts"],
+            "event.poller.configuration": [json.dumps(POLLER), POLLER, "broken"],
+        },
+        0.4,
+    )
+    return seed
+
+
+def wanted(chance, name, ids):
+    """An instance as a user might want it."""
+    entry = some(
+        chance,
+        {
+            "subdomain": ["acme", "beta"],
+            "api_key": SECRETS[:2],
+            "update_secrets": ["on_change", "always", "never"],
+            "tags": [[], ["crm"], ["eu", "crm"], ["crm", "crm", "new"]],
+            "enabled": [True, False],
+            "verify": [True],
+            "on_verify_failure": ["fail", "disable", "delete"],
+            "on_duplicate": ["oldest", "fail"],
+        },
+        0.6,
+    )
+    if chance.random() < 0.5:
+        entry["events"] = some(
+            chance,
+            {
+                "enabled": [True, True, False],
+                "callback_url": CALLBACKS,
+                "signature_key": [SECRETS[2], "SENTINEL-signature-new"],
+                "poll_interval": [15, 30, 1],
+            },
+            0.6,
+        )
+        entry["events"].update(
+            chance.choice([{}, {"resources": ["contacts", "agents"]}, {"resources": ["incidents"]}, {"poller": POLLER}])
+        )
+    if chance.random() < 0.5:
+        entry["configuration"] = some(
+            chance,
+            {
+                "filter.response.nulls": [True, False, "false"],
+                "custom.number": [7, "8", 9.5],
+                "custom.list": [[1, 2], [], {"a": [True]}],
+                "custom.secret": [SECRETS[3], "SENTINEL-new-secret"],
+                "oauth.client.secret": [SECRETS[3]],
+                "custom.new": ["x", 1, False],
+            },
+            0.5,
+        )
+    if chance.random() < 0.15:
+        entry["state"] = "absent"
+    if chance.random() < 0.4:
+        entry.update(subdomain=chance.choice(["acme", "beta"]), api_key=chance.choice(SECRETS[:2]))
+    addressed = chance.choices(["name", "id", "rename", "fresh", "nobody"], [60, 15, 5, 15, 2])[0]
+    if addressed in ("id", "rename", "fresh") and ids:
+        entry["id"] = chance.choice(ids)
+    elif addressed == "nobody":
+        entry["id"] = 599999
+    if addressed in ("name", "rename") or "id" not in entry:
+        entry["name"] = name
+    elif addressed == "fresh":
+        entry["name"] = f"new-{name}"
+    return entry
+
+
+def scene(seed, entries):
+    """A platform in some state, and as many wishes."""
+    chance = random.Random(seed)
+    simulation = Simulation()
+    platform = simulation.platform
+    platform.settings(some(chance, SETTINGS, 0.4))
+    if chance.random() < 0.3:
+        platform.settings({"accounts": "any"})
+    platform.accounts(some(chance, {"acme": SECRETS[:2], "beta": SECRETS[:2]}, 0.7))
+    names = [name for name in NAMES for _time in range(chance.choice([0, 0, 0, 1, 1, 1, 1, 1, 2]))]
+    ids = platform.add_instances([live(chance, name) for name in names])
+    if chance.random() < 0.2:
+        platform.add_instances([{**live(chance, "acme"), "element": "freshdesk"}])
+    if chance.random() < 0.2:
+        platform.add_instances([{**live(chance, "beta"), "user": 9002}])
+    chosen = chance.sample(NAMES, entries)
+    wishes = [wanted(chance, name, ids) for name in chosen]
+    return simulation, wishes
+
+
+def told(one):
+    return {key: one[key] for key in ("changed", "action", "diff", "secrets")}
+
+
+def secret_free(*things):
+    text = "\n".join([json.dumps(things, default=repr), repr(things)])
+    assert "SENTINEL" not in text
+    assert CONNECTION.user_secret not in text
+    assert CONNECTION.organization_secret not in text
+    return text
+
+
+def tokens_of(simulation):
+    return [instance["token"] for instance in simulation.platform.instances()]
+
+
+def writes_secrets(entry):
+    given = entry.get("api_key") or (entry.get("events") or {}).get("signature_key")
+    secret = any("secret" in key for key in entry.get("configuration") or {})
+    return entry.get("update_secrets") == "always" and (given or secret)
+
+
+def unhealthy(one):
+    return one["error"] is not None and "Freshdesk" in one["error"]["message"]
+
+
+def unforeseeable(one):
+    """A platform that ignores a partial configuration is told by its answers alone, and then it may lack the key."""
+    return one["error"] is not None and "neither takes a partial configuration" in one["error"]["message"]
+
+
+def reason(one):
+    """Why it failed, without what is new in every run: the request's id, and what was written before it."""
+    if one["error"] is None:
+        return None
+    message = re.sub(r", request [0-9a-f]{24}", "", one["error"]["message"])
+    return re.sub(r" \(before that: [^)]*\)", "", message), one["error"]["status"], one["error"]["attempts"]
+
+
+def deletes_one_of_several(entry):
+    """With on_duplicate: oldest, the second run finds the next oldest."""
+    return entry.get("state") == "absent" and entry.get("on_duplicate") == "oldest"
+
+
+@pytest.mark.parametrize("start", range(0, 600, 100))
+def test_a_dry_run_foretells_the_run_after_it_and_the_one_after_that_changes_nothing(start):
+    for seed in range(start, start + 100):
+        simulation, (entry,) = scene(seed, 1)
+        before = simulation.platform.instances()
+        foretold = simulation.one(check=True, **entry)
+        assert simulation.writes() == [], seed
+        assert simulation.platform.instances() == before, seed
+
+        known = tokens_of(simulation)
+        done = simulation.one(**entry)
+        again = simulation.one(**entry)
+        for one in (foretold, done, again):
+            token = one.pop("token")
+            text = secret_free(one)
+            assert not any(shown in text for shown in [*known, *tokens_of(simulation)]), seed
+            if one["action"] in ("created", "updated", "unchanged") and one["instance"] is not None:
+                assert token, seed
+        assert "bug" not in str((foretold["error"], done["error"], again["error"])), (seed, entry)
+
+        if (unhealthy(done) and not unhealthy(foretold)) or unforeseeable(done):
+            # Only after the writes could anybody know; what was to be written is told all the same.
+            assert foretold["diff"] == done["diff"], seed
+            continue
+        assert told(foretold) == told(done), (seed, entry)
+        if done["error"] is not None:
+            assert reason(foretold) == reason(done), (seed, entry)
+            if not unhealthy(done):
+                assert simulation.writes() == [], seed
+            continue
+        if not writes_secrets(entry) and not deletes_one_of_several(entry):
+            assert (again["changed"], again["action"], again["error"]) == (False, "unchanged", None), (seed, entry)
+            assert again["diff"]["before"] == again["diff"]["after"], (seed, entry)
+
+
+@pytest.mark.parametrize("start", range(0, 200, 100))
+def test_a_dry_run_of_a_fleet_foretells_the_run_after_it_and_its_plan_is_the_same(start):
+    for seed in range(start, start + 100):
+        simulation, entries = scene(seed, 3)
+        chance = random.Random(seed)
+        orders = some(
+            chance, {"prune_tags": [("crm",), ("old",)], "stop_on_error": [True], "max_deletes": [1, 10]}, 0.4
+        )
+        try:
+            dry = simulation.run(entries, check=True, **orders)
+        except FreshdeskError as refusal:
+            assert simulation.writes() == [], seed
+            with pytest.raises(type(refusal)) as caught:
+                simulation.run(entries, **orders)
+            assert caught.value.message == refusal.message
+            secret_free(refusal.message)
+            continue
+        assert simulation.writes() == [], seed
+        foretold = fleet_result(dry)
+        run = simulation.run(entries, expected_plan_id=dry.plan_id, **orders)
+        done = fleet_result(run)
+
+        assert foretold["plan_id"] == done["plan_id"]
+        secret_free({**foretold, "tokens": None}, {**done, "tokens": None}, dry.tenants, [t.plan for t in run.tenants])
+        assert "bug" not in str(done.get("msg")), (seed, entries)
+        surprised = False
+        for expected, became in zip(map(result, dry.tenants), map(result, run.tenants), strict=True):
+            if (unhealthy(became) and not unhealthy(expected)) or unforeseeable(became):
+                assert expected["diff"] == became["diff"], seed
+                surprised = True
+            elif not (surprised and "not_tried" in str(became["error"])):
+                assert (told(expected), reason(expected)) == (told(became), reason(became)), (seed, entries)
+        if not surprised:
+            assert (foretold["pruned"], foretold["summary"]) == (done["pruned"], done["summary"]), seed
+            assert foretold["changed"] == done["changed"]
+        if "failed" not in done and not any(writes_secrets(e) or deletes_one_of_several(e) for e in entries):
+            again = fleet_result(simulation.run(entries, **orders))
+            assert again["changed"] is False, (seed, entries)
+            assert again["diff"] == []
