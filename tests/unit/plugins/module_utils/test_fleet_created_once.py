@@ -492,7 +492,7 @@ def test_an_adopted_one_that_needs_a_value_we_do_not_have_is_a_failure_that_says
 
     assert done["action"] == "failed"
     assert done["error"]["state"] == "partial"
-    assert "deleted our own duplicate (id 600002)" in done["error"]["message"]
+    assert "deleted our own duplicate" in done["error"]["message"]
     assert simulation.names() == ["acme"]
 
 

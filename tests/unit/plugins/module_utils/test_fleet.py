@@ -1,0 +1,552 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One instance, from what is desired to what is done: which one is meant, what is sent, and what is proven of it."""
+
+from __future__ import annotations
+
+import pytest
+from support.in_process import START, Simulation, desired, result
+
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError, Refused
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fleet import Fleet, Orders, bug
+
+ACME = {"name": "acme", "subdomain": "acme", "api_key": "key-of-acme"}
+KEYS = {
+    "name",
+    "changed",
+    "action",
+    "id",
+    "instance",
+    "pending",
+    "secrets",
+    "http",
+    "diff",
+    "token",
+    "error",
+    "warnings",
+}
+LIST, GET, POST = "GET /elements/{key}/instances", "GET /instances/{id}", "POST /instances"
+PATCH, PUT, DELETE = "PATCH /instances/{id}", "PUT /instances/{id}", "DELETE /instances/{id}"
+ENABLE, DISABLE = "PUT /instances/{id}/enabled", "DELETE /instances/{id}/enabled"
+AGENTS = "GET /hubs/helpdesk/{resource}"
+
+
+@pytest.fixture
+def simulation():
+    return Simulation()
+
+
+@pytest.fixture
+def acme(simulation):
+    """One that exists as ACME says, with a tag."""
+    (number,) = simulation.platform.add_instances([{"name": "acme", "tags": ["crm"], "api_key": "key-of-acme"}])
+    simulation.platform.accounts({"acme": "key-of-acme", "acme-new": "key-of-acme"})
+    return number
+
+
+def refusal(simulation, **options):
+    """Why it was refused, before anything was written."""
+    done = simulation.one(**options)
+    assert done["action"] == "failed"
+    assert done["error"]["state"] == "failed"
+    assert (done["changed"], done["token"]) == (False, done["token"])
+    assert simulation.writes() == []
+    dry = simulation.one(check=True, **options)
+    assert dry["error"]["message"] == done["error"]["message"]
+    return done["error"]["message"]
+
+
+# What it costs
+
+
+@pytest.mark.parametrize(
+    ("options", "requests"),
+    [
+        ({}, [LIST]),
+        ({"tags": ["crm"], "enabled": True}, [LIST]),
+        ({"tags": ["other"]}, [LIST, PATCH]),
+        ({"tags": []}, [LIST, PATCH]),
+        ({"api_key": "another-key"}, [LIST, PUT]),
+        ({"subdomain": "acme-new"}, [LIST, PUT]),
+        ({"api_key": "another-key", "tags": ["other"], "configuration": {"a": 1}}, [LIST, PUT]),
+        ({"tags": ["other"], "configuration": {"a": 1}}, [LIST, PATCH]),
+        ({"enabled": False}, [LIST, DISABLE]),
+        ({"enabled": False, "tags": ["other"]}, [LIST, PATCH, DISABLE]),
+        ({"state": "absent"}, [LIST, DELETE]),
+        ({"verify": True}, [LIST, AGENTS]),
+        ({"verify": True, "tags": ["other"]}, [LIST, PATCH, AGENTS]),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("existing", [1, 1000])
+def test_what_a_run_costs_for_one_that_exists_does_not_depend_on_how_many_there_are(
+    simulation, acme, options, requests, existing
+):
+    simulation.platform.add_instances({"count": existing - 1})
+    done = simulation.one(**{**ACME, **options})
+
+    assert simulation.calls() == requests
+    assert done["http"] == {"requests": len(requests), "retries": 0}
+    assert set(done) == KEYS
+
+
+@pytest.mark.parametrize(("existing", "pages"), [(0, 1), (1, 1), (199, 1), (200, 1), (201, 2), (1000, 5)])
+def test_a_create_costs_a_search_the_whole_list_the_post_and_a_closing_search(simulation, existing, pages):
+    simulation.platform.add_instances({"count": existing})
+    done = simulation.one(**ACME)
+
+    assert simulation.calls() == [LIST] * (1 + pages) + [POST, LIST]
+    assert done["http"] == {"requests": 3 + pages, "retries": 0}
+
+
+@pytest.mark.parametrize("form", ["empty", "missing"])
+def test_one_whose_configuration_the_list_leaves_out_is_asked_for_it_once(simulation, acme, form):
+    simulation.platform.settings({"list_configuration": form})
+    simulation.one(**ACME)
+
+    assert simulation.calls() == [LIST, GET]
+
+
+def test_one_addressed_by_id_costs_one_request_and_a_rename_one_search_more(simulation, acme):
+    assert simulation.one(id=acme, tags=["crm"])["action"] == "unchanged"
+    assert simulation.calls() == [GET]
+    simulation.platform.clear_requests()
+    assert simulation.one(id=acme, name="acme-gmbh")["action"] == "updated"
+    assert simulation.calls() == [GET, LIST, PATCH]
+    assert simulation.names() == ["acme-gmbh"]
+
+
+def test_absent_costs_the_whole_list_where_the_name_is_not_there_and_nothing_more(simulation):
+    simulation.platform.add_instances({"count": 300})
+    done = simulation.one(name="acme", state="absent")
+
+    assert simulation.calls() == [LIST] * 3
+    assert (done["action"], done["changed"], done["id"], done["instance"]) == ("unchanged", False, None, None)
+
+
+# Which one is meant
+
+
+def test_a_name_matches_exactly_and_with_upper_and_lower_case(simulation):
+    simulation.platform.add_instances([{"name": "Acme"}, {"name": "acme-2"}, {"name": "my acme"}])
+    assert simulation.one(**ACME)["action"] == "created"
+    assert simulation.names() == ["Acme", "acme", "acme-2", "my acme"]
+
+
+def test_instances_of_other_elements_and_other_users_are_not_seen(simulation):
+    simulation.platform.add_instances([{"name": "acme", "element": "freshdesk"}, {"name": "acme", "user": 9002}])
+    assert simulation.one(**ACME)["action"] == "created"
+    assert simulation.one(name="acme", state="absent")["action"] == "deleted"
+    assert len(simulation.names()) == 2
+
+
+def test_several_of_the_name_are_listed_with_dates_and_owners(simulation):
+    first, second = simulation.platform.add_instances(
+        [{"name": "acme", "created": START - 86_400}, {"name": "acme", "created": START}]
+    )
+    message = refusal(simulation, **ACME)
+
+    assert f"id {first} (created 2017-08-06T18:46:38Z, owner 9001), id {second} (created" in message
+    assert "set id" in message
+    assert "on_duplicate to oldest" in message
+
+
+def test_the_oldest_is_the_one_created_first_and_of_one_second_that_of_the_smaller_id(simulation):
+    ids = simulation.platform.add_instances(
+        [
+            {"name": "acme", "created": START},
+            {"name": "acme", "created": START - 1},
+            {"name": "acme", "created": START - 1},
+        ]
+    )
+    done = simulation.one(**ACME, on_duplicate="oldest", tags=["crm"])
+
+    assert done["id"] == ids[1]
+    assert simulation.names() == ["acme"] * 3
+
+
+def test_one_of_several_can_be_addressed_by_id(simulation):
+    _first, second = simulation.platform.add_instances([{"name": "acme"}, {"name": "acme"}])
+
+    assert simulation.one(id=second, name="acme", tags=["crm"])["id"] == second
+    assert simulation.one(id=second, state="absent")["action"] == "deleted"
+    assert len(simulation.names()) == 1
+
+
+def test_a_rename_to_a_name_in_use_is_refused_naming_who_has_it(simulation, acme):
+    (other,) = simulation.platform.add_instances([{"name": "beta"}])
+    message = refusal(simulation, id=acme, name="beta")
+
+    assert "that name is in use" in message
+    assert f"id {other}" in message
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"name": "acme"}, {"name": "acme", "subdomain": "acme", "api_key": "key-of-acme"}]
+)
+def test_present_with_an_id_that_is_not_there_is_refused(simulation, options):
+    assert "There is no instance of id 5" in refusal(simulation, id=5, **options)
+
+
+def test_an_instance_of_another_element_is_refused_by_id(simulation):
+    (number,) = simulation.platform.add_instances([{"name": "acme", "element": "zendesk"}])
+
+    assert "belongs to the element zendesk" in refusal(simulation, id=number)
+    assert "belongs to the element zendesk" in refusal(simulation, id=number, state="absent")
+
+
+def test_absent_with_an_id_that_is_not_there_is_unchanged(simulation):
+    done = simulation.one(id=5, state="absent")
+    assert (done["action"], done["changed"], done["id"]) == ("unchanged", False, None)
+
+
+def test_absent_with_an_id_and_another_name_is_refused(simulation, acme):
+    assert "is called acme, not beta" in refusal(simulation, id=acme, name="beta", state="absent")
+
+
+def test_a_deleted_one_tells_its_id_and_has_no_token(simulation, acme):
+    done = simulation.one(name="acme", state="absent")
+    assert (done["action"], done["id"], done["token"], done["instance"]) == ("deleted", acme, None, None)
+    assert (done["diff"]["before"], done["diff"]["after"]) == (
+        {"state": "present", "name": "acme"},
+        {"state": "absent", "name": "acme"},
+    )
+
+
+def test_one_that_somebody_else_deletes_meanwhile_is_an_error_that_says_so(simulation, acme):
+    simulation.platform.settings({"list_configuration": "empty"})
+    seen = []
+
+    def meddle(_request):
+        seen.append(None)
+        if len(seen) == 2:
+            simulation.platform.remove_instance(acme)
+
+    assert "deleted by somebody else just now" in simulation.one(**ACME, before=meddle)["error"]["message"]
+
+
+def test_a_platform_that_never_shows_the_configuration_is_an_error_and_not_a_difference(simulation, acme):
+    simulation.platform.settings({"list_configuration": "empty"})
+    simulation.platform.add_faults(
+        {
+            "fault": "wrong_shape",
+            "body": {"id": acme, "name": "acme", "token": "t"},
+            "match": {"path": f"/instances/{acme}"},
+        }
+    )
+    assert "does not show the configuration" in simulation.one(**ACME)["error"]["message"]
+    assert simulation.writes() == []
+
+
+# The placeholder of a dry run
+
+
+def test_what_is_yet_to_be_created_has_placeholders_that_later_tasks_can_use(simulation):
+    made = simulation.one(check=True, **ACME, verify=True)
+
+    assert (made["id"], made["token"], made["pending"]) == (-1, "check-mode-placeholder", True)
+    assert made["instance"]["tags"] == ["acme"]
+    simulation.platform.clear_requests()
+    later = simulation.one(check=True, id=made["id"], tags=["crm"], enabled=False)
+    assert (later["action"], later["pending"], later["changed"], later["error"]) == ("updated", True, True, None)
+    gone = simulation.one(check=True, id=made["id"], state="absent")
+    assert (gone["action"], gone["pending"], gone["changed"]) == ("deleted", True, True)
+    assert simulation.calls() == [], "there is nothing to ask about"
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_a_placeholder_outside_a_dry_run_is_refused(state):
+    with pytest.raises(Refused, match="placeholder of a dry run"):
+        desired(id=-1, state=state)
+
+
+# Secrets of an instance that exists
+
+
+def test_a_readable_key_that_differs_is_written_and_one_that_does_not_is_not(simulation, acme):
+    assert simulation.one(**ACME)["changed"] is False
+    done = simulation.one(**{**ACME, "api_key": "another-key"})
+
+    assert (done["action"], done["secrets"]) == ("updated", "compared")
+    assert done["diff"]["after"]["api_key"] == "(changed)"
+    assert simulation.the("acme")["configuration"]["username"] == "another-key"
+
+
+def test_a_key_that_cannot_be_read_is_left_alone_with_a_warning(simulation, acme):
+    simulation.platform.settings({"mask_username": True})
+    done = simulation.one(**{**ACME, "api_key": "another-key"})
+
+    assert (done["action"], done["secrets"]) == ("unchanged", "unreadable")
+    assert "does not show the live api_key" in done["warnings"][0]
+    assert "update_secrets to always" in done["warnings"][0]
+    assert simulation.writes() == []
+
+
+def test_an_unreadable_key_that_freshdesk_refuses_counts_as_different(simulation, acme):
+    simulation.platform.settings({"mask_username": True})
+    simulation.platform.accounts({"acme": "another-key"})
+    done = simulation.one(**{**ACME, "api_key": "another-key"}, verify=True)
+
+    assert (done["action"], done["error"]) == ("updated", None)
+    assert simulation.calls() == [LIST, AGENTS, PUT, AGENTS], "probed before the plan, and proven after the write"
+
+
+def test_an_unreadable_key_that_works_is_left_alone_and_the_probe_is_used_twice(simulation, acme):
+    simulation.platform.settings({"mask_username": True})
+    done = simulation.one(**ACME, verify=True)
+
+    assert (done["action"], done["secrets"], done["error"]) == ("unchanged", "unreadable", None)
+    assert simulation.calls() == [LIST, AGENTS]
+
+
+def test_a_dry_run_probes_an_unreadable_key_too(simulation, acme):
+    simulation.platform.settings({"mask_username": True})
+    simulation.platform.accounts({"acme": "another-key"})
+    done = simulation.one(**{**ACME, "api_key": "another-key"}, verify=True, check=True)
+
+    assert (done["action"], done["diff"]["after"]["api_key"]) == ("updated", "(changed)")
+    assert simulation.calls() == [LIST, AGENTS]
+
+
+def test_secrets_are_always_or_never_written_where_the_user_says_so(simulation, acme):
+    always = simulation.one(**ACME, update_secrets="always")
+    assert (always["action"], simulation.writes()) == ("updated", [PUT])
+    simulation.platform.clear_requests()
+    never = simulation.one(**{**ACME, "api_key": "another-key"}, update_secrets="never")
+    assert (never["action"], simulation.writes()) == ("unchanged", [])
+
+
+def test_a_masked_signature_key_is_left_alone_an_unset_one_is_written(simulation, acme):
+    events = {"enabled": True, "callback_url": "https://hooks.example.com/", "signature_key": "signature-key"}
+    first = simulation.one(**ACME, events=events)
+    assert (first["action"], first["diff"]["after"]["events"]["signature_key"]) == ("updated", "(changed)")
+    assert simulation.the("acme")["configuration"]["event.notification.signature.key"] == "signature-key"
+    again = simulation.one(**ACME, events={**events, "signature_key": "another-signature"})
+    assert (again["action"], again["secrets"]) == ("unchanged", "unreadable")
+    simulation.platform.settings({"mask_signature_key": False})
+    third = simulation.one(**ACME, events={**events, "signature_key": "another-signature"})
+    assert (third["action"], third["secrets"]) == ("updated", "compared")
+
+
+def test_a_key_that_is_not_shown_at_all_cannot_be_compared(simulation, acme):
+    """The configuration comes without its username."""
+    body = {"id": acme, "name": "acme", "token": "token", "tags": ["crm"], "configuration": {"subdomain": "acme"}}
+    simulation.platform.add_faults({"fault": "wrong_shape", "body": [body], "match": {"verb": "GET"}})
+    done = simulation.one(**ACME)
+
+    assert (done["action"], done["secrets"]) == ("unchanged", "unreadable")
+
+
+def test_a_change_that_would_lose_a_key_that_nobody_has_is_refused_naming_the_option(simulation, acme):
+    simulation.platform.settings({"mask_username": True})
+    assert "set api_key" in refusal(simulation, name="acme", subdomain="acme-new")
+    simulation.platform.settings({"mask_username": False})
+    simulation.platform.change_instance(
+        acme, {"configuration": {"event.notification.enabled": "true", "event.notification.signature.key": "signature"}}
+    )
+    assert "set events.signature_key" in refusal(simulation, name="acme", subdomain="acme-new")
+
+
+# Verify
+
+
+@pytest.fixture
+def wrong_key(simulation):
+    simulation.platform.accounts({"acme": "the-right-key"})
+    return "Freshdesk refuses the API key of instance 600001 (HTTP 401"
+
+
+@pytest.mark.parametrize("policy", ["fail", "disable", "delete"])
+def test_one_of_our_own_making_that_freshdesk_refuses_is_kept_disabled_or_deleted(simulation, wrong_key, policy):
+    done = simulation.one(**ACME, verify=True, on_verify_failure=policy)
+
+    assert (done["action"], done["changed"]) == ("failed", True)
+    assert wrong_key in done["error"]["message"]
+    assert "created as id 600001" in done["error"]["message"]
+    assert done["error"]["status"] == 401
+    there = [instance["disabled"] for instance in simulation.platform.instances()]
+    assert there == {"fail": [False], "disable": [True], "delete": []}[policy]
+    assert done["error"]["state"] == ("failed" if policy == "delete" else "partial")
+    assert (done["token"] is None) is (policy == "delete")
+    assert done["id"] == 600001
+
+
+@pytest.mark.parametrize("policy", ["disable", "delete"])
+def test_one_that_existed_is_never_disabled_or_deleted_for_its_key(simulation, acme, policy):
+    simulation.platform.accounts({"acme": "the-right-key"})
+    for options in ({}, {"tags": ["other"]}, {"api_key": "another-key"}):
+        done = simulation.one(**{**ACME, **options}, verify=True, on_verify_failure=policy)
+        assert done["action"] == "failed"
+        assert simulation.the("acme")["disabled"] is False
+
+
+@pytest.mark.parametrize("policy", ["disable", "delete"])
+@pytest.mark.parametrize(
+    "fault", [{"fault": "status", "status": 401}, {"fault": "status", "status": 500}, {"fault": "drop_before"}]
+)
+def test_what_is_no_definite_refusal_of_freshdesk_touches_nothing(simulation, policy, fault):
+    simulation.platform.add_faults({**fault, "match": {"path": "/hubs/helpdesk/agents"}, "times": None})
+    done = simulation.one(**ACME, verify=True, on_verify_failure=policy)
+
+    assert done["action"] == "failed"
+    assert simulation.the("acme")["disabled"] is False
+    assert done["token"] == simulation.the("acme")["token"]
+
+
+def test_an_unknown_subdomain_is_told_as_such_and_is_no_definite_refusal(simulation):
+    done = simulation.one(**ACME, verify=True, on_verify_failure="delete")
+
+    assert "does not know the subdomain" in done["error"]["message"]
+    assert simulation.names() == ["acme"]
+
+
+@pytest.mark.parametrize("policy", ["disable", "delete"])
+def test_a_policy_that_cannot_be_carried_out_is_told_beside_the_reason(simulation, wrong_key, policy):
+    simulation.platform.add_faults({"fault": "status", "status": 403, "match": {"verb": "DELETE"}, "times": None})
+    done = simulation.one(**ACME, verify=True, on_verify_failure=policy)
+
+    assert wrong_key in done["error"]["message"]
+    assert "on_verify_failure could not be carried out" in done["error"]["message"]
+    assert done["error"]["state"] == "partial"
+    assert done["token"] == simulation.the("acme")["token"]
+
+
+def test_a_tenant_that_failed_fails_again_until_it_is_mended(simulation, wrong_key):
+    simulation.one(**ACME, verify=True)
+    again = simulation.one(**ACME, verify=True)
+    assert (again["action"], again["changed"], again["error"]["state"]) == ("failed", False, "failed")
+    dry = simulation.one(**ACME, verify=True, check=True)
+    assert dry["action"] == "failed"
+    mended = simulation.one(**{**ACME, "api_key": "the-right-key"}, verify=True)
+    assert (mended["action"], mended["error"]) == ("updated", None)
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_one_that_is_and_stays_disabled_is_not_tried(simulation, acme, check):
+    simulation.platform.change_instance(acme, {"disabled": True, "username": "wrong-key"})
+    for options in ({}, {"enabled": False}):
+        assert simulation.one(name="acme", verify=True, check=check, **options)["action"] == "unchanged"
+    assert AGENTS not in simulation.calls()
+
+
+def test_one_that_is_disabled_by_the_task_is_not_tried(simulation, acme):
+    assert simulation.one(name="acme", verify=True, enabled=False)["action"] == "updated"
+    assert AGENTS not in simulation.calls()
+
+
+def test_one_that_is_enabled_is_tried_after_that(simulation, acme):
+    simulation.platform.change_instance(acme, {"disabled": True, "username": "wrong-key"})
+    done = simulation.one(name="acme", verify=True, enabled=True)
+
+    assert simulation.calls() == [LIST, ENABLE, AGENTS]
+    assert "(before that: enabled)" in done["error"]["message"]
+
+
+def test_one_that_is_created_disabled_is_not_tried(simulation, wrong_key):
+    done = simulation.one(**ACME, verify=True, enabled=False)
+    assert (done["action"], done["instance"]["enabled"]) == ("created", False)
+    assert AGENTS not in simulation.calls()
+
+
+def test_a_dry_run_of_a_create_cannot_try_and_does_not(simulation, wrong_key):
+    done = simulation.one(**ACME, verify=True, check=True)
+    assert (done["action"], done["error"]) == ("created", None)
+
+
+def test_an_instance_without_a_usable_token_cannot_be_verified(simulation, acme):
+    body = {"id": acme, "name": "acme", "configuration": {"subdomain": "acme", "username": "key-of-acme"}}
+    simulation.platform.add_faults(
+        {"fault": "wrong_shape", "body": body, "match": {"path": f"/instances/{acme}"}, "times": None}
+    )
+    simulation.platform.add_faults(
+        {"fault": "wrong_shape", "body": [body], "match": {"path": "/elements/.*"}, "times": None}
+    )
+    done = simulation.one(name="acme", verify=True)
+
+    assert "shows no usable token" in done["error"]["message"]
+
+
+# What fails
+
+
+def test_what_fails_half_way_says_what_was_done_and_keeps_id_and_token(simulation):
+    simulation.platform.add_faults({"fault": "status", "status": 403, "match": {"verb": "DELETE"}})
+    done = simulation.one(**ACME, enabled=False)
+
+    assert (done["action"], done["changed"], done["error"]["state"]) == ("failed", True, "partial")
+    assert "disable instance 600001" in done["error"]["message"]
+    assert done["error"]["message"].endswith("; done before that: created as id 600001.")
+    assert (done["id"], done["token"]) == (600001, simulation.the("acme")["token"])
+    assert simulation.one(**ACME, enabled=False)["action"] == "updated"
+
+
+def test_an_answer_lost_half_way_is_unknown_and_says_what_was_done(simulation, acme):
+    simulation.platform.add_faults({"fault": "hang_before", "match": {"verb": "DELETE"}, "times": None})
+    done = simulation.one(**ACME, tags=["other"], enabled=False, verify=True)
+
+    assert done["error"]["state"] == "unknown"
+    assert done["error"]["message"].endswith("; done before that: changed tags.")
+    assert done["error"]["attempts"] > 1
+
+
+def test_a_bug_is_told_as_one_and_shows_nothing_of_what_it_was_working_on(simulation, acme, monkeypatch):
+    def broken(*_args, **_kwargs):
+        raise ValueError("SENTINEL")
+
+    fleet = simulation.fleet([ACME])
+    monkeypatch.setattr(fleet, "_choose", broken)
+    fleet.run()
+    error = fleet.tenants[0].error
+
+    assert "bug in cloudelements.freshdesk (ValueError at test_fleet.py:" in error.message
+    assert "SENTINEL" not in error.message
+    assert error.state == "unknown"
+    assert "an unknown place" in bug(ValueError()).message
+
+
+def test_a_dry_run_cannot_write_even_by_mistake(simulation, acme):
+    fleet = Fleet(simulation.transport(read_only=True), [desired(**ACME, tags=["other"])], Orders(check_mode=False))
+    fleet.run()
+
+    assert "bug" in fleet.tenants[0].error.message
+    assert simulation.writes() == []
+
+
+def test_the_outcome_of_what_could_not_be_planned_has_the_same_keys(simulation):
+    done = simulation.one(name="acme")
+    assert set(done) == KEYS
+    assert (done["id"], done["instance"], done["pending"], done["diff"]["before"]) == (None, None, False, {})
+
+
+def test_the_name_in_a_message_has_no_control_characters_and_is_not_endless(simulation):
+    simulation.platform.add_instances([{"name": "evil\x1b[31m" + "x" * 500}])
+    message = simulation.one(id=600001, name="acme", state="absent")["error"]["message"]
+
+    assert "\x1b" not in message
+    assert len(message) < 500
+
+
+def test_tags_as_objects_of_very_old_answers_are_the_same_tags(simulation, acme):
+    simulation.platform.settings({"tags_form": "objects"})
+    assert simulation.one(**ACME, tags=["crm"])["changed"] is False
+    assert simulation.one(**ACME, tags=["eu", "crm"])["instance"]["tags"] == ["crm", "eu"]
+    assert simulation.one(**ACME, tags=["crm", "eu", "crm"])["changed"] is False
+
+
+def test_warnings_are_told_once(simulation, acme):
+    simulation.platform.settings({"mask_username": True})
+    fleet = simulation.fleet([ACME])
+    fleet.run()
+    fleet._make_plan(fleet.tenants[0])
+    assert len(result(fleet.tenants[0])["warnings"]) == 1
+
+
+def test_secrets_that_the_platform_refuses_are_told_as_such(simulation):
+    with_wrong = {"user_secret": "nobody-knows-it"}
+    done = simulation.one(**ACME, connection=with_wrong)
+
+    assert "check user_secret and organization_secret" in done["error"]["message"]
+    assert "nobody-knows-it" not in str(done)
+    with pytest.raises(FreshdeskError, match="check user_secret"):
+        simulation.run([ACME, {**ACME, "name": "beta"}], connection=with_wrong)
