@@ -24,8 +24,8 @@ from ._errors import Answered, AnswerLost, AnswerUnusable, NotSent, Refused
 from ._options import Connection
 from ._version import VERSION
 
-LARGEST_BODY = 8 * 1024 * 1024
-"""Bytes. A larger request is answered 429, which no retry cures (platform facts, Errors: confirmed)."""
+LARGEST_BODY = 8_000_000
+"""Bytes: 8 MB, whichever way they are counted. A larger request is answered 429, which no retry cures (confirmed)."""
 LARGEST_ANSWER = 64 * 1024 * 1024
 """Bytes. A full list page is about 0.5 MB; what is larger than this is not the platform's."""
 FIRST_PAUSE = 0.5
@@ -143,7 +143,8 @@ class Transport:
                 allow_redirects=False,
                 stream=True,
             )
-        except requests.exceptions.RequestException as error:
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
+            # requests lets some of urllib3's pass, such as that of a host name that cannot be one.
             raise self._failure(error) from None
         self._reached = True
         with response:
@@ -205,9 +206,15 @@ class Transport:
             )
         if not self._reached and any(isinstance(cause, ssl.SSLError) for cause in causes):
             return Refused(f"{host} does not speak TLS as https:// needs it: check base_url, its port and the proxy.")
-        if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidProxyURL)):
+        malformed = (
+            requests.exceptions.InvalidURL,
+            requests.exceptions.InvalidSchema,
+            urllib3.exceptions.LocationValueError,
+        )
+        if isinstance(error, malformed):
             return Refused(
-                "The URL of the platform or of a proxy is malformed: check base_url, HTTPS_PROXY and HTTP_PROXY."
+                "The URL of the platform or of a proxy is malformed, or of a kind that is not supported: "
+                "check base_url, HTTPS_PROXY and HTTP_PROXY."
             )
         if isinstance(error, requests.exceptions.ProxyError):
             return NotSent(
@@ -277,8 +284,9 @@ class Channel:
         if not again:
             return None
         asked = _retry_after(answer.headers, self.clock.wall()) if answer is not None else None
-        if asked is not None:
+        if asked:
             return asked
+        # Where no wait is asked for, we wait all the same, so as not to hammer.
         return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(attempts - 1, 10)) * self.clock.jitter()
 
 
@@ -288,8 +296,12 @@ def _session(connection: Connection, workers: int) -> Any:
     .netrc in particular would replace the Authorization header.
     """
     session = requests.Session()
-    session.proxies = requests.utils.get_environ_proxies(connection.base_url)
+    # http:// is for loopback only, since it shows the secrets: a proxy may not see them either.
+    plain = connection.base_url.startswith("http://")
+    session.proxies = {} if plain else requests.utils.get_environ_proxies(connection.base_url)
     session.trust_env = False
+    # Redirects are not followed, and even a look at their target fails where it is nonsense.
+    session.get_redirect_target = lambda response: None  # type: ignore[method-assign, unused-ignore]
     session.verify = connection.validate_certs
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers.update(
