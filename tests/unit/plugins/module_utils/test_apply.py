@@ -1,0 +1,429 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The writes of one plan: what is sent, how its answer is checked, and what is made of one that is lost."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from support.in_process import START, Simulation, adapter_of
+
+ACME = {"name": "acme", "subdomain": "acme", "api_key": "key-of-acme"}
+LIST, GET, POST = "GET /elements/{key}/instances", "GET /instances/{id}", "POST /instances"
+PATCH, PUT, DELETE = "PATCH /instances/{id}", "PUT /instances/{id}", "DELETE /instances/{id}"
+ENABLE, DISABLE = "PUT /instances/{id}/enabled", "DELETE /instances/{id}/enabled"
+ITEMS, ITEM = "GET /instances/{id}/configuration", "PATCH /instances/{id}/configuration/{id}"
+
+NO_ANSWERS = [
+    {"fault": "drop_after"},
+    {"fault": "drop_before"},
+    {"fault": "hang_after"},
+    {"fault": "hang_before"},
+    {"fault": "truncate"},
+    {"fault": "status", "status": 502, "commit": True},
+    {"fault": "status", "status": 503},
+    {"fault": "status", "status": 500, "body": "html"},
+    {"fault": "throttle", "retry_after": 1},
+]
+
+
+def kind(fault):
+    return "-".join(str(value) for value in fault.values())
+
+
+@pytest.fixture
+def simulation():
+    return Simulation()
+
+
+@pytest.fixture
+def acme(simulation):
+    (number,) = simulation.platform.add_instances([{"name": "acme", "tags": ["crm"], "api_key": "key-of-acme"}])
+    return number
+
+
+def sent(simulation, **options):
+    """The outcome, and the bodies of what was sent beside GET."""
+    bodies = []
+
+    def note(request):
+        if request.method != "GET":
+            bodies.append(json.loads(request.body) if request.body else None)
+
+    return simulation.one(before=note, **options), bodies
+
+
+# Creating
+
+
+def test_a_create_sends_what_the_vendor_prints(simulation):
+    done, bodies = sent(simulation, **ACME, tags=["crm"], configuration={"filter.response.nulls": True})
+
+    assert done["action"] == "created"
+    assert bodies == [
+        {
+            "element": {"key": "freshdeskv2"},
+            "configuration": {"subdomain": "acme", "username": "key-of-acme", "filter.response.nulls": True},
+            "tags": ["crm"],
+            "name": "acme",
+        }
+    ]
+    assert list(bodies[0]) == ["element", "configuration", "tags", "name"]
+
+
+def test_tags_that_are_left_out_are_not_sent_and_become_the_name(simulation):
+    done, bodies = sent(simulation, **ACME)
+    assert "tags" not in bodies[0]
+    assert done["instance"]["tags"] == ["acme"]
+
+    done, bodies = sent(simulation, **{**ACME, "name": "beta"}, tags=[])
+    assert bodies[0]["tags"] == []
+    assert done["instance"]["tags"] == []
+
+
+def test_events_come_with_the_defaults_of_the_vendor(simulation):
+    _done, bodies = sent(simulation, **ACME, events={"enabled": True, "callback_url": "https://a.example/"})
+    configuration = bodies[0]["configuration"]
+    poller = configuration.pop("event.poller.configuration")
+
+    assert configuration == {
+        "subdomain": "acme",
+        "username": "key-of-acme",
+        "event.notification.enabled": True,
+        "event.vendor.type": "polling",
+        "event.notification.callback.url": "https://a.example/",
+        "event.poller.urls": "incidents|contacts",
+    }
+    dates = {
+        "updatedDateField": "updated_at",
+        "updatedDateFormat": "yyyy-MM-dd'T'HH:mm:ssXXX",
+        "createdDateField": "created_at",
+        "createdDateFormat": "yyyy-MM-dd'T'HH:mm:ssXXX",
+    }
+    query = "where=updated_since='${gmtDate:yyyy-MM-dd'T'HH:mm:ss'Z'}'"
+    assert poller == {
+        "incidents": {"url": f"/hubs/helpdesk/incidents?{query}", "idField": "id", "datesConfiguration": dates},
+        "contacts": {
+            "url": f"/hubs/helpdesk/contacts?{query}",
+            "idField": "id",
+            "datesConfiguration": dates,
+            "createdCheckTolerance": 5,
+        },
+    }
+
+
+def test_events_that_are_overridden_stay_as_the_user_wrote_them(simulation):
+    events = {
+        "enabled": True,
+        "callback_url": "https://a.example/",
+        "poll_interval": 5,
+        "poller": {"agents": {"url": "/x", "idField": "id"}},
+    }
+    done, bodies = sent(simulation, **ACME, events=events)
+
+    assert bodies[0]["configuration"]["event.poller.urls"] == "agents"
+    assert bodies[0]["configuration"]["event.poller.configuration"] == events["poller"]
+    assert bodies[0]["configuration"]["event.poller.refresh_interval"] == "5"
+    assert done["instance"]["events_enabled"] is True
+    assert simulation.one(**ACME, events=events)["changed"] is False
+
+
+def test_events_of_other_resources_follow_the_same_form_and_are_compared_as_a_set(simulation):
+    base = {"enabled": True, "callback_url": "https://a.example/"}
+    simulation.one(**ACME, events={**base, "resources": ["agents", "contacts"]})
+    assert simulation.one(**ACME, events={**base, "resources": ["contacts", "agents"]})["changed"] is False
+    done = simulation.one(**ACME, events={**base, "resources": ["contacts"]})
+    assert done["diff"]["before"]["events"]["resources"] == ["agents", "contacts"]
+    assert done["diff"]["after"]["events"]["resources"] == ["contacts"]
+    assert simulation.the("acme")["configuration"]["event.poller.urls"] == "contacts"
+
+
+def test_one_that_is_created_disabled_is_disabled_after_the_create(simulation):
+    done = simulation.one(**ACME, enabled=False)
+
+    assert simulation.calls() == [LIST, LIST, POST, DISABLE, LIST]
+    assert (done["action"], done["instance"]["enabled"]) == ("created", False)
+
+
+@pytest.mark.parametrize("delete", [None, {"fault": "status", "status": 403, "match": {"verb": "DELETE"}}])
+def test_a_name_that_the_platform_changes_is_deleted_again_and_told(simulation, delete):
+    """It can strip more than we know of; then the name would never be found again."""
+
+    def rename(request):
+        if request.method == "POST":
+            request.body = request.body.replace(b'"acme"', b'"<b/>acme-other"')
+
+    if delete:
+        simulation.platform.add_faults(delete)
+    done = simulation.one(**ACME, before=rename)
+
+    assert done["action"] == "failed"
+    if delete is None:
+        assert "does not keep this name as it is written: it made 'acme-other' of it" in done["error"]["message"]
+        assert (done["changed"], done["error"]["state"], done["id"], simulation.names()) == (False, "failed", None, [])
+    else:
+        assert "done before that: created" in done["error"]["message"]
+        assert (done["changed"], done["error"]["state"], done["id"]) == (True, "partial", 600001)
+
+
+# Changing
+
+
+def test_a_put_sends_what_is_desired_over_what_is_live_and_nothing_masked_unset_or_added(simulation, acme):
+    simulation.platform.change_instance(
+        acme,
+        {
+            "configuration": {
+                "password": "stored-password",
+                "custom.kept": "kept",
+                "custom.unset": None,
+                "filter.response.nulls": "false",
+            }
+        },
+    )
+    done, bodies = sent(simulation, **{**ACME, "api_key": "another-key"}, configuration={"custom.new": [1]})
+
+    assert done["action"] == "updated"
+    assert bodies[0]["element"] == {"key": "freshdeskv2"}
+    assert (bodies[0]["name"], bodies[0]["tags"]) == ("acme", ["crm"])
+    configuration = bodies[0]["configuration"]
+    assert "********" not in json.dumps(bodies)
+    assert None not in configuration.values()
+    assert not [key for key in configuration if key.startswith("bulk.") or key in ("base.url", "pagination.max")]
+    assert "event.vendor.type" not in configuration
+    wanted = {"username": "another-key", "custom.kept": "kept", "custom.new": [1], "filter.response.nulls": "false"}
+    assert wanted.items() <= configuration.items()
+    (put,) = (r for r in simulation.platform.requests() if r["verb"] == "PUT")
+    assert put["query"] == {"reAuthenticate": "true"}
+
+
+def test_a_put_keeps_the_vendor_type_of_live_events(simulation, acme):
+    simulation.platform.change_instance(acme, {"configuration": {"event.notification.enabled": "true"}})
+    _done, bodies = sent(simulation, **{**ACME, "api_key": "another-key"})
+
+    assert bodies[0]["configuration"]["event.vendor.type"] == "polling"
+
+
+def test_a_put_keeps_id_and_token(simulation, acme):
+    before = simulation.the("acme")
+    done = simulation.one(**{**ACME, "api_key": "another-key"})
+    assert (done["id"], done["token"]) == (before["id"], before["token"])
+
+
+def test_a_patch_sends_only_what_differs(simulation, acme):
+    done, bodies = sent(simulation, id=acme, name="acme-2", tags=["b", "a"], configuration={"custom.a": True})
+
+    assert bodies == [{"name": "acme-2", "tags": ["a", "b"], "configuration": {"custom.a": True}}]
+    assert done["instance"]["configuration"]["custom.a"] == "true"
+
+
+def test_a_partial_configuration_that_is_ignored_is_set_item_by_item(simulation, acme):
+    simulation.platform.settings({"partial_configuration": "ignore"})
+    options = {
+        **ACME,
+        "tags": ["crm"],
+        "configuration": {"filter.response.nulls": False, "pagination.type": "cursor"},
+        "events": {"signature_key": "signature-key", "poll_interval": 30},
+    }
+    done = simulation.one(**options)
+
+    assert done["action"] == "updated"
+    assert simulation.calls() == [LIST, PATCH, ITEMS, ITEM, ITEM, ITEM, ITEM]
+    stored = simulation.the("acme")["configuration"]
+    assert stored["filter.response.nulls"] == "false"
+    assert stored["event.notification.signature.key"] == "signature-key"
+    assert done["instance"]["configuration"]["event.poller.refresh_interval"] == "30"
+    again = simulation.one(**options)
+    assert (again["changed"], again["secrets"]) == (False, "unreadable")
+
+
+def test_an_item_takes_a_string_so_that_a_map_is_sent_as_json(simulation, acme):
+    simulation.platform.settings({"partial_configuration": "ignore"})
+    poller = {"agents": {"url": "/x", "nested": [1, True]}}
+    options = {"name": "acme", "events": {"poller": poller}}
+    assert simulation.one(**options)["action"] == "updated"
+    stored = simulation.the("acme")["configuration"]
+
+    assert json.loads(stored["event.poller.configuration"]) == poller
+    assert simulation.one(**options)["changed"] is False
+
+
+def test_a_key_that_can_be_set_neither_way_is_an_error_that_names_it(simulation, acme):
+    simulation.platform.settings({"partial_configuration": "ignore"})
+    done = simulation.one(name="acme", tags=["crm"], configuration={"custom.unknown": "SENTINEL"})
+
+    assert done["error"]["state"] == "partial"
+    assert "lists custom.unknown" in done["error"]["message"]
+    assert "SENTINEL" not in json.dumps(done["error"])
+
+
+def test_a_masked_key_that_nothing_proves_is_written_as_an_item_for_sure(simulation, acme):
+    """The answer to the PATCH cannot show it, and nothing else in it changed."""
+    simulation.platform.change_instance(acme, {"configuration": {"oauth.client.secret": "old-secret"}})
+    for setting in ("merge", "ignore"):
+        simulation.platform.settings({"partial_configuration": setting})
+        simulation.platform.clear_requests()
+        done = simulation.one(
+            name="acme", configuration={"oauth.client.secret": f"secret-{setting}"}, update_secrets="always"
+        )
+        assert done["error"] is None
+        assert simulation.calls() == [LIST, PATCH, ITEMS, ITEM]
+        assert simulation.the("acme")["configuration"]["oauth.client.secret"] == f"secret-{setting}"
+
+
+def test_a_masked_key_that_came_with_one_that_shows_needs_no_second_write(simulation, acme):
+    simulation.platform.change_instance(acme, {"configuration": {"oauth.client.secret": "old-secret"}})
+    simulation.one(
+        name="acme",
+        configuration={"oauth.client.secret": "new-secret", "filter.response.nulls": False},
+        update_secrets="always",
+    )
+    assert simulation.calls() == [LIST, PATCH]
+
+
+def test_a_put_that_is_answered_and_not_taken_is_an_error_that_names_the_key(simulation, acme):
+    body = {"id": acme, "name": "acme", "tags": ["crm"], "configuration": {"subdomain": "acme", "username": "other"}}
+    simulation.platform.add_faults({"fault": "wrong_shape", "body": body, "match": {"verb": "PUT"}})
+    done = simulation.one(**{**ACME, "api_key": "SENTINEL-key"})
+
+    assert "did not take username" in done["error"]["message"]
+    assert done["error"]["state"] == "partial"
+    assert "SENTINEL" not in json.dumps(done["error"])
+
+
+@pytest.mark.parametrize("body", [{"tags": ["other"], "name": "acme-2"}, {"tags": ["eu"], "name": "acme"}])
+def test_a_name_or_tags_that_the_platform_changes_are_told(simulation, acme, body):
+    answer = {"id": acme, "configuration": {"subdomain": "acme"}, **body}
+    simulation.platform.add_faults({"fault": "wrong_shape", "body": answer, "match": {"verb": "PATCH"}})
+    done = simulation.one(id=acme, name="acme-2", tags=["eu"])
+
+    assert "does not keep the name or the tags" in done["error"]["message"]
+    assert done["error"]["state"] == "partial"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"fault": "not_json"},
+        {"fault": "wrong_shape"},
+        {"fault": "wrong_shape", "body": {"id": "x"}},
+        {"fault": "wrong_shape", "body": {"id": 600001, "name": "acme", "tags": ["crm"]}},
+    ],
+    ids=kind,
+)
+@pytest.mark.parametrize("verb", ["PUT", "PATCH"])
+def test_a_success_that_does_not_show_the_instance_is_read_again(simulation, acme, fault, verb):
+    simulation.platform.add_faults({**fault, "match": {"verb": verb}})
+    change = {"api_key": "another-key"} if verb == "PUT" else {"configuration": {"filter.response.nulls": False}}
+    done = simulation.one(**{**ACME, **change})
+
+    assert (done["action"], done["error"]) == ("updated", None)
+    assert simulation.calls() == [LIST, f"{verb} /instances/{{id}}", GET]
+
+
+def test_one_that_is_deleted_while_it_is_changed_is_told(simulation, acme):
+    simulation.platform.add_faults({"fault": "not_json", "match": {"verb": "PATCH"}})
+    reads = []
+
+    def meddle(request):
+        reads.append(request.method)
+        if reads == ["GET", "PATCH", "GET"]:
+            simulation.platform.remove_instance(acme)
+
+    done = simulation.one(name="acme", tags=["other"], before=meddle, configuration={"a": "b"})
+    assert "deleted by somebody else while it was changed" in done["error"]["message"]
+
+
+# Answers that are lost, and sent again since that is safe
+
+
+@pytest.mark.parametrize("fault", NO_ANSWERS, ids=kind)
+@pytest.mark.parametrize(
+    ("verb", "options"),
+    [
+        ("PATCH", {"tags": ["other"], "configuration": {"filter.response.nulls": False}}),
+        ("PUT", {"api_key": "another-key"}),
+        ("DELETE", {"state": "absent"}),
+        ("DELETE", {"enabled": False}),
+    ],
+)
+def test_a_write_whose_answer_was_lost_is_sent_again(simulation, acme, fault, verb, options):
+    simulation.platform.add_faults({**fault, "match": {"verb": verb}})
+    done = simulation.one(**{**ACME, **options})
+
+    assert done["error"] is None
+    assert done["action"] == ("deleted" if options == {"state": "absent"} else "updated")
+    assert done["http"]["retries"] == 1
+    again = simulation.one(**{**ACME, **options})
+    assert (again["changed"], again["error"]) == (False, None)
+
+
+@pytest.mark.parametrize("verb", ["PATCH", "PUT", "DELETE"])
+def test_a_write_that_is_never_answered_is_given_up_in_time_and_unknown(simulation, acme, verb):
+    simulation.platform.add_faults({"fault": "hang_before", "match": {"verb": verb}, "times": None})
+    options = {"PATCH": {"tags": []}, "PUT": {"api_key": "another-key"}, "DELETE": {"state": "absent"}}[verb]
+    done = simulation.one(**{**ACME, **options})
+
+    assert done["error"]["state"] == "unknown"
+    assert "did not answer within the timeout" in done["error"]["message"]
+    assert "run again" in done["error"]["message"]
+    assert simulation.clock.time - START <= 60 + 300 + 1
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_one_that_is_enabled_already_when_we_come_is_no_conflict(simulation, acme, check):
+    simulation.platform.change_instance(acme, {"disabled": True})
+
+    def meddle(request):
+        if request.method == "PUT":
+            simulation.platform.change_instance(acme, {"disabled": False})
+
+    done = simulation.one(name="acme", enabled=True, before=meddle, check=check)
+    assert (done["action"], done["error"]) == ("updated", None)
+
+
+def test_a_conflict_that_is_none_of_ours_is_an_error(simulation, acme):
+    simulation.platform.add_faults({"fault": "status", "status": 409, "match": {"verb": "DELETE"}})
+    done = simulation.one(name="acme", enabled=False)
+    assert "conflicts with the instance's state" in done["error"]["message"]
+
+
+def test_one_that_is_gone_already_counts_as_deleted(simulation, acme):
+    def meddle(request):
+        if request.method == "DELETE":
+            simulation.platform.remove_instance(acme)
+
+    done = simulation.one(name="acme", state="absent", before=meddle)
+    assert (done["action"], done["id"], done["error"]) == ("deleted", acme, None)
+
+
+def test_one_that_is_in_use_is_not_deleted_and_the_remedy_is_told(simulation, acme):
+    simulation.platform.change_instance(acme, {"in_use": "SENTINEL formula"})
+    done = simulation.one(name="acme", state="absent")
+
+    assert "still in use" in done["error"]["message"]
+    assert "formulas" in done["error"]["message"]
+    assert "SENTINEL" not in done["error"]["message"], "messages never quote a body"
+    assert (done["error"]["status"], done["changed"]) == (409, False)
+
+
+@pytest.mark.parametrize("fault", [{"fault": "echo_headers", "status": 400}, {"fault": "echo_body"}], ids=kind)
+def test_what_the_platform_echoes_is_in_no_message_and_no_result(simulation, fault):
+    simulation.platform.add_faults({**fault, "times": None})
+    done = simulation.one(**{**ACME, "api_key": "SENTINEL-key"}, configuration={"a.secret": "SENTINEL-other"})
+
+    token = done.pop("token")
+    assert "SENTINEL" not in str(done)
+    assert "secret+of" not in str(done)
+    assert token is None or token not in str(done)
+
+
+def test_a_platform_that_cannot_be_reached_is_told_with_a_remedy(simulation):
+    fleet = simulation.fleet([ACME], connection={"retry_timeout": 5})
+    adapter_of(fleet.transport).down = True
+    fleet.run()
+
+    message = fleet.tenants[0].error.message
+    assert "no connection to platform.example could be made: check base_url" in message

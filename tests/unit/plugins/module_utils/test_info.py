@@ -1,0 +1,146 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is live, shown: filters, duplicates, health, and no secret."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from support.in_process import START, Simulation
+
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError, Refused
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._info import instances_shown
+
+LIST, GET, AGENTS = "GET /elements/{key}/instances", "GET /instances/{id}", "GET /hubs/helpdesk/{resource}"
+
+
+@pytest.fixture
+def simulation():
+    simulation = Simulation()
+    simulation.platform.add_instances(
+        [
+            {"name": "beta", "tags": ["crm", "eu"], "api_key": "SENTINEL-key"},
+            {"name": "acme", "tags": ["crm"], "created": START},
+            {"name": "acme", "tags": [], "created": START - 1, "configuration": {"a.secret": "SENTINEL-a"}},
+            {"name": "gone", "disabled": True},
+            {"name": "other", "element": "zendesk"},
+        ]
+    )
+    return simulation
+
+
+def shown(simulation, **params):
+    given = {"name": None, "id": None, "tags": None, "verify": False, "concurrency": 1, **params}
+    return instances_shown(simulation.transport(read_only=True), given)
+
+
+def ids(instances):
+    return [instance["id"] for instance in instances]
+
+
+def test_all_of_the_element_are_shown_by_name_and_age_duplicates_too(simulation):
+    assert ids(shown(simulation)) == [600003, 600002, 600001, 600004]
+    assert simulation.calls() == [LIST]
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({"name": "acme"}, [600003, 600002]),
+        ({"name": "acm"}, []),
+        ({"name": "ACME"}, []),
+        ({"id": 600001}, [600001]),
+        ({"id": 600001, "name": "beta"}, [600001]),
+        ({"id": 600001, "name": "acme"}, []),
+        ({"id": 600001, "tags": ["old"]}, []),
+        ({"id": 5}, []),
+        ({"id": 600005}, []),
+        ({"tags": ["crm"]}, [600002, 600001]),
+        ({"tags": ["eu", "crm"]}, [600001]),
+        ({"tags": []}, [600003, 600002, 600001, 600004]),
+    ],
+    ids=str,
+)
+def test_filters_leave_what_fits_all_of_them(simulation, filters, expected):
+    assert ids(shown(simulation, **filters)) == expected
+    assert len(simulation.calls()) == 1
+
+
+def test_an_empty_platform_shows_an_empty_list():
+    assert shown(Simulation()) == []
+
+
+def test_no_token_and_no_secret_is_shown(simulation):
+    text = json.dumps(shown(simulation, verify=True))
+
+    assert "SENTINEL" not in text
+    assert not any(instance["token"] in text for instance in simulation.platform.instances())
+    assert "token" not in shown(simulation)[0]
+
+
+def test_health_is_told_of_each_and_why_not(simulation):
+    simulation.platform.accounts({"acme": "key-of-acme", "beta": "another-key"})
+    healths = {instance["id"]: instance["health"] for instance in shown(simulation, verify=True)}
+
+    assert healths == {
+        600001: {"ok": False, "status": 401, "reason": "key"},
+        600002: {"ok": True, "status": 200, "reason": None},
+        600003: {"ok": True, "status": 200, "reason": None},
+        600004: {"ok": False, "status": None, "reason": "disabled"},
+    }
+    assert simulation.calls() == [LIST, AGENTS, AGENTS, AGENTS], "one that is disabled is not tried"
+
+
+@pytest.mark.parametrize(
+    ("fault", "health"),
+    [
+        ({"fault": "status", "status": 500}, {"ok": False, "status": 500, "reason": "platform"}),
+        ({"fault": "drop_before"}, {"ok": False, "status": None, "reason": "platform"}),
+        ({"fault": "status", "status": 403}, {"ok": False, "status": 403, "reason": "disabled"}),
+        ({"fault": "status", "status": 404, "message": "No agents found"}, {"ok": True, "status": 404, "reason": None}),
+    ],
+    ids=str,
+)
+def test_one_that_cannot_be_tried_does_not_hide_the_others(simulation, fault, health):
+    simulation.platform.accounts({"acme": "key-of-acme", "beta": "SENTINEL-key"})
+    simulation.platform.add_faults({**fault, "match": {"name": "beta"}, "times": None})
+    healths = {instance["id"]: instance["health"] for instance in shown(simulation, verify=True)}
+
+    assert healths[600001] == health
+    assert healths[600002]["ok"] is True
+
+
+def test_an_unknown_subdomain_is_its_own_reason(simulation):
+    (instance,) = shown(simulation, id=600002, verify=True)
+    assert instance["health"] == {"ok": False, "status": 404, "reason": "subdomain"}
+
+
+def test_one_without_a_usable_token_cannot_be_tried(simulation):
+    simulation.platform.settings({"total_count": False, "token_on_last_page": False})
+    body = [{"id": 7, "name": "x", "token": "********, Element y"}]
+    simulation.platform.add_faults({"fault": "wrong_shape", "body": body})
+    (instance,) = shown(simulation, verify=True)
+    assert instance["health"] == {"ok": False, "status": None, "reason": "platform"}
+    assert simulation.calls() == [LIST]
+
+
+def test_many_are_tried_side_by_side(simulation):
+    simulation.platform.settings({"accounts": "any"})
+    simulation.platform.add_instances({"count": 300})
+    instances = shown(simulation, verify=True, concurrency=16)
+    assert sum(instance["health"]["ok"] for instance in instances) == 303
+
+
+@pytest.mark.parametrize("params", [{"concurrency": 0}, {"concurrency": 65}, {"id": 0}, {"id": -1}])
+def test_options_that_cannot_be_meant_are_refused_before_any_request(simulation, params):
+    with pytest.raises(Refused, match=next(iter(params))):
+        shown(simulation, **params)
+    assert simulation.calls() == []
+
+
+def test_a_list_that_cannot_be_read_whole_is_an_error(simulation):
+    simulation.platform.add_faults({"fault": "status", "status": 404, "body": "html"})
+    with pytest.raises(FreshdeskError, match="check base_url"):
+        shown(simulation)
