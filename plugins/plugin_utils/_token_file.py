@@ -142,8 +142,8 @@ class TokenFile:
             )
         if os.path.lexists(self._lock_path) and not os.access(self._lock_path, os.R_OK | os.W_OK):
             raise Refused(
-                f"{shown(self._lock_path)} belongs to another user, so the token file cannot be locked: "
-                "run as that user, or remove the lock while no run is under way."
+                f"The lock {shown(self._lock_path)} cannot be opened by this user: run as the one whom it belongs to, or remove it "
+                "while no run is under way."
             )
 
     @contextmanager
@@ -200,14 +200,17 @@ class TokenFile:
                     f"{path} is a symbolic link, which would be replaced by a file: give the path that it stands for."
                 ) from None
             raise Refused(f"{path} cannot be read ({error.strerror}): change its permissions, or path.") from None
-        with open(handle, "rb") as file:
-            status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode):
-                what = "a folder" if stat.S_ISDIR(status.st_mode) else "no regular file"
+        try:
+            mode = os.fstat(handle).st_mode
+            if not stat.S_ISREG(mode):
+                what = "a folder" if stat.S_ISDIR(mode) else "no regular file"
                 raise Refused(f"{path} is {what}: give the path of the token file.")
-            content = file.read()
+            with open(handle, "rb", closefd=False) as file:
+                content = file.read()
+        finally:
+            os.close(handle)
         about, entries = self._opened(content)
-        return about, entries, stat.S_IMODE(status.st_mode) != 0o600
+        return about, entries, stat.S_IMODE(mode) != 0o600
 
     def _opened(self, content: bytes) -> tuple[dict[str, Any], Entries]:
         """What the file says of itself, and its entries. Raises Refused where it is not ours."""
