@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from ansible.errors import AnsibleActionFail
@@ -48,5 +49,8 @@ class ActionModule(ActionBase):
         request = Request(
             f"{self._address}/control{path}", method=verb, data=None if body is None else json.dumps(body).encode()
         )
-        with build_opener(ProxyHandler({})).open(request, timeout=10) as answer:
-            return json.loads(answer.read())
+        try:
+            with build_opener(ProxyHandler({})).open(request, timeout=10) as answer:
+                return json.loads(answer.read())
+        except HTTPError as refusal:
+            raise AnsibleActionFail(f"The simulator refuses this: {refusal.read().decode()}") from None
