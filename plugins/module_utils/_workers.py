@@ -16,12 +16,12 @@ Item = TypeVar("Item")
 class Workers(Generic[Item]):
     """Runs steps in C(count) threads; a single worker runs them in the calling thread, so that time can be simulated.
 
-    A step must not raise.
+    What a step raises ends the run: it is raised where the item is waited for, and no worker is lost to it.
     """
 
     def __init__(self, count: int) -> None:
         self.count = count
-        self._finished: queue.SimpleQueue[Item] = queue.SimpleQueue()
+        self._finished: queue.SimpleQueue[tuple[Item, BaseException | None]] = queue.SimpleQueue()
         self._jobs: queue.SimpleQueue[tuple[Callable[[Item], None], Item] | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
 
@@ -35,7 +35,7 @@ class Workers(Generic[Item]):
     def start(self, step: Callable[[Item], None], item: Item) -> None:
         if self.count == 1:
             step(item)
-            self._finished.put(item)
+            self._finished.put((item, None))
             return
         if len(self._threads) < self.count:
             # A daemon, so that an interrupted run does not wait for an answer.
@@ -45,14 +45,20 @@ class Workers(Generic[Item]):
         self._jobs.put((step, item))
 
     def finished(self, seconds: float | None, sleep: Callable[[float], None]) -> Item | None:
-        """The next item that is done; None where none was within that many seconds (None: as long as it takes)."""
+        """The next item that is done; None where none was within that many seconds (None: as long as it takes).
+
+        Raises what its step raised.
+        """
         if self.count == 1 and self._finished.empty():
             sleep(max(0.0, seconds or 0.0))
             return None
         try:
-            return self._finished.get(timeout=None if seconds is None else max(0.0, seconds))
+            item, error = self._finished.get(timeout=None if seconds is None else max(0.0, seconds))
         except queue.Empty:
             return None
+        if error is not None:
+            raise error
+        return item
 
     def _work(self) -> None:
         while True:
@@ -60,8 +66,12 @@ class Workers(Generic[Item]):
             if job is None:
                 return
             step, item = job
-            step(item)
-            self._finished.put(item)
+            error: BaseException | None = None
+            try:
+                step(item)
+            except BaseException as failure:  # without it, who waits for the item would wait for ever
+                error = failure
+            self._finished.put((item, error))
 
 
 def each(items: Iterable[Item], step: Callable[[Item], None], count: int) -> None:
