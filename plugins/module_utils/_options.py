@@ -188,7 +188,7 @@ class Connection:
             lowest = 1 if option == "timeout" else 0
             if not lowest <= params[option] <= 86400:
                 raise Refused(f"{option} must be from {lowest} to 86400 seconds, not {params[option]}.")
-        if not re.fullmatch(r"[A-Za-z0-9_.-]+", params["element"]):
+        if not re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*", params["element"]):
             raise Refused("element must be the key of an element, such as freshdeskv2 (letters, digits, _ . -).")
         ca_path = params.get("ca_path") or None
         if ca_path is not None and not os.path.exists(ca_path):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from ._errors import Answered, AnswerLost, FreshdeskError, NotSent
+from ._errors import Answered, AnswerLost, AnswerUnusable, FreshdeskError, NotSent
 from ._transport import NOT_JSON, Answer, Call, Channel, describe, error_from
 
 PAGE_SIZE = 200
@@ -52,7 +52,7 @@ class Platform:
 
         With C(search) it may leave out those whose name does not contain it (C(searchText)).
         """
-        if search is not None and len(search.encode("utf-8", "replace")) > SEARCHABLE:
+        if search is not None and (not search.isprintable() or len(search.encode()) > SEARCHABLE):
             search = None
         for _listing in range(LISTINGS):
             found, whole = self._listed(keep, search)
@@ -82,6 +82,7 @@ class Platform:
             page = [] if _is_empty_list(answer) else self._expect(answer, doing)
             if not isinstance(page, list):
                 raise _wrong_shape(answer, doing)
+            known = len(ids)
             for item in page:
                 number = item.get("id") if isinstance(item, dict) else None
                 if not isinstance(number, int) or not is_id(number):
@@ -94,11 +95,14 @@ class Platform:
             counted = _count(answer.headers.get("elements-total-count"))
             if page or total is None:
                 total = counted
+            if total is not None and total < len(ids):
+                total = None  # it contradicts what was seen, so it proves nothing
             reached = total is None or len(ids) >= total
             token = answer.headers.get("elements-next-page-token") or None
             if not page or token is None or (reached and (total is not None or len(page) < PAGE_SIZE)):
                 return kept, reached
-            if token in tokens:
+            # A page without anything new, since a platform that ignores the token may give a new one each time.
+            if token in tokens or len(ids) == known:
                 raise error_from(
                     answer,
                     "The platform gave the same page of its list twice, so the list cannot be read to its end"
@@ -113,7 +117,7 @@ class Platform:
         if _is_missing(answer):
             return None
         data = self._expect(answer, doing)
-        if not isinstance(data, dict) or not is_id(data.get("id")):
+        if not isinstance(data, dict) or not is_id(data.get("id")) or data["id"] != instance_id:
             raise _wrong_shape(answer, doing)
         return data
 
@@ -157,8 +161,10 @@ class Platform:
         answer = self._send(Call("PUT" if enabled else "DELETE", f"/instances/{instance_id}/enabled"), doing)
         if answer.status == 409:
             live = self.get(instance_id)
-            if live is not None and live.get("disabled") is (not enabled):
+            if live is not None and bool(live.get("disabled")) is not enabled:
                 return
+        if _is_missing(answer):
+            raise _gone(answer, doing)
         self._expect(answer, doing, json_needed=False)
 
     def delete(self, instance_id: int) -> None:
@@ -206,7 +212,7 @@ class Platform:
         except (NotSent, AnswerLost) as error:
             sentence = f"instance {instance_id} could not be tried: {error.message}{describe(error)}"
             return Health(False, None, "platform", False, sentence)
-        if 200 <= answer.status < 300 or _is_empty_list(answer):
+        if (200 <= answer.status < 300 and answer.data is not NOT_JSON) or _is_empty_list(answer):
             return Health(True, answer.status, None, False, f"instance {instance_id} works")
         from_provider = isinstance(answer.data, dict) and bool(answer.data.get("providerMessage"))
         definite = from_provider and answer.status in (400, 401, 403)
@@ -237,10 +243,10 @@ class Platform:
             if call.verb != "GET":
                 error.state = "unknown"
             if call.repeatable:
-                error.message = (
-                    f"The platform was asked to {doing}, and {error.message}{describe(error)}: run again, "
-                    "and raise timeout or retry_timeout if it stays."
-                )
+                remedy = "run again, and raise timeout or retry_timeout if it stays"
+                if isinstance(error, AnswerUnusable):
+                    remedy = "check base_url and the proxy"
+                error.message = f"The platform was asked to {doing}, and {error.message}{describe(error)}: {remedy}."
             raise
         except NotSent as error:
             error.message = f"The platform was to be asked to {doing}, and {error.message}{describe(error)}."
@@ -249,9 +255,7 @@ class Platform:
     def _written(self, call: Call, doing: str) -> Mapping[str, Any] | None:
         answer = self._send(call, doing)
         if _is_missing(answer):
-            raise error_from(
-                answer, f"The platform was asked to {doing} and it is not there any more{describe(answer)}: run again."
-            )
+            raise _gone(answer, doing)
         data = self._expect(answer, doing, json_needed=False)
         return data if isinstance(data, dict) and is_id(data.get("id")) else None
 
@@ -328,6 +332,12 @@ def _host(location: str) -> str:
     except ValueError:
         host = ""
     return f" to {host}" if re.fullmatch(r"[A-Za-z0-9.-]{1,253}", host) else ""
+
+
+def _gone(answer: Answer, doing: str) -> Answered:
+    return error_from(
+        answer, f"The platform was asked to {doing} and it is not there any more{describe(answer)}: run again."
+    )
 
 
 def _wrong_shape(answer: Answer, doing: str) -> Answered:

@@ -301,7 +301,7 @@ def _session(connection: Connection, workers: int) -> Any:
     session.proxies = {} if plain else requests.utils.get_environ_proxies(connection.base_url)
     session.trust_env = False
     # Redirects are not followed, and even a look at their target fails where it is nonsense.
-    session.get_redirect_target = lambda response: None  # type: ignore[method-assign, unused-ignore]
+    session.get_redirect_target = lambda resp: None  # type: ignore[assignment, method-assign, unused-ignore]
     session.verify = connection.validate_certs
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers.update(

@@ -16,6 +16,7 @@ import ssl
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -66,6 +67,8 @@ def transport(connection):
     made = []
 
     def make(url, *, read_only=False, workers=1, clock=None, **options):
+        if url.startswith("http:"):
+            options.setdefault("ca_path", str(Path(__file__).parent))  # reading the usual authorities takes its time
         made.append(Transport(connection(base_url=url, **options), read_only=read_only, workers=workers, clock=clock))
         return made[-1]
 

@@ -1,0 +1,723 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The endpoints against the simulated platform, and against answers that no simulator gives."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import pytest
+
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _platform
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import (
+    Answered,
+    AnswerLost,
+    AnswerUnusable,
+    FreshdeskError,
+    NotSent,
+    Refused,
+)
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._platform import Platform
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport import NOT_JSON, Channel
+
+NO_INSTANCES = {"requestId": "abc", "message": "No instances found"}
+SECRETS = ("user/secret+of=one", "organization/secret+of=acme")
+
+
+@pytest.fixture
+def live(simulated):
+    """The simulated platform through the endpoints."""
+
+    def make(**options):
+        return Platform(Channel(simulated(**options)))
+
+    return make
+
+
+@pytest.fixture
+def told(scripted):
+    """Endpoints that get scripted answers."""
+
+    def make(*steps, **options):
+        return Platform(Channel(scripted(*steps, **options)))
+
+    return make
+
+
+def ids(platform, **options):
+    return platform.instances(lambda answer: answer["id"], **options)
+
+
+def items(first, last):
+    return [{"id": number, "name": f"tenant-{number}"} for number in range(first, last + 1)]
+
+
+def sentence(error):
+    """The message of an error, checked to be one sentence without a secret."""
+    message = error.value.message
+    assert not any(secret in message for secret in SECRETS)
+    assert message.endswith(".")
+    assert "\n" not in message
+    return message
+
+
+# Lists
+
+
+@pytest.mark.parametrize("total_count", [True, False])
+@pytest.mark.parametrize("token_on_last_page", [True, False])
+@pytest.mark.parametrize("count", [0, 1, 199, 200, 201, 400, 450])
+def test_a_list_is_whole_however_the_platform_ends_it(live, world, count, token_on_last_page, total_count):
+    world.settings({"token_on_last_page": token_on_last_page, "total_count": total_count})
+    made = world.add_instances({"count": count}) if count else []
+
+    assert ids(live()) == made
+
+
+def test_a_full_last_page_costs_no_further_request_where_the_platform_counts(live, world):
+    world.add_instances({"count": 400})
+    platform = live()
+
+    assert len(ids(platform)) == 400
+    assert platform.channel.requests == 2
+
+
+def test_a_list_asks_for_the_largest_page_and_for_its_element_alone(live, world):
+    world.add_instances([{"name": "acme"}, {"name": "other", "element": "zendesk"}])
+
+    assert len(ids(live())) == 1
+    assert world.requests()[0]["path"] == "/elements/freshdeskv2/instances"
+    assert world.requests()[0]["query"] == {"pageSize": "200"}
+
+
+def test_the_list_of_another_element(live, world):
+    world.add_instances([{"name": "acme"}, {"name": "other", "element": "zendesk"}])
+
+    assert len(ids(live(element="zendesk"))) == 1
+    assert world.requests()[0]["path"] == "/elements/zendesk/instances"
+
+
+def test_an_empty_list_is_a_404_that_says_so(told, answer):
+    assert ids(told(answer(404, NO_INSTANCES))) == []
+
+
+@pytest.mark.parametrize(
+    "message", ["No Element Instances found", "no results were found.", "  No instances\nfound for this user"]
+)
+def test_the_words_of_an_empty_list_may_differ(told, answer, message):
+    assert ids(told(answer(404, {"message": message}))) == []
+
+
+def test_an_empty_array_is_an_empty_list_too(told, answer):
+    assert ids(told(answer(200, []))) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "remedy"),
+    [
+        (NOT_JSON, "answered with a page that is not the platform's API"),
+        ({}, "check element and base_url"),
+        ({"message": "Not found"}, "check element and base_url"),
+        ({"message": "The element freshdeskv3 does not exist"}, "check element and base_url"),
+        ({"message": ["No instances found"]}, "check element and base_url"),
+        ({"message": "No instances found", "providerMessage": "x"}, "check element and base_url"),
+        (["No instances found"], "answered with a page that is not the platform's API"),
+        ("No instances found", "answered with a page that is not the platform's API"),
+    ],
+)
+def test_any_other_404_is_an_error_and_not_an_empty_list(told, answer, data, remedy):
+    with pytest.raises(Answered) as error:
+        ids(told(answer(404, data)))
+
+    assert remedy in sentence(error)
+    assert error.value.status == 404
+
+
+def test_a_repeated_token_fails_loudly(told, answer):
+    first = answer(200, items(1, 200), elements_next_page_token="a")
+    second = answer(200, items(201, 400), elements_next_page_token="a")
+    with pytest.raises(Answered) as error:
+        ids(told(first, second))
+
+    assert "the same page of its list twice" in sentence(error)
+
+
+def test_a_platform_that_ignores_the_token_and_gives_a_new_one_each_time_fails_loudly(told, scripted, answer):
+    pages = [answer(200, items(1, 200), elements_next_page_token=f"token-{number}") for number in range(5)]
+    with pytest.raises(Answered, match="the same page of its list twice"):
+        ids(told(*pages))
+
+
+def test_a_token_that_repeats_behind_the_whole_list_does_no_harm(told, answer):
+    first = answer(200, items(1, 200), elements_next_page_token="a", elements_total_count="201")
+    second = answer(200, items(201, 201), elements_next_page_token="a", elements_total_count="201")
+
+    assert len(ids(told(first, second))) == 201
+
+
+def test_the_token_is_handed_back_as_it_came(told, scripted, answer):
+    platform = told(answer(200, items(1, 200), elements_next_page_token="++//a+b=="), answer(404, NO_INSTANCES))
+    ids(platform)
+
+    assert platform.channel.transport.calls[1].query == (("pageSize", "200"), ("nextPage", "++//a+b=="))
+
+
+def test_an_instance_on_two_pages_is_kept_once(told, answer):
+    first = answer(200, items(1, 200), elements_next_page_token="a")
+
+    assert ids(told(first, answer(200, items(200, 250)))) == list(range(1, 251))
+
+
+def test_a_list_shorter_than_the_platform_counts_is_read_again(told, answer):
+    short = answer(200, items(1, 3), elements_total_count="4")
+
+    assert ids(told(short, answer(200, items(1, 4), elements_total_count="4"))) == [1, 2, 3, 4]
+
+
+def test_a_list_that_stays_shorter_than_the_platform_counts_is_an_error(told, answer):
+    platform = told(answer(200, items(1, 3), elements_total_count="4"))
+    with pytest.raises(FreshdeskError) as error:
+        ids(platform)
+
+    assert "does not hold as many as the platform counts, 3 times in a row" in sentence(error)
+    assert platform.channel.requests == 3
+
+
+def test_an_empty_list_that_the_platform_counts_otherwise_is_an_error(told, answer):
+    with pytest.raises(FreshdeskError, match="does not hold as many"):
+        ids(told(answer(404, NO_INSTANCES, elements_total_count="5")))
+
+
+def test_a_short_page_with_a_token_goes_on_where_the_platform_counts_more(told, answer):
+    first = answer(200, items(1, 50), elements_next_page_token="a", elements_total_count="60")
+
+    assert len(ids(told(first, answer(200, items(51, 60), elements_total_count="60")))) == 60
+
+
+@pytest.mark.parametrize("total", ["0", "7", "-1", "many", "9" * 20])
+def test_a_count_that_contradicts_what_was_seen_ends_no_list(told, answer, total):
+    first = answer(200, items(1, 200), elements_next_page_token="a", elements_total_count=total)
+
+    assert len(ids(told(first, answer(200, items(201, 210), elements_total_count=total)))) == 210
+
+
+def test_a_count_that_changes_under_way_is_taken_as_it_is_last_said(told, answer):
+    first = answer(200, items(1, 200), elements_next_page_token="a", elements_total_count="300")
+
+    assert len(ids(told(first, answer(200, items(201, 250), elements_total_count="250")))) == 250
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        NOT_JSON,
+        {},
+        {"instances": []},
+        None,
+        "text",
+        [None],
+        ["acme"],
+        [{}],
+        [{"id": "1"}],
+        [{"id": True}],
+        [{"id": -1}],
+        [{"id": 0}],
+        [{"id": 1.0}],
+        [[1]],
+    ],
+    ids=repr,
+)
+def test_a_list_of_a_wrong_shape_is_an_error(told, answer, data):
+    with pytest.raises(Answered) as error:
+        ids(told(answer(200, data)))
+
+    assert "its answer is not the JSON that it is known for (HTTP 200)" in sentence(error)
+
+
+def test_a_failing_page_is_no_end_of_the_list(told, answer):
+    first = answer(200, items(1, 200), elements_next_page_token="a")
+    with pytest.raises(Answered):
+        ids(told(first, answer(403, {"message": "no"})))
+
+
+def test_what_is_not_kept_is_left_out(live, world):
+    world.add_instances({"count": 3, "prefix": "a"})
+
+    assert live().instances(lambda answer: answer["name"] if answer["name"] != "a000002" else None) == [
+        "a000001",
+        "a000003",
+    ]
+
+
+def test_a_search_narrows_the_list(live, world):
+    world.add_instances([{"name": "acme"}, {"name": "other"}, {"name": "Acme 2"}])
+
+    assert live().instances(lambda answer: answer["name"], search="acme") == ["acme", "Acme 2"]
+    assert world.requests()[0]["query"] == {"pageSize": "200", "searchText": "acme"}
+
+
+@pytest.mark.parametrize(
+    "name", ["x" * 201, "ö" * 101, "a\ud800b", "a\nb"], ids=["long", "bytes", "surrogate", "control"]
+)
+def test_a_name_that_may_not_be_searchable_is_looked_for_in_the_whole_list(live, world, name):
+    world.add_instances([{"name": "acme"}])
+
+    assert live().instances(lambda answer: answer["name"], search=name) == ["acme"]
+    assert world.requests()[0]["query"] == {"pageSize": "200"}
+
+
+# One instance
+
+
+def test_an_instance_is_read_by_id(live, world):
+    (number,) = world.add_instances([{"name": "acme"}])
+
+    assert live().get(number)["name"] == "acme"
+
+
+def test_an_instance_that_is_not_there_is_none(live):
+    assert live().get(4711) is None
+
+
+def test_a_page_of_another_server_is_not_taken_for_an_instance_that_is_not_there(told, answer):
+    with pytest.raises(Answered, match="check base_url"):
+        told(answer(404, NOT_JSON)).get(1)
+
+
+@pytest.mark.parametrize("data", [NOT_JSON, [], None, {}, {"id": None}, {"id": "1"}, {"id": 2}], ids=repr)
+def test_an_instance_of_a_wrong_shape_is_an_error(told, answer, data):
+    with pytest.raises(Answered, match="is not the JSON that it is known for"):
+        told(answer(200, data)).get(1)
+
+
+# Create
+
+
+BODY = {
+    "element": {"key": "freshdeskv2"},
+    "name": "acme",
+    "configuration": {"subdomain": "acme", "username": "key-of-acme"},
+}
+
+
+def test_a_create_answers_id_and_token(live, world):
+    made = live().create(BODY)
+
+    assert (made["id"], made["token"]) == (world.instances()[0]["id"], world.instances()[0]["token"])
+
+
+@pytest.mark.parametrize("status", [500, 501, 502, 503, 504, 520, 599])
+def test_every_5xx_on_a_create_is_an_open_outcome(told, answer, status):
+    platform = told(answer(status, NOT_JSON, elements_request_id="abc"))
+    with pytest.raises(AnswerLost) as error:
+        platform.create(BODY)
+
+    assert (error.value.status, error.value.request_id, error.value.attempts) == (status, "abc", 1)
+    assert platform.channel.requests == 1
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        NOT_JSON,
+        None,
+        [],
+        {},
+        {"id": 1},
+        {"token": "abc"},
+        {"id": "1", "token": "abc"},
+        {"id": 1, "token": ""},
+        {"id": 1, "token": None},
+        {"id": 1, "token": "has blank"},
+        {"id": 1, "token": "a,b"},
+        {"id": 1, "token": "a\nb"},
+        {"id": 1, "token": "ö"},
+        {"id": True, "token": "abc"},
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("status", [200, 201, 202])
+def test_a_success_without_a_readable_id_and_token_is_an_open_outcome(told, answer, status, data):
+    with pytest.raises(AnswerLost) as error:
+        told(answer(status, data)).create(BODY)
+
+    assert error.value.status == status
+
+
+@pytest.mark.parametrize("lost", [AnswerLost, AnswerUnusable])
+def test_a_create_without_an_answer_is_an_open_outcome(told, lost):
+    with pytest.raises(AnswerLost) as error:
+        told(lost).create(BODY)
+
+    assert (error.value.state, error.value.attempts) == ("unknown", 1)
+
+
+def test_a_create_that_never_got_a_connection_has_failed_and_is_a_sentence(told):
+    with pytest.raises(NotSent) as error:
+        told(NotSent, retry_timeout=2).create(BODY)
+
+    assert error.value.state == "failed"
+    assert sentence(error) == "The platform was to be asked to create the instance, and it broke (3 attempts)."
+
+
+@pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 405, 406, 409, 413, 415, 429])
+def test_a_refused_create_is_an_error_and_no_open_outcome(told, answer, status):
+    with pytest.raises(Answered) as error:
+        told(answer(status, {"message": "no"}, retry_after="999")).create(BODY)
+
+    assert (error.value.status, error.value.state) == (status, "failed")
+
+
+# Changes
+
+
+def test_a_patch_sends_what_changes_and_answers_the_instance(live, world):
+    (number,) = world.add_instances([{"name": "acme"}])
+
+    assert live().patch(number, {"tags": ["crm"]})["tags"] == ["crm"]
+
+
+def test_a_put_asks_for_a_new_authentication(live, world):
+    (number,) = world.add_instances([{"name": "acme"}])
+    live().put(number, BODY)
+
+    assert world.requests()[-1]["query"] == {"reAuthenticate": "true"}
+
+
+@pytest.mark.parametrize("data", [NOT_JSON, None, [], {}, {"id": "1"}], ids=repr)
+@pytest.mark.parametrize("verb", ["patch", "put"])
+def test_a_change_whose_answer_shows_no_instance_has_been_made_all_the_same(told, answer, verb, data):
+    assert getattr(told(answer(200, data)), verb)(1, {"name": "acme"}) is None
+
+
+@pytest.mark.parametrize("verb", ["patch", "put"])
+def test_a_change_of_an_instance_that_vanished_says_so(live, verb):
+    with pytest.raises(Answered) as error:
+        getattr(live(), verb)(4711, BODY)
+
+    assert re.search(r"it is not there any more \(HTTP 404, request \w+\): run again\.$", sentence(error))
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_an_instance_is_enabled_and_disabled(live, world, enabled):
+    (number,) = world.add_instances([{"name": "acme", "disabled": enabled}])
+    live().set_enabled(number, enabled)
+
+    assert world.instances()[0]["disabled"] is not enabled
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_a_second_enable_or_disable_is_no_error(live, world, enabled):
+    (number,) = world.add_instances([{"name": "acme", "disabled": not enabled}])
+    live().set_enabled(number, enabled)
+
+    assert [record["status"] for record in world.requests()] == [409, 200]
+
+
+def test_a_second_enable_is_no_error_where_the_answer_leaves_out_what_is_not_disabled(told, answer):
+    told(answer(409, {"message": "already"}), answer(200, {"id": 1})).set_enabled(1, True)
+
+
+def test_a_conflict_that_left_the_instance_as_it_was_is_an_error(told, answer):
+    with pytest.raises(Answered) as error:
+        told(answer(409, {"message": "busy"}), answer(200, {"id": 1, "disabled": False})).set_enabled(1, False)
+
+    assert "asked to disable instance 1 and it conflicts with the instance's state (HTTP 409)" in sentence(error)
+
+
+def test_a_conflict_over_an_instance_that_vanished_is_an_error(told, answer):
+    with pytest.raises(Answered, match="conflicts"):
+        told(answer(409, {"message": "busy"}), answer(404, {"message": "gone"})).set_enabled(1, True)
+
+
+def test_an_enable_of_an_instance_that_vanished_says_so(live):
+    with pytest.raises(Answered, match="not there any more"):
+        live().set_enabled(4711, True)
+
+
+def test_an_enable_whose_answer_was_lost_is_repeated_and_its_conflict_looked_into(live, world):
+    (number,) = world.add_instances([{"name": "acme", "disabled": True}])
+    world.add_faults({"fault": "drop_after", "match": {"verb": "PUT"}})
+    live().set_enabled(number, True)
+
+    assert [record["verb"] for record in world.requests()] == ["PUT", "PUT", "GET"]
+    assert world.instances()[0]["disabled"] is False
+
+
+def test_a_delete_deletes(live, world):
+    (number,) = world.add_instances([{"name": "acme"}])
+    live().delete(number)
+
+    assert world.instances() == []
+
+
+def test_a_delete_of_what_is_gone_already_is_no_error(live):
+    live().delete(4711)
+
+
+def test_a_delete_whose_answer_was_lost_is_repeated_and_found_done(live, world):
+    (number,) = world.add_instances([{"name": "acme"}])
+    world.add_faults({"fault": "drop_after", "match": {"verb": "DELETE"}})
+    live().delete(number)
+
+    assert [record["status"] for record in world.requests()] == [None, 404]
+
+
+def test_a_delete_of_an_instance_in_use_is_one_sentence_with_a_remedy_and_no_quote(live, world):
+    (number,) = world.add_instances([{"name": "acme", "in_use": "formula 17 'nightly export'"}])
+    with pytest.raises(Answered) as error:
+        live().delete(number)
+
+    message = sentence(error)
+    assert message.startswith(f"Instance {number} is still in use on the platform, so it was not deleted (HTTP 409, ")
+    assert "take it out of the formulas and jobs that use it" in message
+    assert "nightly" not in message
+
+
+def test_a_delete_answered_by_a_page_of_another_server_is_an_error(told, answer):
+    with pytest.raises(Answered, match="check base_url"):
+        told(answer(404, NOT_JSON)).delete(1)
+
+
+# Configuration items
+
+
+def test_configuration_items_have_ids_and_are_changed_by_strings(live, world):
+    (number,) = world.add_instances([{"name": "acme"}])
+    platform = live()
+    number_of = platform.configuration_items(number)
+    platform.patch_configuration_item(number, number_of["filter.response.nulls"], "filter.response.nulls", "false")
+
+    assert world.instances()[0]["configuration"]["filter.response.nulls"] == "false"
+
+
+def test_no_configuration_items_is_an_empty_list(told, answer):
+    assert told(answer(404, {"message": "No configuration found"})).configuration_items(1) == {}
+
+
+@pytest.mark.parametrize("data", [NOT_JSON, {}, [None], [{"id": 1}], [{"key": 1, "id": 1}], [{"key": "a"}]], ids=repr)
+def test_configuration_items_of_a_wrong_shape_are_an_error(told, answer, data):
+    with pytest.raises(Answered, match="is not the JSON"):
+        told(answer(200, data)).configuration_items(1)
+
+
+@pytest.mark.parametrize("item", ["", "../../1", "a b", "1/2", "1?x=1", "ö"])
+def test_a_configuration_item_of_an_unusable_id_is_not_asked_for(told, answer, item):
+    platform = told(answer(200, {}))
+    with pytest.raises(FreshdeskError):
+        platform.patch_configuration_item(1, item, "a", "b")
+
+    assert platform.channel.requests == 0
+
+
+# Health
+
+
+def instance(world, **seed):
+    world.accounts({"acme": "key-of-acme"})
+    (number,) = world.add_instances([{"name": "acme", **seed}])
+    return number, next(one["token"] for one in world.instances() if one["id"] == number)
+
+
+def test_an_instance_with_the_right_key_works(live, world):
+    health = live().health(*instance(world))
+
+    assert (health.ok, health.status, health.reason, health.definite) == (True, 200, None, False)
+    assert world.requests()[0]["query"] == {"pageSize": "1"}
+
+
+def test_a_wrong_key_is_told_as_the_key_and_is_definite(live, world):
+    number, token = instance(world, api_key="wrong-key")
+    health = live().health(number, token)
+
+    assert (health.ok, health.status, health.reason, health.definite) == (False, 401, "key", True)
+    assert health.sentence.startswith(f"Freshdesk refuses the API key of instance {number} (HTTP 401, request ")
+
+
+def test_an_unknown_subdomain_is_told_as_the_subdomain(live, world):
+    health = live().health(*instance(world, subdomain="nowhere"))
+
+    assert (health.ok, health.reason, health.definite) == (False, "subdomain", False)
+
+
+def test_a_disabled_instance_is_told_as_disabled(live, world):
+    health = live().health(*instance(world, disabled=True))
+
+    assert (health.ok, health.status, health.reason, health.definite) == (False, 403, "disabled", False)
+
+
+def test_a_deleted_instance_is_the_platforms_refusal_and_not_freshdesks(live, world):
+    number, token = instance(world)
+    world.remove_instance(number)
+    health = live().health(number, token)
+
+    assert (health.ok, health.status, health.reason, health.definite) == (False, 401, "platform", False)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "definite"),
+    [
+        (400, "subdomain", True),
+        (401, "key", True),
+        (403, "key", True),
+        (404, "subdomain", False),
+        (409, "platform", False),
+        (429, "platform", False),
+        (500, "platform", False),
+    ],
+)
+def test_what_freshdesk_itself_refuses_is_told_apart(told, answer, status, reason, definite):
+    seen = answer(status, {"message": "Request failed", "providerMessage": "no"}, retry_after="999")
+    health = told(seen).health(1, "token")
+
+    assert (health.ok, health.status, health.reason, health.definite) == (False, status, reason, definite)
+
+
+def test_no_agents_at_all_is_an_instance_that_works(told, answer):
+    assert told(answer(404, {"message": "No agents found"})).health(1, "token").ok
+
+
+def test_a_success_that_is_a_page_of_another_server_proves_nothing(told, answer):
+    health = told(answer(200, NOT_JSON)).health(1, "token")
+
+    assert (health.ok, health.status, health.reason, health.definite) == (False, 200, "platform", False)
+
+
+@pytest.mark.parametrize("failure", [NotSent, AnswerLost, AnswerUnusable])
+def test_an_instance_that_could_not_be_tried_is_not_told_as_refused(told, failure):
+    health = told(failure, retry_timeout=0).health(1, "token")
+
+    assert (health.ok, health.status, health.reason, health.definite) == (False, None, "platform", False)
+    assert health.sentence == "instance 1 could not be tried: it broke"
+
+
+def test_an_element_token_on_a_platform_call_never_happens():
+    source = inspect.getsource(_platform)
+
+    assert source.count("token=token") == 1
+    assert "/hubs/" in next(line for line in source.splitlines() if "token=token" in line)
+
+
+# Sentences
+
+
+@pytest.mark.parametrize(
+    ("status", "data", "remedy"),
+    [
+        (302, NOT_JSON, "set base_url to the right host"),
+        (400, {"message": "secret text"}, "check subdomain, api_key, events and configuration"),
+        (401, {"message": "secret text"}, "check user_secret and organization_secret"),
+        (403, {"message": "secret text"}, "ask an administrator of the organization to grant it"),
+        (404, NOT_JSON, "check base_url"),
+        (404, {"message": "secret text"}, "check element and base_url"),
+        (405, {"message": "secret text"}, "report it with the request's id"),
+        (409, {"message": "secret text"}, "look at the instance, then run again"),
+        (429, {"message": "secret text"}, "raise retry_timeout, lower the concurrency"),
+        (500, {"message": "secret text"}, "run again later"),
+        (504, NOT_JSON, "run again later"),
+        (599, NOT_JSON, "run again later"),
+    ],
+)
+def test_every_error_is_one_sentence_with_a_remedy_and_no_quote(told, answer, status, data, remedy):
+    platform = told(answer(status, data, elements_request_id="abc-1"), retry_timeout=0)
+    with pytest.raises(Answered) as error:
+        ids(platform)
+
+    message = sentence(error)
+    assert message.startswith("The platform was asked to list the freshdeskv2 instances and ")
+    assert remedy in message
+    assert f"(HTTP {status}, request abc-1)" in message
+    assert "secret text" not in message
+    assert (error.value.status, error.value.request_id) == (status, "abc-1")
+
+
+@pytest.mark.parametrize(
+    ("location", "named"),
+    [
+        ("https://login.example.com/?next=/secret", " to login.example.com ("),
+        ("/elsewhere", "a redirect ("),
+        ("https://\x1b[31m.example.com/", "a redirect ("),
+        ("http://[broken", "a redirect ("),
+        ("", "a redirect ("),
+        ("https://" + "x" * 300, "a redirect ("),
+    ],
+    ids=repr,
+)
+def test_a_redirect_names_the_host_that_it_points_to_where_that_can_be_shown(told, answer, location, named):
+    with pytest.raises(Answered) as error:
+        ids(told(answer(302, NOT_JSON, location=location)))
+
+    message = sentence(error)
+    assert named in message
+    assert "secret" not in message.replace("the secrets", "")
+
+
+def test_a_lost_answer_says_what_was_asked_how_often_and_what_to_do(told):
+    with pytest.raises(AnswerLost) as error:
+        ids(told(AnswerLost, retry_timeout=2))
+
+    assert sentence(error) == (
+        "The platform was asked to list the freshdeskv2 instances, and it broke (3 attempts): run again, "
+        "and raise timeout or retry_timeout if it stays."
+    )
+    assert error.value.state == "failed"
+
+
+@pytest.mark.parametrize("verb", ["patch", "put"])
+def test_a_lost_answer_to_a_change_is_an_unknown_outcome(told, verb):
+    with pytest.raises(AnswerLost) as error:
+        getattr(told(AnswerLost, retry_timeout=0), verb)(1, BODY)
+
+    assert error.value.state == "unknown"
+
+
+def test_an_answer_that_would_come_again_does_not_ask_for_more_time(told):
+    with pytest.raises(AnswerUnusable) as error:
+        ids(told(AnswerUnusable))
+
+    assert sentence(error) == (
+        "The platform was asked to list the freshdeskv2 instances, and it broke: check base_url and the proxy."
+    )
+
+
+def test_what_the_transport_refuses_stays_as_it_is(told):
+    with pytest.raises(Refused, match=r"^it broke$"):
+        ids(told(Refused))
+
+
+def test_the_secrets_being_wrong_is_one_sentence(live):
+    with pytest.raises(Answered) as error:
+        ids(live(user_secret="user/secret+of=nobody"))
+
+    assert "refused the secrets" in sentence(error)
+
+
+def test_a_missing_privilege_is_one_sentence(live, world):
+    world.users(
+        [
+            {
+                "id": 9100,
+                "user_secret": "user/secret+of=reader",
+                "organization_secret": SECRETS[1],
+                "privileges": ["read"],
+            }
+        ]
+    )
+    with pytest.raises(Answered) as error:
+        live(user_secret="user/secret+of=reader").create(BODY)
+
+    assert "asked to create the instance and the user lacks the privilege for it" in sentence(error)
+
+
+@pytest.mark.parametrize("value", [0, -1, True, "1", 1.5, None])
+def test_an_id_is_a_positive_whole_number(value):
+    assert not _platform.is_id(value)
+    assert _platform.is_id(4711)
+
+
+@pytest.mark.parametrize("value", ["", "a b", "a,b", "a\n", "ö", None, 5])
+def test_a_token_can_stand_in_a_header(value):
+    assert not _platform.is_token(value)
+    assert _platform.is_token("kRx/9+a=")
