@@ -183,8 +183,14 @@ class Simulation:
 
     def transport(self, *, read_only: bool = False, clock: _transport.Clock | None = None, **changes: Any) -> Transport:
         """A transport whose network is this process."""
+        return self.connect(replace(self.connection, **changes), read_only=read_only, clock=clock)
+
+    def connect(
+        self, connection: Connection, *, read_only: bool, workers: int = 1, clock: _transport.Clock | None = None
+    ) -> Transport:
+        """The same for a connection from elsewhere; can stand for the class Transport."""
         clock = clock or self.clock
-        transport = Transport(replace(self.connection, **changes), read_only=read_only, clock=clock)
+        transport = Transport(connection, read_only=read_only, workers=workers, clock=clock)
         transport._session.mount("https://", Adapter(self.platform, clock))
         return transport
 
