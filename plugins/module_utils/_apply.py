@@ -57,7 +57,7 @@ def settle_refusal(
 
 def _create(platform: Platform, plan: Plan, done: list[str], reached: Callable[[Live | None], None]) -> Live:
     answer = platform.create(plan.create or {})
-    done.append(f"created (id {answer['id']})")
+    done.append(f"created as id {answer['id']}")
     live = _as_answered(answer, plan.outcome)
     reached(live)
     if live.name != plan.desired.name:

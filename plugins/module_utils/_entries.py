@@ -57,10 +57,23 @@ def _desired(entry: Any, check_mode: bool) -> Desired:
     if not isinstance(entry, Mapping):
         raise Refused("it is no mapping of options, such as {name: acme, subdomain: acme}")
     check_secrets(INSTANCE_SPEC, entry)
-    result = _VALIDATOR.validate(dict(entry))
+    given = _without_unset(entry)
+    result = _VALIDATOR.validate(given)
     if not result.error_messages:
         return desired_from(result.validated_parameters, check_mode=check_mode)
-    raise Refused(_problem(INSTANCE_SPEC, entry, "") or "neither name nor id is set: set one of them")
+    problem = _problem(INSTANCE_SPEC, given, "")
+    if problem is None and "name" not in given and "id" not in given:
+        problem = "neither name nor id is set: set one of them"
+    raise Refused(problem or "its options do not go together: compare them with the documentation of the module")
+
+
+def _without_unset(given: Mapping[Any, Any]) -> dict[Any, Any]:
+    """The options without those that are null, which core counts as set when it looks for options that exclude each other."""
+    return {
+        option: _without_unset(value) if option == "events" and isinstance(value, Mapping) else value
+        for option, value in given.items()
+        if value is not None
+    }
 
 
 def _problem(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: str) -> str | None:

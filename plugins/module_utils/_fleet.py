@@ -69,8 +69,10 @@ class Tenant:
         self.own_id: int | None = None
         """The id that our own POST returned: the only one that may be deleted without being asked to."""
         self.deleted_id: int | None = None
-        self.lost_at: float | None = None
         self.lost: AnswerLost | None = None
+        self.lost_at: float | None = None
+        self.deadline = 0.0
+        """When the budget of a parked tenant ends: all time since the answer was lost counts, whatever it is spent on."""
         self.next_look = 0.0
         self.pause = FIRST_LOOK
         self.first_plan: Plan | None = None
@@ -479,6 +481,7 @@ class Fleet:
                 # A create that is sent again is a retry; what it spent in the channel is spent already.
                 budget.spend(max(0.0, self.clock.now() - began - (left - budget.left)))
             tenant.lost, tenant.lost_at = lost, self.clock.now()
+            tenant.deadline = tenant.lost_at + budget.left
             tenant.pause = FIRST_LOOK
             tenant.next_look = tenant.lost_at + tenant.pause
             return
@@ -516,7 +519,7 @@ class Fleet:
         single = parked[0] if len(parked) == 1 else None
         platform = single.platform if single is not None else self.platform
         for tenant in parked:
-            tenant.channel.budget.spend(tenant.pause)
+            tenant.channel.budget.left = max(0.0, tenant.deadline - begun)
         self.channel.budget.left = max(tenant.channel.budget.left for tenant in parked)
         names = {tenant.desired.name for tenant in parked}
         name = single.desired.name if single is not None else None
@@ -527,24 +530,21 @@ class Fleet:
             )
         except FreshdeskError as error:
             for tenant in parked:
-                if tenant is not single:
-                    tenant.channel.budget.spend(self.clock.now() - begun)
+                tenant.channel.budget.left = max(0.0, tenant.deadline - self.clock.now())
                 if tenant.channel.budget.left <= 0 or error.status in (401, 403):
                     self._give_up(tenant, error)
                 else:
                     self._look_later(tenant, max(FIRST_LOOK, tenant.pause * 2))
             return []
-        took = self.clock.now() - begun
         ready = []
         for tenant in parked:
-            if tenant is not single:
-                tenant.channel.budget.spend(took)
+            tenant.channel.budget.left = max(0.0, tenant.deadline - self.clock.now())
             named = [live for live in found if live.name == tenant.desired.name]
             assert tenant.lost_at is not None
             proven = begun >= tenant.lost_at + proof
             if len(named) == 1:
                 tenant.live, tenant.recovered = named[0], True
-                tenant.done.append(f"recovered (id {named[0].id})")
+                tenant.done.append(f"recovered as id {named[0].id}")
                 tenant.lost_at = None
                 ready.append(tenant)
             elif named:
@@ -608,8 +608,7 @@ class Fleet:
         except FreshdeskError as error:
             for tenant in made:
                 tenant.warnings.append(
-                    f"{tenant.desired.label}: whether another run created the same name meanwhile could not be looked up: "
-                    f"{error.message}"
+                    f"whether another run created the same name meanwhile could not be looked up: {error.message}"
                 )
             return
         by_name: dict[str, list[Live]] = {}
@@ -633,8 +632,8 @@ class Fleet:
             elif oldest.id == tenant.own_id:
                 others = [live for live in named if live.id != tenant.own_id]
                 tenant.warnings.append(
-                    f"{tenant.desired.label}: another run created the same name meanwhile: {_listed(others)}; ours is the "
-                    "oldest and stays, and that run deletes its own; if it does not, delete it by id."
+                    f"another run created the same name meanwhile: {_listed(others)}; ours is the oldest and stays, and "
+                    "that run deletes its own; if it does not, delete it by id."
                 )
             else:
                 tenant.live = oldest
@@ -646,7 +645,7 @@ class Fleet:
         assert tenant.own_id is not None
         own, tenant.own_id = tenant.own_id, None
         tenant.platform.delete(own)
-        tenant.done.append(f"deleted our own duplicate (id {own})")
+        tenant.done.append(f"deleted our own duplicate, id {own}")
         tenant.recovered, tenant.error, tenant.health = True, None, None
         self._complete(tenant)
         self._make_plan(tenant)
@@ -712,6 +711,18 @@ def outcome(tenant: Tenant) -> dict[str, Any]:
             "after_header": tenant.desired.label,
         },
     }
+
+
+def warnings_of(tenants: Iterable[Tenant]) -> list[str]:
+    """The warnings of all tenants, one sentence for all that it holds for."""
+    labels: dict[str, list[str]] = {}
+    for tenant in tenants:
+        for warning in tenant.warnings:
+            labels.setdefault(warning, []).append(tenant.desired.label)
+    return [
+        f"{', '.join(named[:5])}{f' and {len(named) - 5} more' if len(named) > 5 else ''}: {warning}"
+        for warning, named in labels.items()
+    ]
 
 
 def orders_from(params: Mapping[str, Any], *, check_mode: bool) -> Orders:

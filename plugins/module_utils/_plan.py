@@ -217,8 +217,8 @@ def _left_alone(desired: Desired, unreadable: list[str]) -> str:
         else ", or verify to true to notice a key that no longer works"
     )
     return (
-        f"{desired.label}: the platform does not show the live {_options(unreadable)}, so it could not be compared and "
-        f"was left alone; set update_secrets to always to write it every time{hint}."
+        f"the platform does not show the live {_options(unreadable)}, so it could not be compared and was left alone; "
+        f"set update_secrets to always to write it every time{hint}."
     )
 
 

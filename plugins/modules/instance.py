@@ -329,7 +329,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._fleet import Fleet, Orders, outcome
+from ..module_utils._fleet import Fleet, Orders, outcome, warnings_of
 from ..module_utils._model import desired_from
 from ..module_utils._module import Module, run
 from ..module_utils._options import CONNECTION_SPEC, INSTANCE_REQUIRED_ONE_OF, INSTANCE_SPEC, Connection
@@ -342,7 +342,7 @@ def work(module: AnsibleModule, connection: Connection) -> dict[str, Any]:
     fleet = Fleet(Transport(connection, read_only=module.check_mode), [desired], Orders(module.check_mode))
     fleet.run()
     (tenant,) = fleet.tenants
-    for warning in tenant.warnings:
+    for warning in warnings_of(fleet.tenants):
         module.warn(warning)
     result = {**outcome(tenant), "token": tenant.live.token if tenant.live is not None else None}
     if tenant.error is not None:

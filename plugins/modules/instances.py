@@ -413,7 +413,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._entries import desired_entries, shared_subdomains
-from ..module_utils._fleet import Fleet, fleet_result, orders_from
+from ..module_utils._fleet import Fleet, fleet_result, orders_from, warnings_of
 from ..module_utils._module import Module, run
 from ..module_utils._options import CONNECTION_SPEC, FLEET_SPEC, Connection
 from ..module_utils._progress import progress_to
@@ -428,7 +428,7 @@ def work(module: AnsibleModule, connection: Connection) -> dict[str, Any]:
     with progress_to(module.params["progress_path"], len(desired)) as progress:
         fleet = Fleet(transport, desired, orders, progress)
         fleet.run()
-    for warning in shared_subdomains(desired) + [text for tenant in fleet.tenants for text in tenant.warnings]:
+    for warning in shared_subdomains(desired) + warnings_of(fleet.tenants):
         module.warn(warning)
     return fleet_result(fleet)
 
