@@ -204,7 +204,9 @@ def same(desired: Any, live: Any) -> bool:
         return bool(stored(desired) == stored(live))
     if isinstance(desired, bool):
         return isinstance(live, (str, bool)) and str(live).lower() == stored(desired)
-    return live is not None and str(stored(live)) == stored(desired)
+    if live is None:
+        return bool(desired == "")  # the platform shows a key that is unset as null
+    return str(stored(live)) == stored(desired)
 
 
 def parsed(value: Any) -> Any:

@@ -1,0 +1,134 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What stands beside the layers: the errors, the import of requests, the version; and which layer may import which."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _deps, _errors, _version
+
+LAYERS = [
+    "_options",
+    "_transport",
+    "_platform",
+    "_model",
+    "_plan",
+    "_apply",
+    "_fleet",
+    "_entries",
+    "_info",
+    "_progress",
+    "_module",
+]
+BESIDE = {"_errors", "_deps", "_version", "_workers"}
+FOLDER = Path(_errors.__file__).parent
+
+
+@pytest.mark.parametrize("kind", ["Refused", "NotSent", "AnswerLost", "AnswerUnusable", "Answered"])
+def test_every_error_is_of_the_one_family(kind):
+    error = getattr(_errors, kind)("What, why, what to do.", state="partial", status=409, request_id="abc", attempts=2)
+
+    assert isinstance(error, _errors.FreshdeskError)
+    assert str(error) == "What, why, what to do."
+    assert error.as_dict() == {
+        "state": "partial",
+        "message": "What, why, what to do.",
+        "status": 409,
+        "request_id": "abc",
+        "attempts": 2,
+    }
+
+
+def test_an_unusable_answer_is_a_lost_one():
+    assert issubclass(_errors.AnswerUnusable, _errors.AnswerLost)
+
+
+def test_an_error_says_that_nothing_was_done_unless_it_is_told_otherwise():
+    assert _errors.FreshdeskError("x").as_dict() == {
+        "state": "failed",
+        "message": "x",
+        "status": None,
+        "request_id": None,
+        "attempts": None,
+    }
+
+
+def test_requests_is_there():
+    assert _deps.REQUESTS_IMPORT_ERROR is None
+    assert _deps.requests.__name__ == "requests"
+    assert _deps.urllib3.__name__ == "urllib3"
+
+
+def test_without_requests_everything_can_still_be_imported(monkeypatch):
+    original = builtins.__import__
+
+    def without(name, *args, **kwargs):
+        if name.split(".")[0] in ("requests", "urllib3"):
+            raise ImportError(f"No module named {name}")
+        return original(name, *args, **kwargs)
+
+    package = _errors.__name__.rpartition(".")[0]
+    for name in [name for name in sys.modules if name.startswith((f"{package}.", "requests", "urllib3"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(builtins, "__import__", without)
+    deps = importlib.import_module(f"{package}._deps")
+    module = importlib.import_module(f"{package}._module")
+
+    assert deps.requests is None
+    assert "No module named requests" in deps.REQUESTS_IMPORT_ERROR
+    assert module.requests is None
+
+
+def test_the_version_is_a_semantic_one():
+    assert re.fullmatch(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?", _version.VERSION)
+
+
+def imports_of(path):
+    """The modules of this collection that a module imports."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module:
+            yield node.module
+
+
+def test_every_module_has_its_place_among_the_layers():
+    assert {path.stem for path in FOLDER.glob("*.py")} - {"__init__"} == {*LAYERS, *BESIDE}
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_nothing_imports_upwards(layer):
+    allowed = {*LAYERS[: LAYERS.index(layer)], *BESIDE}
+
+    assert set(imports_of(FOLDER / f"{layer}.py")) <= allowed
+
+
+@pytest.mark.parametrize("name", sorted(BESIDE))
+def test_what_stands_beside_imports_no_layer(name):
+    assert set(imports_of(FOLDER / f"{name}.py")) <= BESIDE
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_only_the_transport_speaks_to_the_network(layer):
+    names = {
+        alias.name.split(".")[0]
+        for node in ast.walk(ast.parse((FOLDER / f"{layer}.py").read_text()))
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+
+    assert layer == "_transport" or not names & {"requests", "urllib3", "socket", "ssl", "http"}
+
+
+def test_the_plan_is_pure():
+    source = (FOLDER / "_plan.py").read_text()
+    modules = {node.module for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)}
+
+    assert modules <= {"__future__", "collections.abc", "dataclasses", "typing", "_errors", "_model", "_options"}

@@ -1,0 +1,457 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is desired and what is live: checked, normalised, redacted."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _model
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError, Refused
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import (
+    MASK,
+    OPTION_OF_KEY,
+    PLACEHOLDER_ID,
+    live_from,
+    same,
+    shown,
+    stored,
+)
+
+BODY = {
+    "id": 4711,
+    "name": "acme",
+    "createdDate": "2017-08-07T18:46:38Z",
+    "token": "token/of+acme=",
+    "element": {"id": 491, "key": "freshdeskv2"},
+    "tags": ["crm", "acme"],
+    "disabled": False,
+    "valid": True,
+    "eventsEnabled": False,
+    "user": {"id": 9001, "emailAddress": "one@example.com"},
+    "configuration": {"subdomain": "acme", "username": "key-of-acme", "password": MASK, "event.metadata": None},
+}
+
+
+@pytest.fixture
+def refusal(desired):
+    """The one sentence that options are refused with."""
+
+    def of(**options):
+        with pytest.raises(Refused) as caught:
+            desired(**options)
+        message = caught.value.message
+        assert message.endswith(".")
+        assert "\n" not in message
+        return message
+
+    return of
+
+
+# Names and tags
+
+
+@pytest.mark.parametrize(
+    "name", ["acme", "Zoë & Söhne GmbH", "a < b > c", "1 <2", "x" * 500, "日本", "a/b?c#d", "{{ x }}"]
+)
+def test_a_plain_name_is_taken_as_it_is(desired, name):
+    assert desired(name=name).name == name
+
+
+@pytest.mark.parametrize("name", ["", " ", " acme", "acme ", "\tacme", "acme\n", "\u00a0acme"])
+def test_a_name_that_is_empty_or_has_outer_blanks_is_refused(refusal, name):
+    assert refusal(name=name).startswith("name is empty or has blanks around it")
+
+
+@pytest.mark.parametrize("name", ["<b>acme</b>", "acme</b>", "a<!-- x -->", "a<?php", "<a", "<A href=x>y"])
+def test_a_name_with_html_is_refused_since_it_would_never_match_itself(refusal, name):
+    message = refusal(name=name)
+
+    assert message.startswith("name contains an HTML tag, which the platform strips")
+    assert name not in message
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\x00b", "a\x1b[31mb", "a\x7fb", "a\x9bb", "a\u2028b", "a\ud800b"])
+def test_a_name_with_control_characters_is_refused(refusal, name):
+    assert refusal(name=name).startswith("name contains control characters or broken Unicode")
+
+
+@pytest.mark.parametrize("tag", ["", " crm", "<b>crm</b>", "c\nrm"])
+def test_a_tag_that_the_platform_would_not_keep_is_refused(refusal, tag):
+    assert refusal(tags=["ok", tag]).startswith("tags: a tag ")
+
+
+def test_tags_are_a_set(desired):
+    assert desired(tags=["b", "a", "b"]).tags == ("a", "b")
+
+
+def test_tags_that_are_not_given_are_not_the_same_as_no_tags(desired):
+    assert desired().tags is None
+    assert desired(tags=[]).tags == ()
+
+
+# Ids
+
+
+@pytest.mark.parametrize("number", [0, -2, -4711])
+def test_an_id_is_positive(refusal, number):
+    assert refusal(id=number).startswith(f"id is {number}, but an instance's id is a positive number")
+
+
+def test_the_placeholder_is_refused_outside_check_mode(refusal):
+    assert refusal(id=PLACEHOLDER_ID).startswith("id is -1, the placeholder of a dry run, and this is not a dry run")
+
+
+def test_the_placeholder_is_taken_in_check_mode(desired):
+    assert desired(id=PLACEHOLDER_ID, check_mode=True).awaits_creation
+    assert not desired(id=5, check_mode=True).awaits_creation
+
+
+def test_messages_name_an_instance_by_its_name_or_else_by_its_id(desired):
+    assert desired(name="acme", id=5).label == "acme"
+    assert desired(name=None, id=5).label == "id 5"
+
+
+# The Freshdesk account
+
+
+@pytest.mark.parametrize("subdomain", ["acme", "Acme-2", "4711", "a", "x" * 63])
+def test_a_bare_subdomain_is_taken(desired, subdomain):
+    assert desired(subdomain=subdomain).subdomain == subdomain
+
+
+@pytest.mark.parametrize(
+    ("subdomain", "hint"),
+    [
+        ("https://acme.freshdesk.com", "write acme"),
+        ("https://acme.freshdesk.com/a/tickets", "write acme"),
+        ("HTTP://acme.freshdesk.com", "write acme"),
+        ("acme.freshdesk.com", "write acme"),
+        ("acme.freshdesk.com/", "write acme"),
+        (" acme ", "write acme"),
+        ("acme.", "write acme"),
+    ],
+)
+def test_a_subdomain_as_a_url_or_host_name_is_refused_with_the_bare_name(refusal, subdomain, hint):
+    assert refusal(subdomain=subdomain).endswith(f": {hint}.")
+
+
+@pytest.mark.parametrize(
+    "subdomain",
+    ["", " ", "-acme", "ac me", "äcme", "https://", "somebody:password1@acme.freshdesk.com", "a_b", "x" * 64],
+)
+def test_a_subdomain_that_cannot_be_one_is_refused_without_a_guess(refusal, subdomain):
+    message = refusal(subdomain=subdomain)
+
+    assert message.endswith("such as acme for https://acme.freshdesk.com.")
+    assert "password1" not in message
+
+
+@pytest.mark.parametrize("key", ["short12", "with\nline-break", "nul\x00character"])
+def test_an_api_key_that_cannot_be_masked_or_sent_is_refused_without_its_value(refusal, key):
+    message = refusal(api_key=key)
+
+    assert message.startswith("api_key ")
+    assert key not in message
+
+
+def test_the_mask_is_no_api_key(refusal):
+    assert refusal(api_key=MASK).startswith(f"api_key is {MASK}, which only stands for a key that is hidden")
+
+
+def test_secrets_are_not_in_what_python_shows_of_it(desired):
+    made = desired(
+        api_key="key-of-acme",
+        events={"signature_key": "signature-key"},
+        configuration={"password": "secret-password"},
+    )
+
+    assert not any(secret in repr(made) for secret in ("key-of-acme", "signature-key", "secret-password"))
+
+
+# Events
+
+
+@pytest.mark.parametrize("url", ["https://hooks.example.com/x?y=z", "http://10.0.0.1:8080/"])
+def test_a_callback_url_is_taken(desired, url):
+    assert desired(events={"callback_url": url}).events.callback_url == url
+
+
+@pytest.mark.parametrize(
+    "url", ["", "hooks.example.com", "ftp://example.com", "https://", "https://[broken", "https://a\x1bb/", "/path"]
+)
+def test_a_callback_url_that_is_none_is_refused(refusal, url):
+    assert refusal(events={"callback_url": url}).startswith("events.callback_url must be a URL")
+
+
+@pytest.mark.parametrize("interval", [0, -15])
+def test_the_shortest_poll_interval_is_one_minute(refusal, interval):
+    assert refusal(events={"poll_interval": interval}) == (
+        f"events.poll_interval is {interval} minutes, but the shortest is 1."
+    )
+
+
+@pytest.mark.parametrize("key", ["short", "with\nline-break", MASK])
+def test_a_signature_key_that_cannot_be_one_is_refused(refusal, key):
+    assert refusal(events={"signature_key": key}).startswith("events.signature_key ")
+
+
+@pytest.mark.parametrize("resources", [[], [""], ["a|b"], ["a b"], ["incidents", "ö"]])
+def test_resources_that_the_platform_could_not_join_are_refused(refusal, resources):
+    assert "to stop events set events.enabled to false" in refusal(events={"resources": resources})
+
+
+def test_resources_named_twice_are_polled_once_in_their_order(desired):
+    assert desired(events={"resources": ["b", "a", "b"]}).events.resources == ("b", "a")
+
+
+@pytest.mark.parametrize("poller", [{}, {"incidents": "x"}, {"a|b": {}}, {"incidents": None}])
+def test_a_poller_that_maps_no_resource_to_a_configuration_is_refused(refusal, poller):
+    assert refusal(events={"poller": poller}).startswith("events.poller must map the name of each resource")
+
+
+def test_the_vendors_polling_defaults_are_built_in():
+    # As the vendor's page prints them.
+    assert _model.default_poller("incidents") == {
+        "url": "/hubs/helpdesk/incidents?where=updated_since='${gmtDate:yyyy-MM-dd'T'HH:mm:ss'Z'}'",
+        "idField": "id",
+        "datesConfiguration": {
+            "updatedDateField": "updated_at",
+            "updatedDateFormat": "yyyy-MM-dd'T'HH:mm:ssXXX",
+            "createdDateField": "created_at",
+            "createdDateFormat": "yyyy-MM-dd'T'HH:mm:ssXXX",
+        },
+    }
+    assert _model.default_poller("contacts")["createdCheckTolerance"] == 5
+
+
+# Configuration
+
+
+@pytest.mark.parametrize(("key", "option"), OPTION_OF_KEY.items())
+def test_a_configuration_key_that_has_an_option_of_its_own_is_refused_naming_it(refusal, key, option):
+    assert refusal(configuration={key: "x" * 10}) == (
+        f"configuration has the key {key}, which has an option of its own: use {option}."
+    )
+
+
+@pytest.mark.parametrize("key", ["", " a", "a ", "a\nb", 5])
+def test_a_configuration_key_that_is_no_plain_text_is_refused(refusal, key):
+    assert refusal(configuration={key: "x"}).startswith("configuration has a key that is empty or no plain text")
+
+
+def test_a_configuration_key_without_a_value_is_refused(refusal):
+    assert refusal(configuration={"a.b": None}) == (
+        "configuration has the key a.b without a value: give one, or leave the key out."
+    )
+
+
+def test_the_mask_is_no_configuration_value(refusal):
+    assert refusal(configuration={"password": MASK}).startswith(f"configuration has {MASK} for password")
+
+
+def test_a_short_secret_in_the_configuration_is_refused_without_its_value(refusal):
+    message = refusal(configuration={"oauth.api.secret": "k3y"})
+
+    assert message.startswith("configuration: oauth.api.secret is shorter than 8 characters")
+    assert "k3y" not in message
+
+
+@pytest.mark.parametrize(
+    ("key", "secret"),
+    [
+        ("password", True),
+        ("Password", True),
+        ("username", True),
+        ("oauth.api.key", True),
+        ("oauth.anything", True),
+        ("event.notification.signature.key", True),
+        ("webhook.secret", True),
+        ("user.token", True),
+        ("db.password", True),
+        ("filter.response.nulls", False),
+        ("subdomain", False),
+        ("keyboard", False),
+        ("monkey", False),
+    ],
+)
+def test_keys_that_look_secret_are_known_by_their_names(key, secret):
+    assert _model.is_secret_key(key) is secret
+
+
+# What is live
+
+
+def test_an_instance_as_the_platform_answers_it():
+    live = live_from(BODY)
+
+    assert (live.id, live.name, live.created, live.element) == (4711, "acme", "2017-08-07T18:46:38Z", "freshdeskv2")
+    assert (live.tags, live.enabled, live.user_id, live.token) == (("acme", "crm"), True, 9001, "token/of+acme=")
+
+
+def test_the_least_that_a_list_answers_is_enough():
+    live = live_from({"id": 1})
+
+    assert (live.name, live.created, live.tags, live.enabled, live.element) == ("", None, (), True, "")
+    assert (live.user_id, live.token, live.configuration, live.events_enabled) == (None, None, None, False)
+
+
+def test_very_old_answers_give_tags_as_objects():
+    assert live_from({**BODY, "tags": [{"id": 1, "name": "b"}, {"id": 2, "name": "a"}, {"id": 3}, None]}).tags == (
+        "a",
+        "b",
+    )
+
+
+@pytest.mark.parametrize("configuration", [{}, None])
+def test_an_empty_configuration_in_a_list_says_nothing(configuration):
+    assert live_from({**BODY, "configuration": configuration}).configuration is None
+
+
+@pytest.mark.parametrize(
+    "change", [{"tags": "crm"}, {"tags": {"a": 1}}, {"configuration": []}, {"configuration": "{}"}]
+)
+def test_tags_or_a_configuration_of_a_wrong_shape_are_an_error(change):
+    with pytest.raises(FreshdeskError, match="instance 4711 with tags or a configuration of a wrong shape"):
+        live_from({**BODY, **change})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"name": 5}, {"createdDate": 5}, {"element": "x"}, {"element": {"key": 5}}, {"user": []}, {"user": {"id": "x"}}],
+)
+def test_other_fields_of_a_wrong_type_count_as_unknown(change):
+    assert live_from({**BODY, **change}).id == 4711
+
+
+@pytest.mark.parametrize("token", [None, "", 5, "a b", "a,b", "a\r\nX: y"])
+def test_a_token_that_cannot_be_one_counts_as_none(token):
+    assert live_from({**BODY, "token": token}).token is None
+
+
+@pytest.mark.parametrize(("disabled", "enabled"), [(True, False), (False, True), (None, True)])
+def test_enabled_is_told_by_disabled_and_not_by_valid(disabled, enabled):
+    assert live_from({**BODY, "disabled": disabled, "valid": not enabled}).enabled is enabled
+
+
+@pytest.mark.parametrize(
+    ("configured", "flag", "enabled"),
+    [("true", False, True), ("True", False, True), (True, False, True), ("false", True, False), (None, True, False)],
+)
+def test_events_are_told_by_the_configuration_where_it_is_there(configured, flag, enabled):
+    body = {**BODY, "eventsEnabled": flag, "configuration": {"event.notification.enabled": configured, "a": "b"}}
+
+    assert live_from(body).events_enabled is enabled
+
+
+def test_events_are_told_by_their_flag_where_there_is_no_configuration():
+    assert live_from({**BODY, "configuration": None, "eventsEnabled": True}).events_enabled is True
+
+
+def test_the_oldest_comes_first_by_date_then_by_id_and_an_unknown_date_last():
+    instances = [
+        live_from({"id": 1}),
+        live_from({"id": 4, "createdDate": "2020-01-01T00:00:00Z"}),
+        live_from({"id": 3, "createdDate": "2020-01-01T00:00:00Z"}),
+        live_from({"id": 9, "createdDate": "2019-01-01T00:00:00Z"}),
+    ]
+
+    assert [live.id for live in sorted(instances, key=lambda live: live.age)] == [9, 3, 4, 1]
+
+
+def test_token_and_configuration_are_not_in_what_python_shows_of_it():
+    assert "token/of" not in repr(live_from(BODY))
+    assert "key-of-acme" not in repr(live_from(BODY))
+
+
+# Comparing
+
+
+@pytest.mark.parametrize(
+    ("desired", "live"),
+    [
+        (True, "true"),
+        (True, "TRUE"),
+        (True, True),
+        (False, "false"),
+        (15, "15"),
+        ("15", 15),
+        ("15", "15"),
+        ("true", True),
+        ("", ""),
+        ("", None),
+        ({"a": 1, "b": [True, None]}, '{"b": ["true", null], "a": "1"}'),
+        ({"a": {"b": 5}}, {"a": {"b": "5"}}),
+        ([1, 2], "[1,2]"),
+        ((1, 2), ["1", "2"]),
+    ],
+    ids=repr,
+)
+def test_values_are_compared_as_the_platform_stores_them(desired, live):
+    assert same(desired, live)
+
+
+@pytest.mark.parametrize(
+    ("desired", "live"),
+    [
+        (True, "false"),
+        (True, None),
+        (True, 1),
+        (True, "yes"),
+        (15, "16"),
+        (15, None),
+        ("a", "A"),
+        ("a", None),
+        ("", "a"),
+        ({"a": 1}, None),
+        ({"a": 1}, "no JSON"),
+        ({"a": 1}, '{"a": 2}'),
+        ({"a": 1}, '{"a": 1, "b": 2}'),
+        ([1, 2], "[2, 1]"),
+        ({"a": 1}, "[" * 5000),
+    ],
+    ids=lambda value: repr(value)[:20],
+)
+def test_values_that_differ_are_told_apart(desired, live):
+    assert not same(desired, live)
+
+
+def test_scalars_are_stored_as_strings_and_nothing_as_nothing():
+    assert stored({"a": [1, True, None, "x", 1.5], 2: {}}) == {"a": ["1", "true", None, "x", "1.5"], "2": {}}
+
+
+@pytest.mark.parametrize(("value", "readable"), [("key", True), ("", True), (MASK, False), (None, False), (5, False)])
+def test_a_secret_can_be_read_unless_it_is_masked_or_missing(value, readable):
+    assert _model.readable(value) is readable
+
+
+# Showing
+
+
+def test_what_is_shown_of_an_instance_holds_no_token_and_no_secret():
+    text = json.dumps(_model.shown_instance(live_from(BODY)))
+
+    assert set(json.loads(text)) == {
+        "id", "name", "element", "subdomain", "tags", "enabled", "events_enabled", "created", "configuration",
+    }  # fmt: skip
+    assert json.loads(text)["configuration"] == {"subdomain": "acme"}
+    assert not any(hidden in text for hidden in ("token/of", "key-of-acme", MASK, "one@example.com"))
+
+
+def test_a_subdomain_that_is_not_shown_is_none():
+    assert _model.shown_instance(live_from({**BODY, "configuration": {"subdomain": 5}}))["subdomain"] is None
+    assert _model.shown_instance(live_from({"id": 1}))["subdomain"] is None
+
+
+@pytest.mark.parametrize("text", ["a\x1b[31mb", "a\nb", "a\u2028b", "a\ud800b"])
+def test_text_for_a_message_has_no_control_characters(text):
+    assert "\ufffd" in shown(text)
+    shown(text).encode()
+
+
+def test_text_for_a_message_is_not_endless():
+    assert shown("x" * 200) == "x" * 200
+    assert shown("x" * 201) == "x" * 197 + "..."
