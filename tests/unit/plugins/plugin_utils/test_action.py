@@ -1,0 +1,94 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the action plugins run a module, and that what a dying one says reaches nobody."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
+from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils._action import refused, run_module
+
+NAME = "cloudelements.freshdesk.instance"
+
+
+class Action(ActionBase):
+    """An action whose module ends with a given result."""
+
+    def __init__(self, result, async_val=0):
+        task = SimpleNamespace(async_val=async_val, check_mode=False, args={}, action=NAME)
+        connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir="/tmp"))
+        super().__init__(task, connection, SimpleNamespace(), None, None, None)
+        self.result = result
+        self.executed = []
+
+    def run(self, tmp=None, task_vars=None):
+        return run_module(self, NAME, task_vars)
+
+    def _execute_module(self, **how):
+        self.executed.append(how)
+        return self.result
+
+
+def test_the_module_runs_with_the_arguments_of_the_task_unless_others_are_given():
+    action = Action({"changed": False})
+
+    assert action.run(task_vars={"a": 1}) == {"changed": False}
+    run_module(action, NAME, None, {"name": "acme"})
+    assert [how["module_args"] for how in action.executed] == [None, {"name": "acme"}]
+    assert [how["module_name"] for how in action.executed] == [NAME, NAME]
+    assert [how["task_vars"] for how in action.executed] == [{"a": 1}, None]
+
+
+def test_async_is_refused_with_the_reason_before_anything_runs():
+    action = Action({}, async_val=60)
+
+    with pytest.raises(AnsibleActionFail, match="would stand in clear in the file that holds the status"):
+        run_module(action, NAME, None)
+    assert action.executed == []
+
+
+def test_the_raw_output_of_a_module_that_died_is_withheld():
+    died = {
+        "failed": True,
+        "module_stdout": "SENTINEL",
+        "module_stderr": "SENTINEL",
+        "exception": "SENTINEL",
+        "msg": "MODULE FAILURE: SENTINEL",
+        "rc": 137,
+    }
+    result = run_module(Action(died), NAME, None)
+
+    assert "SENTINEL" not in str(result)
+    assert result["failed"] is True
+    assert "exit status 137" in result["msg"]
+    assert "Python interpreter" in result["msg"]
+
+
+def test_a_module_that_died_without_a_status_says_so():
+    result = run_module(Action({"failed": True, "module_stdout": ""}), NAME, None)
+    assert "exit status unknown" in result["msg"]
+
+
+def test_what_core_refuses_keeps_its_message_and_loses_the_arguments():
+    told = {"failed": True, "msg": "missing: name", "exception": "SENTINEL", "invocation": {"api_key": "SENTINEL"}}
+    assert run_module(Action(told), NAME, None) == {"failed": True, "msg": "missing: name"}
+
+
+def test_a_failure_of_our_own_telling_is_passed_on_whole():
+    told = {"failed": True, "msg": "why", "error": {"state": "failed"}, "diff": {"before": {}}, "invocation": {}}
+    assert run_module(Action(dict(told)), NAME, None) == told
+
+
+def test_a_refusal_on_the_controller_has_the_form_of_one_of_the_module():
+    assert refused(Refused("why.")) == {
+        "failed": True,
+        "changed": False,
+        "msg": "why.",
+        "error": {"state": "failed", "message": "why.", "status": None, "request_id": None, "attempts": None},
+    }
