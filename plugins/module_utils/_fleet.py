@@ -78,6 +78,13 @@ class Tenant:
         self.first_plan: Plan | None = None
 
     @property
+    def planned(self) -> Plan:
+        """Its plan, once there is one."""
+        if self.plan is None:
+            raise RuntimeError("no plan was made yet")
+        return self.plan
+
+    @property
     def action(self) -> str:
         """What became of it, in the words of the results."""
         if self.error is not None:
@@ -386,27 +393,23 @@ class Fleet:
 
     def _foretell(self, tenant: Tenant) -> None:
         """What a run would do."""
-        assert tenant.plan is not None
-        current, tenant.live = tenant.live, tenant.plan.outcome
-        if tenant.plan.changed:
+        current, tenant.live = tenant.live, tenant.planned.outcome
+        if tenant.planned.changed:
             tenant.done.append("foretold")
-        if tenant.plan.action == "deleted" and current is not None:
+        if tenant.planned.action == "deleted" and current is not None:
             tenant.deleted_id = current.id
 
     def _is_to_be_tried(self, tenant: Tenant) -> bool:
         """Whether a dry run can see now what a run would see after its writes: an instance that works or not."""
-        current, desired, planned = self._current(tenant), tenant.desired, tenant.plan
-        if tenant.error is not None or current is None or planned is None or planned.touches_credentials:
+        if tenant.error is not None or tenant.planned.live is None or tenant.planned.touches_credentials:
             return False
-        return desired.verify and desired.present and current.enabled and desired.enabled is not False
-
-    def _current(self, tenant: Tenant) -> Live | None:
-        return tenant.plan.live if tenant.plan is not None else None
+        desired = tenant.desired
+        return desired.verify and desired.present and tenant.planned.live.enabled and desired.enabled is not False
 
     def _try_out(self, tenant: Tenant) -> None:
-        current = self._current(tenant)
-        assert current is not None
-        health = tenant.health or self._health(tenant, current)
+        if tenant.planned.live is None:
+            return
+        health = tenant.health or self._health(tenant, tenant.planned.live)
         if not health.ok:
             raise _unhealthy(tenant, health, "mend the account, or the option, and run again")
 
@@ -462,8 +465,7 @@ class Fleet:
         self._guarded(tenant, self._write)
 
     def _write(self, tenant: Tenant) -> None:
-        assert tenant.plan is not None
-        current, creating = tenant.live, tenant.plan.create is not None
+        current, creating = tenant.live, tenant.planned.create is not None
         wrote, budget = len(tenant.done), tenant.channel.budget
         began, left = self.clock.now(), budget.left
 
@@ -473,7 +475,7 @@ class Fleet:
                 tenant.own_id = live.id if live is not None else None
 
         try:
-            apply(tenant.platform, tenant.plan, tenant.done, reached)
+            apply(tenant.platform, tenant.planned, tenant.done, reached)
         except AnswerLost as lost:
             if not creating or len(tenant.done) > wrote:
                 raise
@@ -485,7 +487,7 @@ class Fleet:
             tenant.pause = FIRST_LOOK
             tenant.next_look = tenant.lost_at + tenant.pause
             return
-        if tenant.plan.delete and current is not None:
+        if tenant.planned.delete and current is not None:
             tenant.deleted_id = current.id
         self._verify(tenant, wrote=len(tenant.done) > wrote)
 
@@ -540,8 +542,8 @@ class Fleet:
         for tenant in parked:
             tenant.channel.budget.left = max(0.0, tenant.deadline - self.clock.now())
             named = [live for live in found if live.name == tenant.desired.name]
-            assert tenant.lost_at is not None
-            proven = begun >= tenant.lost_at + proof
+            lost_at = tenant.lost_at or 0.0
+            proven = begun >= lost_at + proof
             if len(named) == 1:
                 tenant.live, tenant.recovered = named[0], True
                 tenant.done.append(f"recovered as id {named[0].id}")
@@ -568,7 +570,7 @@ class Fleet:
             elif tenant.channel.budget.left <= 0:
                 self._give_up(tenant, None)
             else:
-                self._look_later(tenant, min(tenant.pause * 2, max(0.0, tenant.lost_at + proof - self.clock.now())))
+                self._look_later(tenant, min(tenant.pause * 2, max(0.0, lost_at + proof - self.clock.now())))
         return ready
 
     def _look_later(self, tenant: Tenant, pause: float) -> None:
@@ -593,7 +595,7 @@ class Fleet:
     def _look_once_more(self) -> None:
         """Whether another run created one of our names meanwhile: the oldest stays, and what is ours and younger goes."""
         made = [
-            tenant
+            (tenant, tenant.live)
             for tenant in self.tenants
             if tenant.live is not None and (tenant.own_id is not None or tenant.recovered)
         ]
@@ -601,12 +603,12 @@ class Fleet:
             return
         try:
             if self.narrow:
-                found = self._named(str(made[0].desired.name))
+                found = self._named(made[0][1].name)
             else:
-                names = {tenant.desired.name for tenant in made}
+                names = {live.name for _tenant, live in made}
                 found = self.platform.instances(lambda a: live_from(a) if a.get("name") in names else None)
         except FreshdeskError as error:
-            for tenant in made:
+            for tenant, _live in made:
                 tenant.warnings.append(
                     f"whether another run created the same name meanwhile could not be looked up: {error.message}"
                 )
@@ -615,11 +617,10 @@ class Fleet:
         for live in found:
             by_name.setdefault(live.name, []).append(live)
         adopting = []
-        for tenant in made:
-            assert tenant.live is not None
-            named = by_name.get(tenant.live.name, [])
-            if tenant.live.id not in {live.id for live in named}:
-                named = [*named, tenant.live]
+        for tenant, ours in made:
+            named = by_name.get(ours.name, [])
+            if ours.id not in {live.id for live in named}:
+                named = [*named, ours]
             oldest = min(named, key=lambda live: live.age)
             if len(named) == 1:
                 continue
@@ -642,8 +643,9 @@ class Fleet:
 
     def _adopt(self, tenant: Tenant) -> None:
         """Deletes our own, younger instance, and makes the oldest of the name what is desired."""
-        assert tenant.own_id is not None
         own, tenant.own_id = tenant.own_id, None
+        if own is None:
+            return
         tenant.platform.delete(own)
         tenant.done.append(f"deleted our own duplicate, id {own}")
         tenant.recovered, tenant.error, tenant.health = True, None, None

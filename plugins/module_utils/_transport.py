@@ -14,7 +14,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -249,24 +249,22 @@ class Channel:
             attempts += 1
             self.requests += 1
             began = self.clock.now()
-            answer: Answer | None = None
-            failure: NotSent | AnswerLost | None = None
+            outcome: Answer | NotSent | AnswerLost
             try:
-                answer = self.transport.exchange(call, self._timeout(call, attempts))
+                outcome = self.transport.exchange(call, self._timeout(call, attempts))
             except (NotSent, AnswerLost) as error:
-                failure = error
+                outcome = error
             if attempts > 1:
                 self.budget.spend(self.clock.now() - began)
-            pause = self._pause(call, answer, failure, attempts)
+            pause = self._pause(call, outcome, attempts)
             if pause is None or pause >= self.budget.left:
                 break
             self.retries += 1
             self.budget.wait(pause)
-        if answer is not None:
-            return Answer(answer.status, answer.data, answer.headers, answer.request_id, attempts)
-        assert failure is not None
-        failure.attempts = attempts
-        raise failure
+        if isinstance(outcome, Answer):
+            return replace(outcome, attempts=attempts)
+        outcome.attempts = attempts
+        raise outcome
 
     def _timeout(self, call: Call, attempts: int) -> float:
         """Seconds. A retry may not outlive the budget; a POST is never cut short, since its outcome would be open."""
@@ -275,15 +273,15 @@ class Channel:
             return timeout
         return min(timeout, max(1.0, self.budget.left))
 
-    def _pause(self, call: Call, answer: Answer | None, failure: Exception | None, attempts: int) -> float | None:
+    def _pause(self, call: Call, outcome: Answer | NotSent | AnswerLost, attempts: int) -> float | None:
         """Seconds until the request may be sent again; None where it must not be."""
-        if answer is None:
-            again = isinstance(failure, NotSent) or (call.repeatable and not isinstance(failure, AnswerUnusable))
+        if isinstance(outcome, Answer):
+            again = outcome.status == 429 or (outcome.status in PASSING_FAILURES and call.repeatable)
         else:
-            again = answer.status == 429 or (answer.status in PASSING_FAILURES and call.repeatable)
+            again = isinstance(outcome, NotSent) or (call.repeatable and not isinstance(outcome, AnswerUnusable))
         if not again:
             return None
-        asked = _retry_after(answer.headers, self.clock.wall()) if answer is not None else None
+        asked = _retry_after(outcome.headers, self.clock.wall()) if isinstance(outcome, Answer) else None
         if asked:
             return asked
         # Where no wait is asked for, we wait all the same, so as not to hammer.
