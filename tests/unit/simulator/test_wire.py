@@ -11,10 +11,13 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 import requests
 
+TESTS = Path(__file__).resolve().parents[2]
+MAKE_CERTIFICATE = TESTS / "integration" / "targets" / "setup_simulator" / "files" / "make_certificate.py"
 BODY = {"element": {"key": "freshdeskv2"}, "name": "acme", "configuration": {"subdomain": "acme", "username": "key"}}
 
 
@@ -223,14 +226,13 @@ def test_an_unknown_setting_on_the_command_line_is_refused(running):
 
 
 def test_a_certificate_makes_it_serve_https(running, tmp_path):
-    pem = tmp_path / "certificate.pem"
-    openssl = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc"]
-    subject = ["-subj", "/CN=simulator", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(pem), "-out", "-"]
-    certificate = subprocess.run([*openssl, *subject], capture_output=True, text=True, check=True).stdout
-    pem.write_text(pem.read_text(encoding="ascii") + certificate, encoding="ascii")
-    server = type(running)("--certificate", str(pem))
+    certificate, both = tmp_path / "certificate.pem", tmp_path / "both.pem"
+    subprocess.run([sys.executable, str(MAKE_CERTIFICATE), str(certificate), str(both)], check=True)
+    server = type(running)("--certificate", str(both))
     try:
-        answer = requests.get(f"{server.base}/organizations/me", headers=server.headers, verify=str(pem), timeout=5)
+        answer = requests.get(
+            f"{server.base}/organizations/me", headers=server.headers, verify=str(certificate), timeout=5
+        )
     finally:
         server.process.terminate()
         server.process.wait()
