@@ -235,7 +235,7 @@ instance:
       type: str
       sample: freshdeskv2
     subdomain:
-      description: The Freshdesk account.
+      description: The Freshdesk account. V(null) where the platform does not show it.
       returned: always
       type: str
       sample: acme

@@ -151,6 +151,32 @@ instances:
           returned: always
           type: str
           sample: key
+error:
+  description: What went wrong.
+  returned: failure
+  type: dict
+  contains:
+    state:
+      description: V(failed), or V(unknown) where it is a bug of this collection.
+      returned: always
+      type: str
+      sample: failed
+    message:
+      description: What, why, and what to do.
+      returned: always
+      type: str
+    status:
+      description: The HTTP status, where there was one.
+      returned: always
+      type: int
+    request_id:
+      description: The platform's name for the request, where it gave one.
+      returned: always
+      type: str
+    attempts:
+      description: How often the request was sent, where that is known.
+      returned: always
+      type: int
 """
 
 from typing import Any

@@ -234,7 +234,9 @@ outcomes:
       type: str
       sample: created
     id:
-      description: The id of the instance, also of one that was deleted. V(-1) for one that a dry run would create.
+      description:
+        - The id of the instance, also of one that was deleted. V(null) where there is none.
+        - V(-1) for one that a dry run would create.
       returned: always
       type: int
       sample: 4711
@@ -259,7 +261,7 @@ outcomes:
           type: str
           sample: freshdeskv2
         subdomain:
-          description: The Freshdesk account.
+          description: The Freshdesk account. V(null) where the platform does not show it.
           returned: always
           type: str
           sample: acme
