@@ -206,7 +206,7 @@ def same(desired: Any, live: Any) -> bool:
         return isinstance(live, (str, bool)) and str(live).lower() == stored(desired)
     if live is None:
         return bool(desired == "")  # the platform shows a key that is unset as null
-    return str(stored(live)) == stored(desired)
+    return str(stored(live)) == str(stored(desired))
 
 
 def parsed(value: Any) -> Any:
