@@ -198,14 +198,16 @@ def install_newest_core(session: nox.Session) -> None:
 
 
 @contextmanager
-def simulator(session: nox.Session) -> Iterator[str]:
+def simulator(session: nox.Session, *options: str) -> Iterator[str]:
     """The platform's stand-in as a process of its own: yields the address that it listens at."""
     address_file, log = Path(session.env["HOME"], "address"), Path(session.env["HOME"], "simulator.log")
     python = Path(session.bin, "python")
     with (
         log.open("w") as output,
         subprocess.Popen(
-            [python, "tests/simulator", "--port", "0", "--address-file", address_file], stdout=output, stderr=output
+            [python, "tests/simulator", "--port", "0", "--address-file", address_file, *options],
+            stdout=output,
+            stderr=output,
         ) as process,
     ):
         try:
@@ -292,8 +294,20 @@ def integration(session: nox.Session, core: str) -> None:
 
 @nox.session
 def live(session: nox.Session) -> None:
-    """Go through an instance's life on a real account, and print which facts about the platform that settled."""
+    """Go through an instance's life on a real account, and print what that settled; after `--`, simulator tries it out."""
     install_newest_core(session)
     secrets = {name: value for name, value in os.environ.items() if name.startswith(("CLOUDELEMENTS_", "FRESHDESK_"))}
     with collection_tree(session):
-        session.run("python", "tests/live/live.py", *session.posargs, env=secrets)
+        if session.posargs != ["simulator"]:
+            session.run("python", "tests/live/live.py", *session.posargs, env=secrets)
+            return
+        session.install("-r", "tests/integration/requirements.txt")
+        with simulator(session, "--account", "acme=key-of-acme") as address:
+            account = {
+                "CLOUDELEMENTS_BASE_URL": address,
+                "CLOUDELEMENTS_USER_SECRET": "user/secret+of=one",
+                "CLOUDELEMENTS_ORGANIZATION_SECRET": "organization/secret+of=acme",
+                "FRESHDESK_SUBDOMAIN": "acme",
+                "FRESHDESK_API_KEY": "key-of-acme",
+            }
+            session.run("python", "tests/live/live.py", env=account)
