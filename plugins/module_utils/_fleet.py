@@ -188,6 +188,14 @@ class Fleet:
         by_name: dict[str, list[Live]] = {}
         for live in found:
             by_name.setdefault(live.name, []).append(live)
+
+        def ask(tenant: Tenant) -> None:
+            # The list is of one element; an id may be that of an instance of another.
+            answer = tenant.platform.get(tenant.desired.id or 0)
+            if answer is not None:
+                by_id[answer["id"]] = live_from(answer)
+
+        self._each([tenant for tenant in wanted if tenant.desired.id not in (None, *by_id)], ask)
         for tenant in wanted:
             number, name = tenant.desired.id, tenant.desired.name
             named = by_name.get(name, []) if name is not None else []
@@ -522,7 +530,10 @@ class Fleet:
         platform = single.platform if single is not None else self.platform
         for tenant in parked:
             tenant.channel.budget.left = max(0.0, tenant.deadline - begun)
-        self.channel.budget.left = max(tenant.channel.budget.left for tenant in parked)
+        # A round spends the time of those it is for, and none of what the other lists may take.
+        of_the_fleet = self.channel.budget.left
+        if single is None:
+            self.channel.budget.left = max(tenant.channel.budget.left for tenant in parked)
         names = {tenant.desired.name for tenant in parked}
         name = single.desired.name if single is not None else None
         try:
@@ -538,6 +549,9 @@ class Fleet:
                 else:
                     self._look_later(tenant, max(FIRST_LOOK, tenant.pause * 2))
             return []
+        finally:
+            if single is None:
+                self.channel.budget.left = of_the_fleet
         ready = []
         for tenant in parked:
             tenant.channel.budget.left = max(0.0, tenant.deadline - self.clock.now())

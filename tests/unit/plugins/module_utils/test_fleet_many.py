@@ -150,6 +150,19 @@ def test_several_of_one_name_are_chosen_and_refused_as_for_one(simulation):
     assert actions(fleet) == ["updated", "failed", "unchanged"]
 
 
+def test_an_id_that_the_list_does_not_show_is_asked_for_as_for_one(simulation):
+    (other,) = simulation.platform.add_instances([{"name": "acme", "element": "zendesk"}])
+    entries = [{"id": other}, {"id": other + 1, "state": "absent"}, {"name": "x", "state": "absent"}]
+    fleet = simulation.run(entries)
+
+    assert actions(fleet) == ["failed", "unchanged", "unchanged"]
+    assert fleet.tenants[0].error.message == simulation.one(**entries[0])["error"]["message"]
+    assert "belongs to the element zendesk" in fleet.tenants[0].error.message
+    refused = simulation.run([{"id": other, "state": "absent"}, {"name": "x", "state": "absent"}])
+    assert actions(refused) == ["failed", "unchanged"]
+    assert simulation.writes() == []
+
+
 def test_two_entries_that_stand_for_one_instance_are_refused_naming_both_positions(simulation):
     (number,) = simulation.platform.add_instances([{"name": "acme"}])
 
@@ -349,6 +362,23 @@ def test_one_list_finds_all_names_that_another_run_created_meanwhile(simulation)
     for number in (1, 3):
         kept = simulation.the(f"tenant-{number:03}")
         assert (fleet.tenants[number].live.id, kept["tags"]) == (kept["id"], ["crm"])
+
+
+def test_a_closing_list_is_tried_again_even_after_long_waits_for_lost_answers(simulation):
+    simulation.platform.add_faults({"fault": "drop_before", "match": {"verb": "POST"}, "times": 2})
+    late = []
+
+    def meddle(_request):
+        if simulation.clock.time >= START + 60:
+            late.append(None)
+            if len(late) == 2:
+                simulation.platform.add_faults({"fault": "status", "status": 502})
+
+    fleet = simulation.run(tenants(3), connection={"retry_timeout": 60}, before=meddle)
+
+    assert actions(fleet) == ["failed", "failed", "created"]
+    assert fleet.tenants[2].warnings == []
+    assert len(late) == 3, "the look that proves, the closing one, and that once more"
 
 
 def test_ours_that_somebody_deleted_before_the_closing_look_does_not_hide_the_others(simulation):
