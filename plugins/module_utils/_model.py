@@ -18,6 +18,8 @@ from ._platform import is_token
 
 MASK = "********"
 """What the platform shows for a secret that it does not give out (confirmed)."""
+HIDDEN = "(hidden)"
+"""What results and diffs show in the place of a secret."""
 PLACEHOLDER_ID = -1
 PLACEHOLDER_TOKEN = "check-mode-placeholder"  # nosec: stands for a token that a dry run cannot know
 
@@ -61,7 +63,7 @@ class Events:
     signature_key: str | None = field(default=None, repr=False)
     poll_interval: int | None = None
     resources: tuple[str, ...] | None = None
-    poller: Mapping[str, Any] | None = None
+    poller: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -234,10 +236,29 @@ def is_secret_key(key: str) -> bool:
     )
 
 
+def hidden(value: Any, instead: str, found: set[str] | None = None) -> Any:
+    """The value with C(instead) in the place of each secret in it, at any depth, and in JSON that is kept as a string.
+
+    Adds the secrets to C(found).
+    """
+    if isinstance(value, Mapping):
+        secrets = {key for key, item in value.items() if item is not None and is_secret_key(str(key))}
+        if found is not None:
+            found.update(str(value[key]) for key in secrets)
+        return {key: instead if key in secrets else hidden(item, instead, found) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [hidden(item, instead, found) for item in value]
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        inner = parsed(value)
+        without = hidden(inner, instead, found)
+        return value if without == inner else json.dumps(without, ensure_ascii=False)
+    return value
+
+
 def shown_configuration(configuration: Mapping[str, Any] | None) -> dict[str, Any]:
     """What a result shows of a configuration: no secret, no key that is unset."""
     return {
-        str(key): stored(value)
+        str(key): hidden(stored(value), HIDDEN)
         for key, value in sorted((configuration or {}).items())
         if value is not None and value != MASK and not is_secret_key(str(key))
     }

@@ -13,7 +13,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ._deps import requests
 from ._errors import FreshdeskError
 from ._fleet import bug
-from ._model import is_secret_key
+from ._model import hidden
 from ._options import SHORTEST_SECRET, Connection
 
 _REDACTED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
@@ -66,14 +66,10 @@ def _redacted(spec: Mapping[str, Any], params: Mapping[str, Any], secrets: set[s
         if option.get("no_log") and value is not None:
             secrets.add(value)
             shown[name] = _REDACTED
-        elif name == "configuration" and value is not None:
-            hidden = {key for key in value if is_secret_key(str(key))}
-            secrets.update(str(value[key]) for key in hidden)
-            shown[name] = {key: _REDACTED if key in hidden else item for key, item in value.items()}
         elif "options" in option and isinstance(value, Mapping):
             shown[name] = _redacted(option["options"], value, secrets)
         elif "options" in option and value is not None:
             shown[name] = f"{len(value)} entries"
         else:
-            shown[name] = value
+            shown[name] = hidden(value, _REDACTED, secrets)  # of a dict such as configuration
     return shown

@@ -20,6 +20,7 @@ from ._model import (
     EVENTS_RESOURCES,
     EVENTS_SIGNATURE,
     EVENTS_VENDOR,
+    HIDDEN,
     MASK,
     OPTION_OF_KEY,
     PLACEHOLDER_ID,
@@ -29,6 +30,7 @@ from ._model import (
     Events,
     Live,
     default_poller,
+    hidden,
     is_secret_key,
     parsed,
     readable,
@@ -38,7 +40,6 @@ from ._model import (
 
 _SERVER_ADDED = ("base.url", "pagination.max", EVENTS_VENDOR)
 _SERVER_ADDED_PREFIX = "bulk."
-_HIDDEN = "(hidden)"
 _CHANGED = "(changed)"
 _SET = "(set)"
 
@@ -191,7 +192,7 @@ def _update(desired: Desired, live: Live, element: str, key_refused: bool) -> Pl
             live.enabled,
             known,
             set(changes),
-            _HIDDEN,
+            HIDDEN,
         ),
         after=_shown(desired, tags, desired.enabled, new_configuration, set(changes), _CHANGED),
         outcome=replace(
@@ -385,7 +386,8 @@ def _shown(
     rest: dict[str, Any] = {}
     for key in sorted(desired.configuration):
         if not is_secret_key(key):
-            rest[key] = _comparable(desired.configuration[key], configuration.get(key))
+            inner = secret if key in changing else HIDDEN
+            rest[key] = _comparable(desired.configuration[key], configuration.get(key), inner)
         elif key in changing:
             rest[key] = secret
     if rest:
@@ -404,17 +406,18 @@ def _shown_events(events: Events, configuration: Mapping[str, Any], changing: se
     if events.poll_interval is not None:
         side["poll_interval"] = stored(configuration.get(EVENTS_INTERVAL))
     if events.poller is not None:
-        side["poller"] = _comparable(events.poller, configuration.get(EVENTS_POLLER))
+        inner = secret if EVENTS_POLLER in changing else HIDDEN
+        side["poller"] = _comparable(events.poller, configuration.get(EVENTS_POLLER), inner)
     elif events.resources is not None or changing & {EVENTS_RESOURCES, EVENTS_POLLER}:
         side["resources"] = sorted(_live_resources(configuration))
     return side
 
 
-def _comparable(desired: Any, live: Any) -> Any:
-    """A live value in the form in which it is compared with the desired one."""
+def _comparable(desired: Any, live: Any, secret: str) -> Any:
+    """A live value in the form in which it is compared with the desired one, with C(secret) for each secret in it."""
     if isinstance(desired, (Mapping, list, tuple)):
         live = parsed(live)
-    return _HIDDEN if live == MASK else stored(live)
+    return HIDDEN if live == MASK else hidden(stored(live), secret)
 
 
 def _tags_on_create(desired: Desired) -> tuple[str, ...]:

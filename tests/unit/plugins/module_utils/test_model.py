@@ -455,3 +455,37 @@ def test_text_for_a_message_has_no_control_characters(text):
 def test_text_for_a_message_is_not_endless():
     assert shown("x" * 200) == "x" * 200
     assert shown("x" * 201) == "x" * 197 + "..."
+
+
+def test_secrets_are_hidden_at_any_depth_and_in_json_that_is_a_string():
+    configuration = {
+        "plain": "x",
+        "deep": {"list": [{"a.token": "secret-1", "size": 1}]},
+        "json": '{"password": "secret-2", "size": 1}',
+        "list": ' [{"oauth.x": "secret-3"}]',
+        "no json": "{secret",
+        "empty": {"password": None},
+    }
+    shown_now = _model.shown_configuration(configuration)
+
+    assert shown_now == {
+        "plain": "x",
+        "deep": {"list": [{"a.token": "(hidden)", "size": "1"}]},
+        "json": '{"password": "(hidden)", "size": 1}',
+        "list": '[{"oauth.x": "(hidden)"}]',
+        "no json": "{secret",
+        "empty": {"password": None},
+    }
+
+
+def test_json_without_a_secret_is_shown_to_the_letter():
+    text = '{ "idField":"id",  "x": [1.0, null] }'
+
+    assert _model.shown_configuration({"poller": text}) == {"poller": text}
+
+
+def test_what_is_hidden_can_be_collected():
+    found = set()
+    _model.hidden({"a": {"password": "secret-1"}, "b": ['{"x.key": 5}']}, "(hidden)", found)
+
+    assert found == {"secret-1", "5"}
