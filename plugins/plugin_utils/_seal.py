@@ -18,9 +18,12 @@ _CIPHERTEXT = "$ANSIBLE_VAULT;1.1;AES256\n7365616c6564"
 
 try:  # ansible-core 2.19 and newer
     from ansible.parsing.vault import EncryptedString
+
+    AnsibleVaultEncryptedUnicode = None
 except ImportError:
-    EncryptedString = None
     from ansible.parsing.yaml.objects import AnsibleVaultEncryptedUnicode
+
+    EncryptedString = None
 
 try:  # ansible-core 2.22 and newer masks what is registered, even where a template opens the seal
     from ansible.module_utils.secrets import register_secret
