@@ -75,12 +75,6 @@ class Plan:
         """Whether what an element call says now may be different afterwards."""
         return self.create is not None or self.put is not None
 
-    @property
-    def expected_configuration(self) -> dict[str, Any]:
-        """What the answer to the write must show; configuration keys that it cannot show are left to the reader."""
-        body = self.create or self.put or self.patch or {}
-        return dict(body.get("configuration", {}))
-
 
 def plan(desired: Desired, live: Live | None, element: str, *, key_refused: bool = False) -> Plan:
     """What has to be written. Raises Refused where it needs a value that nobody has, before anything is written.

@@ -333,6 +333,12 @@ def test_a_resource_that_is_added_keeps_the_polling_of_the_others(planned):
     }
 
 
+def test_another_poll_interval_shows_no_resources(planned):
+    made = planned(POLLED, events={"poll_interval": 30})
+
+    assert made.after["events"] == {"poll_interval": "30"}
+
+
 def test_a_resource_without_a_polling_configuration_gets_the_default_one(planned):
     live = {**POLLED, "event.poller.configuration": json.dumps({"incidents": default_poller("incidents")})}
     made = planned(live, events={"resources": ["incidents", "contacts"]})

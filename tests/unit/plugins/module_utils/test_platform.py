@@ -190,6 +190,12 @@ def test_an_empty_list_that_the_platform_counts_otherwise_is_an_error(told, answ
         ids(told(answer(404, NO_INSTANCES, elements_total_count="5")))
 
 
+def test_an_empty_page_before_the_count_is_reached_is_no_end(told, answer):
+    first = answer(200, items(1, 50), elements_next_page_token="a", elements_total_count="60")
+    with pytest.raises(FreshdeskError, match="does not hold as many"):
+        ids(told(first, answer(404, NO_INSTANCES), first, answer(200, []), first, answer(404, NO_INSTANCES)))
+
+
 def test_a_short_page_with_a_token_goes_on_where_the_platform_counts_more(told, answer):
     first = answer(200, items(1, 50), elements_next_page_token="a", elements_total_count="60")
 
