@@ -719,7 +719,11 @@ def outcome(tenant: Tenant) -> dict[str, Any]:
         "instance": shown_instance(live) if live is not None else None,
         "pending": tenant.pending,
         "secrets": tenant.plan.secrets if tenant.plan is not None else "compared",
-        "http": {"requests": tenant.channel.requests, "retries": tenant.channel.retries},
+        "http": {
+            "requests": tenant.channel.requests,
+            "retries": tenant.channel.retries,
+            "seconds": round(tenant.channel.seconds, 3),
+        },
         "diff": {
             "before": first.before if first is not None else {},
             "after": first.after if first is not None else {},
@@ -781,6 +785,7 @@ def fleet_result(fleet: Fleet) -> dict[str, Any]:
         "pruned": pruned,
         "summary": summary(fleet.tenants),
         "plan_id": fleet.plan_id,
+        "base_url": fleet.transport.connection.base_url,
         "http": fleet.cost(),
         "diff": [one["diff"] for one in outcomes if one["changed"]]
         + [

@@ -217,6 +217,11 @@ class Transport:
                 "check base_url, HTTPS_PROXY and HTTP_PROXY."
             )
         if isinstance(error, requests.exceptions.ProxyError):
+            if any(re.search(r"Tunnel connection failed: 4\d\d", str(cause)) for cause in causes):
+                return Refused(
+                    f"The proxy refuses to connect to {host}: check its user and password, and what it lets through, "
+                    "in HTTPS_PROXY and NO_PROXY."
+                )
             return NotSent(
                 f"the proxy for {host} let no connection through: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
             )
@@ -237,6 +242,8 @@ class Channel:
         self.budget = Budget(transport.clock, transport.connection.retry_timeout)
         self.requests = 0
         self.retries = 0
+        self.seconds = 0.0
+        """What the requests took, waits between them not included."""
 
     def send(self, call: Call) -> Answer:
         """The platform's answer, errors of its own included.
@@ -254,8 +261,10 @@ class Channel:
                 outcome = self.transport.exchange(call, self._timeout(call, attempts))
             except (NotSent, AnswerLost) as error:
                 outcome = error
+            took = self.clock.now() - began
+            self.seconds += took
             if attempts > 1:
-                self.budget.spend(self.clock.now() - began)
+                self.budget.spend(took)
             pause = self._pause(call, outcome, attempts)
             if pause is None or pause >= self.budget.left:
                 break

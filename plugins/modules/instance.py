@@ -68,7 +68,9 @@ options:
         description: Whether events are reported.
         type: bool
       callback_url:
-        description: Where they are reported to. Needed where events are first enabled.
+        description:
+          - Where they are reported to. Needed where events are first enabled.
+          - It is shown in results, so put no secret into it; that is what the signature key is for.
         type: str
       signature_key:
         description: The secret that callbacks are signed with (HMAC-SHA256).
@@ -290,6 +292,11 @@ http:
       returned: always
       type: int
       sample: 0
+    seconds:
+      description: How long the requests took, waits between them not included.
+      returned: always
+      type: float
+      sample: 0.42
 diff:
   description:
     - What differs, of what the task sets. No id, token or date. A secret that changes shows as C((changed)).

@@ -78,7 +78,9 @@ options:
             description: Whether events are reported.
             type: bool
           callback_url:
-            description: Where they are reported to. Needed where events are first enabled.
+            description:
+              - Where they are reported to. Needed where events are first enabled.
+              - It is shown in results, so put no secret into it; that is what the signature key is for.
             type: str
           signature_key:
             description: The secret that callbacks are signed with (HMAC-SHA256).
@@ -316,6 +318,11 @@ outcomes:
           returned: always
           type: int
           sample: 0
+        seconds:
+          description: How long the requests took, waits between them not included.
+          returned: always
+          type: float
+          sample: 0.42
     diff:
       description: What differs, of what the entry sets.
       returned: always
@@ -384,6 +391,11 @@ plan_id:
   returned: always, but for input that is refused
   type: str
   sample: 9b74c9897bac770ffc029102a200c5de
+base_url:
+  description: The platform that was asked.
+  returned: always, but for input that is refused
+  type: str
+  sample: https://api.cloud-elements.com/elements/api-v2
 http:
   description: What it cost in all.
   returned: always, but for input that is refused

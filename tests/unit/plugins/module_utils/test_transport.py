@@ -725,9 +725,22 @@ def test_plain_http_to_loopback_goes_through_no_proxy_since_it_would_hand_it_the
     assert (proxy.connections, len(platform.requests)) == (0, 1)
 
 
-@pytest.mark.parametrize("status", ["407 Proxy Authentication Required", "403 Forbidden", "502 Bad Gateway"])
-def test_a_proxy_that_refuses_is_named_without_its_password(wire, transport, monkeypatch, reply, status):
+@pytest.mark.parametrize("status", ["407 Proxy Authentication Required", "403 Forbidden"])
+def test_a_proxy_that_refuses_is_named_without_its_password_and_not_asked_again(
+    wire, transport, monkeypatch, reply, status
+):
     monkeypatch.setenv("HTTPS_PROXY", Proxy(wire, refusal=reply(b"", status)).url)
+    failure = failure_of(transport("https://platform.example.com"), POST)
+
+    assert isinstance(failure, Refused)
+    assert failure.message == (
+        "The proxy refuses to connect to platform.example.com: check its user and password, and what it lets through, "
+        "in HTTPS_PROXY and NO_PROXY."
+    )
+
+
+def test_a_proxy_that_fails_is_named_without_its_password(wire, transport, monkeypatch, reply):
+    monkeypatch.setenv("HTTPS_PROXY", Proxy(wire, refusal=reply(b"", "502 Bad Gateway")).url)
     failure = failure_of(transport("https://platform.example.com"), POST)
 
     assert isinstance(failure, NotSent)
