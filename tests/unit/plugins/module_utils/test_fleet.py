@@ -87,8 +87,16 @@ def test_what_a_run_costs_for_one_that_exists_does_not_depend_on_how_many_there_
     done = simulation.one(**{**ACME, **options})
 
     assert simulation.calls() == requests
-    assert done["http"] == {"requests": len(requests), "retries": 0}
+    assert done["http"] == {"requests": len(requests), "retries": 0, "seconds": 0.0}
     assert set(done) == KEYS
+
+
+def test_the_time_of_the_requests_is_told_and_waits_between_them_are_not_in_it(simulation, acme):
+    simulation.platform.settings({"latency": {"list": 0.25}})
+    simulation.platform.add_faults({"fault": "status", "status": 503, "match": {"verb": "GET"}})
+    done = simulation.one(**ACME)
+
+    assert done["http"] == {"requests": 2, "retries": 1, "seconds": 0.25}
 
 
 @pytest.mark.parametrize(("existing", "pages"), [(0, 1), (1, 1), (199, 1), (200, 1), (201, 2), (1000, 5)])
@@ -97,7 +105,7 @@ def test_a_create_costs_a_search_the_whole_list_the_post_and_a_closing_search(si
     done = simulation.one(**ACME)
 
     assert simulation.calls() == [LIST] * (1 + pages) + [POST, LIST]
-    assert done["http"] == {"requests": 3 + pages, "retries": 0}
+    assert done["http"] == {"requests": 3 + pages, "retries": 0, "seconds": 0.0}
 
 
 @pytest.mark.parametrize("form", ["empty", "missing"])
@@ -479,6 +487,15 @@ def test_what_fails_half_way_says_what_was_done_and_keeps_id_and_token(simulatio
     assert done["error"]["message"].endswith("; done before that: created as id 600001.")
     assert (done["id"], done["token"]) == (600001, simulation.the("acme")["token"])
     assert simulation.one(**ACME, enabled=False)["action"] == "updated"
+
+
+def test_a_create_that_was_answered_is_not_taken_for_a_lost_one_when_what_follows_is_lost(simulation):
+    simulation.platform.add_faults({"fault": "hang_before", "match": {"verb": "DELETE"}, "times": None})
+    done = simulation.one(**ACME, enabled=False)
+
+    assert (done["action"], done["error"]["state"], done["id"]) == ("failed", "unknown", 600001)
+    assert done["error"]["message"].endswith("; done before that: created as id 600001.")
+    assert simulation.writes().count(POST) == 1
 
 
 def test_an_answer_lost_half_way_is_unknown_and_says_what_was_done(simulation, acme):

@@ -237,9 +237,30 @@ def test_a_whole_list_that_was_begun_too_early_proves_nothing_however_late_it_en
     assert simulation.writes() == [POST]
 
 
-@pytest.mark.parametrize("timeout", [1, 5, 60])
-def test_a_create_is_never_repeated_where_the_budget_could_not_prove_its_absence_once_more(timeout):
-    simulation = Simulation(timeout=timeout, retry_timeout=timeout + timeout // 2)
+def test_a_list_that_was_read_before_the_commit_and_arrives_after_the_timeout_proves_nothing(simulation):
+    """The platform reads it at once, and its answer is long under way."""
+    lose(simulation, {"fault": "late", "commit_after": 59.5, "ending": "drop"})
+    fleet = simulation.fleet([ACME])
+    adapter = adapter_of(fleet.transport)
+    deliver = adapter._delivered
+
+    def slowly(request, *args):
+        response = deliver(request, *args)
+        simulation.clock.sleep(45 if request.method == "GET" else 0)
+        return response
+
+    adapter._delivered = slowly
+    fleet.run()
+
+    assert fleet.tenants[0].action == "recovered"
+    assert simulation.names() == ["acme"]
+    assert simulation.writes() == [POST]
+
+
+@pytest.mark.parametrize("timeout", [2, 6, 60])
+@pytest.mark.parametrize("timeouts", [1.5, 2.5])
+def test_a_create_is_never_repeated_where_the_budget_could_not_prove_its_absence_once_more(timeout, timeouts):
+    simulation = Simulation(timeout=timeout, retry_timeout=int(timeout * timeouts))
     lose(simulation, {"fault": "drop_before"})
     done = simulation.one(**ACME)
 

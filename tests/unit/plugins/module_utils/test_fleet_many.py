@@ -464,6 +464,24 @@ def test_prune_spares_what_is_listed_by_id_or_absent_or_about_to_be_renamed(simu
     assert simulation.names() == sorted({*KEPT, "stray-1", "renamed"} - {"beta"})
 
 
+def test_prune_spares_the_others_of_a_name_of_which_the_oldest_is_meant(simulation):
+    herd(simulation)
+    simulation.platform.add_instances([{"name": "acme", "tags": ["fleet", "crm"]}])
+    entries = [{"name": "acme", "on_duplicate": "oldest"}, {"name": "beta"}]
+    simulation.run(entries, prune_tags=("fleet", "crm"))
+
+    assert simulation.names() == sorted([*KEPT, "acme"])
+
+
+def test_prune_does_not_count_what_an_entry_that_failed_stands_for(simulation):
+    entries = [*herd(simulation), {"id": simulation.the("stray-1")["id"], "name": "wrong", "state": "absent"}]
+    fleet = simulation.run(entries, prune_tags=("fleet", "crm"), max_deletes=1)
+
+    assert actions(fleet) == ["unchanged", "unchanged", "failed"]
+    assert [live.name for live in fleet.strays] == ["stray-2"]
+    assert simulation.writes() == []
+
+
 def test_prune_is_last_of_all_and_not_at_all_where_anything_failed(simulation):
     entries = [*herd(simulation), {"name": "incomplete"}]
     for check in (True, False):
