@@ -23,6 +23,8 @@ MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py
 LABEL = "ansible_collections.cloudelements.freshdesk.docsite."
 # What core adds to a result.
 BY_CORE = {"changed", "failed", "msg", "results", "skipped", "stdout"}
+# Files that the guides have their reader write.
+OF_THE_READER = {"inventory.yml", "secrets.yml", "tenants.yml"}
 A_PATH = re.compile(r"[\w.-]*(/[\w.-]+)+/?|[\w-]+\.(py|yml|rst|toml)")
 
 
@@ -142,6 +144,22 @@ class TestEveryPage:
         known = set(re.findall(r"(?m)^\.\. _(\S+):$", "\n".join(page.read_text(encoding="utf-8") for page in PAGES)))
         assert set(re.findall(r":ref:`[^<`]*<(\S+)>`", text)) <= known
 
+    def test_the_tenants_of_its_examples_have_options_that_exist(self, page):
+        for block in blocks(page, "yaml"):
+            for node in nodes(yaml.safe_load(block)):
+                for name in ("provision_tenants", "provision_defaults", "freshdesk_tenant"):
+                    given = node.get(name) if isinstance(node, dict) else None
+                    for tenant in given if isinstance(given, list) else [given]:
+                        if isinstance(tenant, dict):
+                            assert unknown_options(tenant, _options.INSTANCE_SPEC) == []
+
+    def test_the_variables_of_the_role_that_it_names_exist(self, page):
+        role = yaml.safe_load((ROOT / "roles" / "provision" / "meta" / "argument_specs.yml").read_text("utf-8"))
+        known = set(role["argument_specs"]["main"]["options"]) | {"provision_hosts", "provision_result"}
+        playbooks = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "playbooks").glob("*.yml"))
+        for name in set(re.findall(r"\bprovision_\w+", page.read_text(encoding="utf-8"))) - known:
+            assert name in playbooks, name
+
     def test_the_environment_variables_it_names_are_read(self, page):
         text = page.read_text(encoding="utf-8")
         assert set(re.findall(r"\bCLOUDELEMENTS_[A-Z_]+", text)) <= set(_options.ENVIRONMENT.values())
@@ -156,7 +174,7 @@ class TestEveryPage:
 
     def test_the_files_it_names_exist(self, page):
         for name in filter(A_PATH.fullmatch, literals(page)):
-            if name.startswith(("/", "ansible_collections/")):
+            if name.startswith(("/", "ansible_collections/")) or name in OF_THE_READER:
                 continue  # an endpoint of the platform, or the place of the checkout in a tree of collections
             assert (ROOT / name).exists() or (ROOT / "plugins" / "module_utils" / name).exists(), name
 
