@@ -59,9 +59,9 @@ options:
     type: str
     default: freshdeskv2
 requirements:
-  - requests
+  - requests >= 2.25.0
 notes:
-  - The options of the connection can be set once for a play by C(module_defaults) of the group
+  - The options of the connection can be set once for a play, by C(module_defaults) with the key
     C(group/cloudelements.freshdesk.platform).
 """
 

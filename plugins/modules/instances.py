@@ -79,7 +79,7 @@ options:
             type: bool
           callback_url:
             description:
-              - Where they are reported to. Needed where events are first enabled.
+              - The URL that events are reported to. Needed where events are first enabled.
               - It is shown in results, so put no secret into it; that is what the signature key is for.
             type: str
           signature_key:
@@ -178,6 +178,12 @@ extends_documentation_fragment:
 seealso:
   - module: cloudelements.freshdesk.instance
   - module: cloudelements.freshdesk.instance_info
+  - ref: ansible_collections.cloudelements.freshdesk.docsite.fleet
+    description: Many tenants from a list, a CSV file or an inventory, and how long it takes.
+  - ref: ansible_collections.cloudelements.freshdesk.docsite.lost_answers
+    description: Running again, and what happens when an answer is lost.
+  - ref: ansible_collections.cloudelements.freshdesk.docsite.secrets
+    description: What is kept out of sight, and where the seal of a token ends.
 author:
   - The cloudelements.freshdesk contributors (@cloudelements-freshdesk)
 """
