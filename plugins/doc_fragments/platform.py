@@ -63,6 +63,7 @@ requirements:
 notes:
   - The options of the connection can be set once for a play, by C(module_defaults) with the key
     C(group/cloudelements.freshdesk.platform).
+  - Guides on fleets, on lost answers and on secrets come with the collection, in its folder C(docs/docsite/rst).
 """
 
     ATTRIBUTES = r"""

@@ -178,12 +178,6 @@ extends_documentation_fragment:
 seealso:
   - module: cloudelements.freshdesk.instance
   - module: cloudelements.freshdesk.instance_info
-  - ref: ansible_collections.cloudelements.freshdesk.docsite.fleet
-    description: Many tenants from a list, a CSV file or an inventory, and how long it takes.
-  - ref: ansible_collections.cloudelements.freshdesk.docsite.lost_answers
-    description: Running again, and what happens when an answer is lost.
-  - ref: ansible_collections.cloudelements.freshdesk.docsite.secrets
-    description: What is kept out of sight, and where the seal of a token ends.
 author:
   - The cloudelements.freshdesk contributors (@cloudelements-freshdesk)
 """
