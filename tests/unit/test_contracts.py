@@ -20,6 +20,7 @@ from support.mains import run_main
 from ansible_collections.cloudelements.freshdesk.plugins.doc_fragments import platform as fragment
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _options, _version
 
+LICENCE = "SPDX-" + "License-Identifier: GPL-3.0-or-later"
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "ansible_collections.cloudelements.freshdesk.plugins"
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
@@ -505,7 +506,7 @@ def test_every_source_file_says_its_licence():
         for name in files_of_the_project()
         if (name.endswith(SOURCES) or "." not in Path(name).name)
         and not any(fnmatch.fnmatch(name, pattern) for pattern in covered)
-        and "SPDX-License-Identifier: GPL-3.0-or-later" not in (ROOT / name).read_text(errors="replace")[:2000]
+        and LICENCE not in (ROOT / name).read_text(errors="replace")[:2000]
     ]
 
     assert without == []
