@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Everything that can be run in this project: the demo, the tests and the checks, each in an environment of its own.
 
-No session writes into the checkout (but for `.nox`) or into the user's home: all work on a copy of the tree.
+No session writes into the checkout (but for `.nox`, and for `bench` when told to write) or into the user's home: all work
+on a copy of the tree.
 """
 
 from __future__ import annotations
@@ -290,6 +291,19 @@ def integration(session: nox.Session, core: str) -> None:
     install_core(session, core)
     with collection_tree(session):
         run_integration(session, *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure time, memory and requests against other ways; after `--`: --quick, or --write for the documentation."""
+    install_newest_core(session)
+    session.install("-r", "tests/integration/requirements.txt", "-r", "tests/benchmarks/requirements.txt")
+    written = str(CHECKOUT / "docs" / "docsite" / "rst")
+    options = [part for option in session.posargs for part in ([option, written] if option == "--write" else [option])]
+    # The raw figures stay, so that the documentation can be written again without measuring again: --read them.
+    kept = [] if "--read" in options else ["--keep", str(Path(session.virtualenv.location, "figures.json"))]
+    with collection_tree(session):
+        session.run("python", "tests/benchmarks/bench.py", *kept, *options)
 
 
 @nox.session
