@@ -58,6 +58,9 @@ def _desired(entry: Any, check_mode: bool) -> Desired:
         raise Refused("it is no mapping of options, such as {name: acme, subdomain: acme}")
     check_secrets(INSTANCE_SPEC, entry)
     given = _without_unset(entry)
+    problem = _unknown_option(INSTANCE_SPEC, given, "")
+    if problem is not None:
+        raise Refused(problem)
     result = _VALIDATOR.validate(given)
     if not result.error_messages:
         return desired_from(result.validated_parameters, check_mode=check_mode)
@@ -76,13 +79,22 @@ def _without_unset(given: Mapping[Any, Any]) -> dict[Any, Any]:
     }
 
 
-def _problem(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: str) -> str | None:
-    """The first option that is wrong, and why, without its value."""
-    for option in given:
+def _unknown_option(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: str) -> str | None:
+    """The first option that does not exist, which core could not name where it is no string."""
+    for option, value in given.items():
         if option not in spec:
             near = difflib.get_close_matches(str(option), spec, n=1)
-            hint = f"did you mean {prefix}{near[0]}?" if near else f"known are {', '.join(sorted(spec))}"
+            hint = f"perhaps {prefix}{near[0]} is meant" if near else f"known are {', '.join(sorted(spec))}"
             return f"{prefix}{shown(str(option))} is no option: {hint}"
+        if "options" in spec[option] and isinstance(value, Mapping):
+            problem = _unknown_option(spec[option]["options"], value, f"{prefix}{option}.")
+            if problem is not None:
+                return problem
+    return None
+
+
+def _problem(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: str) -> str | None:
+    """The first option whose value is wrong, and why, without that value."""
     for option, value in given.items():
         rule = spec[option]
         if "options" in rule and isinstance(value, Mapping):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from ._fleet import Tenant
 
@@ -20,7 +20,7 @@ def progress_to(path: str | None, total: int) -> Iterator[Callable[[Tenant], Non
         return
     try:
         # Only one that is there already: it was made for this run, and for nobody else to read.
-        file = open(path, "r+", encoding="utf-8", buffering=1)  # noqa: SIM115 - closed below
+        file = open(path, "r+b", buffering=0)  # noqa: SIM115 - closed below
     except OSError:
         yield None
         return
@@ -32,7 +32,10 @@ def progress_to(path: str | None, total: int) -> Iterator[Callable[[Tenant], Non
         nonlocal count
         with lock:
             count += 1
-            file.write(f"[{count:>{width}}/{total}] {tenant.desired.label}: {tenant.action}\n")
+            line = f"[{count:>{width}}/{total}] {tenant.desired.label}: {tenant.action}\n"
+            # A disk that is full must not cost the outcomes.
+            with suppress(OSError):
+                file.write(line.encode())
 
     with file:
         yield tell

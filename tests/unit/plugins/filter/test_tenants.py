@@ -1,0 +1,122 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tenants as people write them, or answer them in a survey, become entries: blanks are left out, defaults lie beneath."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.cloudelements.freshdesk.plugins.filter.tenants import FilterModule, tenants
+
+
+def test_it_is_the_filter_of_that_name():
+    assert FilterModule().filters() == {"tenants": tenants}
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t\n"])
+def test_a_blank_answer_counts_as_left_out_at_any_depth(blank):
+    given = [
+        {
+            "name": "acme",
+            "subdomain": blank,
+            "tags": blank,
+            "enabled": blank,
+            "events": {"callback_url": blank, "poll_interval": 15},
+            "configuration": {"a": blank, "b": "c", "d": {"e": blank}},
+        }
+    ]
+    assert tenants(given) == [
+        {"name": "acme", "events": {"poll_interval": 15}, "configuration": {"b": "c", "d": {}}},
+    ]
+
+
+def test_what_is_set_to_something_stays_even_if_it_is_false_or_empty():
+    given = [{"name": "acme", "enabled": False, "tags": [], "id": 0, "configuration": {"a": False, "b": 0}}]
+    assert tenants(given) == given
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("crm", ["crm"]),
+        ("crm, gold ,  eu", ["crm", "gold", "eu"]),
+        (",crm,,", ["crm"]),
+        (" , ", []),
+        ("two words, crm", ["two words", "crm"]),
+    ],
+)
+def test_tags_given_as_one_string_are_split_at_commas_and_stripped(text, tags):
+    assert tenants([{"name": "acme", "tags": text}]) == [{"name": "acme", "tags": tags}]
+    assert tenants([{"name": "acme"}], {"tags": text}) == [{"name": "acme", "tags": tags}]
+
+
+def test_defaults_lie_under_each_tenant_and_events_and_configuration_are_merged_key_by_key():
+    defaults = {
+        "tags": "crm",
+        "verify": True,
+        "events": {"enabled": True, "poll_interval": 15},
+        "configuration": {"a": 1, "b": {"x": 1}},
+    }
+    given = [
+        {"name": "acme"},
+        {
+            "name": "beta",
+            "tags": ["own"],
+            "verify": False,
+            "events": {"poll_interval": 5},
+            "configuration": {"b": {"y": 2}},
+        },
+        {"name": "gamma", "tags": "", "verify": "", "events": ""},
+    ]
+    acme, beta, gamma = tenants(given, defaults)
+
+    assert acme == {**defaults, "name": "acme", "tags": ["crm"]}
+    assert beta == {
+        "name": "beta",
+        "tags": ["own"],
+        "verify": False,
+        "events": {"enabled": True, "poll_interval": 5},
+        "configuration": {"a": 1, "b": {"y": 2}},
+    }
+    assert gamma == {**acme, "name": "gamma"}
+
+
+def test_nothing_that_is_given_is_changed_and_nothing_is_shared_between_tenants():
+    defaults = {"configuration": {"a": 1}, "tags": "x, y"}
+    given = [{"name": "acme", "configuration": {"b": ""}}, {"name": "beta", "configuration": {"c": 3}}]
+    before = copy.deepcopy((given, defaults))
+    acme, beta = tenants(given, defaults)
+
+    assert (given, defaults) == before
+    assert (acme["configuration"], beta["configuration"]) == ({"a": 1}, {"a": 1, "c": 3})
+
+
+@pytest.mark.parametrize("odd", ["acme", 7, None, ["name", "acme"]])
+def test_what_is_no_tenant_keeps_its_position_for_the_module_to_refuse(odd):
+    assert tenants([{"name": "acme"}, odd], {"verify": True})[1] == odd
+
+
+@pytest.mark.parametrize("odd", [{"events": "SENTINEL"}, {"configuration": ["SENTINEL"]}])
+def test_an_option_of_a_wrong_type_is_left_for_the_module_to_refuse(odd):
+    (one,) = tenants([{"name": "acme", **odd}], {"events": {"enabled": True}, "configuration": {"a": 1}})
+    assert {**one, **odd} == one
+
+
+@pytest.mark.parametrize("given", ["acme", {"name": "acme"}, None, 7])
+def test_what_is_no_list_of_tenants_is_refused(given):
+    with pytest.raises(AnsibleFilterError, match="takes a list of tenants"):
+        tenants(given)
+
+
+@pytest.mark.parametrize("defaults", ["acme", ["name"], 7])
+def test_defaults_that_are_no_mapping_are_refused(defaults):
+    with pytest.raises(AnsibleFilterError, match="takes the defaults as a mapping"):
+        tenants([], defaults)
+
+
+def test_no_defaults_are_none():
+    assert tenants([{"name": "acme"}], None) == tenants([{"name": "acme"}], {}) == [{"name": "acme"}]

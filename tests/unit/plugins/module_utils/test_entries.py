@@ -1,0 +1,196 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The entries of a fleet are checked before any request: position, tenant and option are named, and never a value."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._entries import (
+    SHOWN_PROBLEMS,
+    desired_entries,
+    shared_subdomains,
+)
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
+
+VALUE = "SENTINEL-value"
+
+
+def refusal(*entries, check_mode=False):
+    """Why these entries are refused; no value that stands in them is told."""
+    with pytest.raises(Refused) as refused:
+        desired_entries(list(entries), check_mode=check_mode)
+    message = refused.value.message
+    assert "SENTINEL" not in message
+    assert message.startswith("Nothing was done, because of ")
+    assert message.endswith(".")
+    assert "\n" not in message
+    assert not message.endswith(("..", "?."))
+    return message.removeprefix("Nothing was done, because of ").removesuffix(".")
+
+
+def test_entries_become_what_is_desired_in_their_order():
+    wanted = desired_entries(
+        [{"name": "acme", "tags": ["b", "a"], "enabled": "no", "id": "7"}, {"id": 5, "state": "absent"}],
+        check_mode=False,
+    )
+
+    assert [(one.name, one.id, one.present) for one in wanted] == [("acme", 7, True), (None, 5, False)]
+    assert wanted[0].tags == ("a", "b")
+    assert wanted[0].enabled is False
+    assert wanted[1].tags is None
+    assert wanted[1].update_secrets == "on_change"
+
+
+def test_no_entries_are_no_mistake():
+    assert desired_entries([], check_mode=False) == []
+    assert desired_entries((), check_mode=True) == []
+
+
+@pytest.mark.parametrize("entries", [None, "acme", b"acme", {"name": "acme"}, 7])
+def test_what_is_no_list_is_refused(entries):
+    with pytest.raises(Refused, match=r"^instances must be a list, with an entry for each instance\.$"):
+        desired_entries(entries, check_mode=False)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"subdomian": VALUE}, "subdomian is no option: perhaps subdomain is meant"),
+        ({"zzz": VALUE}, "zzz is no option: known are api_key, configuration, enabled, events, id, name, "),
+        ({7: VALUE}, "7 is no option: known are "),
+        ({None: VALUE}, "None is no option: known are "),
+        ({"\x1b[2Jx": VALUE}, "\ufffd[2Jx is no option: known are "),
+        ({"events": {"callbak_url": VALUE}}, "events.callbak_url is no option: perhaps events.callback_url is meant"),
+        ({"events": {7: VALUE}}, "events.7 is no option: known are "),
+        ({"events": {"zzz": VALUE}}, "events.zzz is no option: known are callback_url, enabled, "),
+        ({"id": VALUE}, "id must be of type int"),
+        ({"id": [VALUE]}, "id must be of type int"),
+        ({"id": 0}, "id is 0, but an instance's id is a positive number"),
+        ({"id": -1}, "id is -1, the placeholder of a dry run, and this is not a dry run"),
+        ({"enabled": VALUE}, "enabled must be of type bool"),
+        ({"verify": {}}, "verify must be of type bool"),
+        ({"tags": {VALUE: 1}}, "tags must be of type list"),
+        ({"configuration": [VALUE]}, "configuration must be of type dict"),
+        ({"configuration": VALUE}, "configuration must be of type dict"),
+        ({"events": [VALUE]}, "events must be of type dict"),
+        ({"events": {"poll_interval": VALUE}}, "events.poll_interval must be of type int"),
+        ({"events": {"poll_interval": 0}}, "events.poll_interval is 0 minutes, but the shortest is 1"),
+        ({"events": {"enabled": VALUE}}, "events.enabled must be of type bool"),
+        ({"events": {"poller": VALUE}}, "events.poller must be of type dict"),
+        (
+            {"events": {"resources": ["contacts"], "poller": {"a": VALUE}}},
+            "events.resources and events.poller exclude each other: set one of them",
+        ),
+        ({"state": VALUE}, "state must be one of present, absent"),
+        ({"update_secrets": VALUE}, "update_secrets must be one of on_change, always, never"),
+        ({"on_verify_failure": [VALUE]}, "on_verify_failure must be one of fail, disable, delete"),
+        ({"on_duplicate": ""}, "on_duplicate must be one of fail, oldest"),
+        ({"api_key": "SENTINE"}, "api_key is shorter than 8 characters"),
+        ({"api_key": "SENTINEL\nvalue"}, "api_key contains a line break"),
+        ({"api_key": "********"}, "api_key is ********, which only stands for a key that is hidden"),
+        ({"events": {"signature_key": "SENTINE"}}, "events.signature_key is shorter than 8 characters"),
+        ({"configuration": {"a.secret": "SENTINE"}}, "configuration: a.secret is shorter than 8"),
+        ({"configuration": {"username": VALUE}}, "configuration has the key username, which has an option of its own"),
+        ({"configuration": {"a.b": None}}, "configuration has the key a.b without a value"),
+        ({"subdomain": "https://beta.freshdesk.com/"}, "subdomain must be the bare name"),
+        ({"tags": ["<b>SENTINEL"]}, "tags: a tag contains an HTML tag"),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_is_told_by_position_tenant_and_option_and_never_by_value(wrong, says):
+    told = refusal({"name": "acme"}, {"name": "beta", **wrong}, {"name": "gamma"})
+    assert told.startswith(f"entry 2 (beta): {says}")
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        ({}, "entry 1: neither name nor id is set: set one of them"),
+        ({"name": None, "subdomain": "acme"}, "entry 1: neither name nor id is set: set one of them"),
+        ({"name": ""}, "entry 1: name is empty"),
+        ({"name": ["SENTINEL"], "id": "SENTINEL"}, "entry 1: id must be of type int"),
+        ({"name": " acme"}, "entry 1 ( acme): name is empty or has blanks around it"),
+        ({"name": "<b>x</b>"}, "entry 1 (<b>x</b>): name contains an HTML tag"),
+        ({"name": "a\x1b[31mb"}, "entry 1 (a\ufffd[31mb): name contains control characters"),
+        ("SENTINEL", "entry 1: it is no mapping of options, such as {name: acme, subdomain: acme}"),
+        (["SENTINEL"], "entry 1: it is no mapping of options"),
+        (None, "entry 1: it is no mapping of options"),
+        (7, "entry 1: it is no mapping of options"),
+    ],
+    ids=str,
+)
+def test_an_entry_that_cannot_be_named_is_told_by_its_position(entry, says):
+    assert refusal(entry).startswith(says)
+
+
+def test_a_typo_in_the_217th_of_300_is_found():
+    entries = [{"name": f"tenant-{number}", "subdomain": "a", "api_key": "SENTINEL-key"} for number in range(1, 301)]
+    entries[216]["api_kay"] = entries[216].pop("api_key")
+
+    assert refusal(*entries) == "entry 217 (tenant-217): api_kay is no option: perhaps api_key is meant"
+
+
+def test_all_that_is_wrong_is_told_at_once_and_no_more_than_a_screen_of_it():
+    few = refusal({"name": "acme", "id": "x"}, {"name": "beta"}, {"name": "gamma", "state": "gone"})
+    assert few == "entry 1 (acme): id must be of type int; entry 3 (gamma): state must be one of present, absent"
+
+    many = refusal(*[{"name": f"tenant-{number}", "typo": 1} for number in range(300)])
+    assert many.count("is no option") == SHOWN_PROBLEMS
+    assert many.endswith(f"; and {300 - SHOWN_PROBLEMS} more")
+
+
+def test_two_entries_of_one_name_or_one_id_are_refused_naming_the_positions():
+    acme, other = {"name": "acme"}, {"name": "other"}
+
+    assert refusal(acme, other, acme) == "entry 1 and entry 3 have one name (acme): keep one of them"
+    assert refusal(acme, acme, acme) == "entry 1 and entry 2 and entry 3 have one name (acme): keep one of them"
+    assert refusal({"id": 7}, {"id": "7", "state": "absent"}) == "entry 1 and entry 2 have one id (7): keep one of them"
+    assert "one name (acme)" in refusal(acme, {"name": "acme", "state": "absent"})
+    assert len(desired_entries([acme, {"name": "Acme"}, {"id": 7}, {"id": 8}], check_mode=False)) == 4
+
+
+def test_placeholders_of_a_dry_run_stand_for_several_instances():
+    both = [{"id": -1, "name": "acme"}, {"id": -1, "name": "beta"}]
+    assert len(desired_entries(both, check_mode=True)) == 2
+    assert "the placeholder of a dry run" in refusal(*both)
+
+
+def test_an_option_that_is_null_counts_as_left_out():
+    wanted = desired_entries(
+        [
+            {
+                "name": "acme",
+                "id": None,
+                "api_key": None,
+                "tags": None,
+                "state": None,
+                "verify": None,
+                "events": {"resources": None, "poller": {"a": {}}, "signature_key": None},
+                "configuration": None,
+            },
+            {"name": "beta", "events": None},
+        ],
+        check_mode=False,
+    )
+    assert wanted[0].id is wanted[0].tags is wanted[0].api_key is None
+    assert wanted[0].present is True
+    assert wanted[0].events.resources is None
+    assert wanted[0].events.poller == {"a": {}}
+    assert wanted[1].events.enabled is None
+
+
+def test_one_subdomain_twice_is_a_warning_that_names_the_tenants():
+    wanted = desired_entries(
+        [
+            {"name": "acme", "subdomain": "one"},
+            {"name": "beta", "subdomain": "two"},
+            {"id": 7, "subdomain": "one"},
+            {"name": "gone", "subdomain": "two", "state": "absent"},
+            {"name": "gamma"},
+            {"name": "delta"},
+        ],
+        check_mode=False,
+    )
+    assert shared_subdomains(wanted) == ["acme, id 7 have one subdomain (one): two instances of one Freshdesk account."]
