@@ -47,10 +47,16 @@ class ActionModule(ActionBase):
         if isinstance(tokens, dict):
             result["tokens"] = {name: seal(token) for name, token in tokens.items()}
         if "summary" in result:
-            counts = ", ".join(f"{count} {action}" for action, count in result["summary"].items()) or "none"
-            foretold = " (dry run)" if self._task.check_mode else ""
-            Display().display(f"{len(result['outcomes'])} tenants: {counts}{foretold}")
+            Display().display(_summary(result) + (" (dry run)" if self._task.check_mode else ""))
         return result
+
+
+def _summary(result: dict[str, Any]) -> str:
+    """One line for all tenants, and for what was pruned beside them."""
+    total = len(result["outcomes"])
+    counts = ", ".join(f"{count} {action}" for action, count in result["summary"].items()) or "none"
+    pruned = f"; {len(result['pruned'])} pruned" if result.get("pruned") else ""
+    return f"{total} tenant{'' if total == 1 else 's'}: {counts}{pruned}"
 
 
 @contextmanager
