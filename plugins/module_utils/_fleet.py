@@ -454,7 +454,9 @@ class Fleet:
                         if tenant.error is not None:
                             self.progress(tenant)
                     continue
-                if not running and due is None:
+                if not running:
+                    if due is not None:
+                        self.clock.sleep(due - self.clock.now())
                     continue
                 finished = workers.finished(None if due is None else due - self.clock.now(), self.clock.sleep)
                 if finished is None:

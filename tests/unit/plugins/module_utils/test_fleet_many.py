@@ -663,6 +663,14 @@ def test_many_workers_at_once_do_what_one_does(concurrency, monkeypatch):
     assert simulation.platform.counts()["max_concurrent_seen"] <= concurrency
 
 
+def test_waits_for_lost_creates_are_the_clock_s_where_no_worker_has_anything_to_do(simulation):
+    simulation.platform.add_faults({"fault": "drop_before", "match": {"verb": "POST"}, "times": 3})
+    fleet = simulation.run(tenants(6), concurrency=4)
+
+    assert actions(fleet) == ["created"] * 6
+    assert simulation.clock.time >= START + 60
+
+
 def test_more_workers_than_the_platform_takes_at_once_still_finish_without_a_duplicate(monkeypatch):
     class Impatient(Clock):
         """Real time, in which nobody waits."""
