@@ -456,7 +456,7 @@ class Fleet:
                     continue
                 if not running:
                     if due is not None:
-                        self.clock.sleep(due - self.clock.now())
+                        self.clock.sleep(max(0.0, due - self.clock.now()))
                     continue
                 finished = workers.finished(None if due is None else due - self.clock.now(), self.clock.sleep)
                 if finished is None:
