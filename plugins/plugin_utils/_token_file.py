@@ -41,6 +41,11 @@ PATIENCE = 120.0
 Entries = dict[str, dict[str, Any]]
 
 
+def fingerprint(connection: Connection, salt: str) -> str:
+    """Tells whether the user secret is the same, and nothing about it. The salt is in hexadecimal digits."""
+    return hashlib.pbkdf2_hmac("sha256", connection.user_secret.encode(), bytes.fromhex(salt), ROUNDS).hex()
+
+
 class _Unsafe(str):
     """Text that is not to be templated by whoever loads the file."""
 
@@ -116,8 +121,9 @@ class TokenFile:
         """
         self._check_place()
         news = _news(result, check_mode=check_mode)
+        # Before the lock too, so that nothing is left beside a file that is none of ours.
+        _about, before, loose = self._read()
         if check_mode:
-            about, before, loose = self._read()
             change = Change(before, _merged(before, news))
             return change, loose or change.before != change.after
         with self._locked():
@@ -259,9 +265,7 @@ class TokenFile:
         }
 
     def _fingerprint(self, salt: str) -> str:
-        """Tells whether the user secret is the same, and nothing about it."""
-        secret = self._connection.user_secret.encode()
-        return hashlib.pbkdf2_hmac("sha256", secret, bytes.fromhex(salt), ROUNDS).hex()
+        return fingerprint(self._connection, salt)
 
     # --- what will be ---------------------------------------------------------------------------------------------
 

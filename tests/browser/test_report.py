@@ -28,7 +28,6 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 PLAYBOOK = Path(__file__).parent / "report" / "render.yml"
-TEMPLATES = Path(__file__).parents[2] / "roles" / "provision" / "templates"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 CHROMEDRIVER = shutil.which("chromedriver")
 FLAGS = [
