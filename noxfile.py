@@ -198,6 +198,18 @@ def install_newest_core(session: nox.Session) -> None:
     install_core(session, core)
 
 
+def install_chromium(session: nox.Session) -> None:
+    """Install Debian's Chromium and its driver where they are missing and we may, or say in one sentence what to do."""
+    if shutil.which("chromium") and shutil.which("chromedriver"):
+        return
+    if os.getuid() != 0 or not shutil.which("apt-get"):
+        session.error(
+            "There is no Chromium here: install the packages chromium and chromium-driver, then run this again"
+        )
+    session.run("apt-get", "update", "-qq", external=True)
+    session.run("apt-get", "install", "-y", "-qq", "chromium", "chromium-driver", external=True, silent=True)
+
+
 @contextmanager
 def simulator(session: nox.Session, *options: str) -> Iterator[str]:
     """The platform's stand-in as a process of its own: yields the address that it listens at."""
@@ -304,6 +316,16 @@ def bench(session: nox.Session) -> None:
     kept = [] if "--read" in options else ["--keep", str(Path(session.virtualenv.location, "figures.json"))]
     with collection_tree(session):
         session.run("python", "tests/benchmarks/bench.py", *kept, *options)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Use the role's report in a real Chromium, which is installed with apt where it is missing and root asks."""
+    install_newest_core(session)
+    install_chromium(session)
+    session.install("-r", "tests/browser/requirements.txt")
+    with collection_tree(session):
+        session.run("python", "-m", "pytest", "tests/browser", *session.posargs)
 
 
 @nox.session
