@@ -93,12 +93,12 @@ def _targets(results: Row) -> Iterable[Sequence[str]]:
 
 
 def _wall_table(fleet: Fleet) -> tuple[list[str], list[int], list[list[str]]]:
-    sizes = sorted({row["tenants"] for row in fleet.rows if row["contender"] == ROLE and row["tenants"] <= fleet.most})
     rows = [
-        [label, *(_wall(fleet, contender, workers, size) for size in sizes)] for contender, workers, label, *_ in CURVES
+        [label, *(_wall(fleet, contender, workers, size) for size in fleet.sizes)]
+        for contender, workers, label, *_ in CURVES
     ]
-    header = [f"L = {fleet.latency} ms, M = 0", *(f"N = {size:,}" for size in sizes)]
-    return header, [40, *(60 // len(sizes) for _size in sizes)], rows
+    header = [f"L = {fleet.latency} ms, M = 0", *(f"N = {size:,}" for size in fleet.sizes)]
+    return header, [40, *(60 // len(fleet.sizes) for _size in fleet.sizes)], rows
 
 
 def _wall(fleet: Fleet, contender: str, workers: int, tenants: int) -> str:
@@ -155,9 +155,8 @@ def _plot(fleet: Fleet, path: Path) -> None:
     figure = Figure(figsize=(7.5, 4.6), facecolor="white", layout="tight")
     axes = figure.subplots()
     for contender, workers, label, colour, marker in CURVES:
-        sizes = [size for size in (1, *(row["tenants"] for row in fleet.rows)) if size <= fleet.most]
         rows = []
-        for size in sorted({size for size in sizes if size}):
+        for size in fleet.sizes:
             try:
                 rows.append(fleet.row(contender, size, workers=workers, latency=fleet.latency))
             except KeyError:
