@@ -1,9 +1,19 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Documents the connection to the platform, once for all modules."""
+"""Documents the connection to the platform, once for all modules, and made of that for the other plugins."""
 
 from __future__ import annotations
+
+from ..module_utils._options import ENVIRONMENT
+
+
+def _with_environment(documentation: str) -> str:
+    """The options as plugins of other kinds need them: those that core itself reads from the environment say so."""
+    options, _rest = documentation.split("notes:\n")
+    for option, variable in ENVIRONMENT.items():
+        options = options.replace(f"\n  {option}:\n", f"\n  {option}:\n    env:\n      - name: {variable}\n")
+    return options
 
 
 class ModuleDocFragment:
@@ -65,6 +75,8 @@ notes:
     C(group/cloudelements.freshdesk.platform).
   - Guides on fleets, on lost answers and on secrets come with the collection, in its folder C(docs/docsite/rst).
 """
+
+    PLUGIN = _with_environment(DOCUMENTATION)
 
     ATTRIBUTES = r"""
 options: {}

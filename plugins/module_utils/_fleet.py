@@ -246,7 +246,7 @@ class Fleet:
         if desired.id is None:
             if len(named) > 1 and desired.on_duplicate == "fail":
                 raise Refused(
-                    f"{desired.label} stands for {len(named)} instances: {_listed(named)}; set id to the one that is "
+                    f"{desired.label} stands for {len(named)} instances: {listed(named)}; set id to the one that is "
                     "meant, or on_duplicate to oldest, and delete the others by id."
                 )
             tenant.live = min(named, key=lambda live: live.age) if named else None
@@ -273,7 +273,7 @@ class Fleet:
             if others:
                 raise Refused(
                     f"Instance {desired.id} cannot be called {desired.label}, since that name is in use: "
-                    f"{_listed(others)}; choose another name, or delete that instance first."
+                    f"{listed(others)}; choose another name, or delete that instance first."
                 )
         tenant.live = by_id
 
@@ -569,7 +569,7 @@ class Fleet:
                 tenant.lost_at = None
                 tenant.error = FreshdeskError(
                     f"{tenant.desired.label}: the answer to its creation was lost and the name stands for {len(named)} "
-                    f"instances now: {_listed(named)}; nothing was deleted; delete by id what is not wanted, then run again.",
+                    f"instances now: {listed(named)}; nothing was deleted; delete by id what is not wanted, then run again.",
                     state="partial",
                 )
             elif proven and tenant.channel.budget.left >= 2 * proof:
@@ -643,13 +643,13 @@ class Fleet:
             if tenant.own_id is None:
                 tenant.error = FreshdeskError(
                     f"{tenant.desired.label}: the answer to its creation was lost and the name stands for {len(named)} "
-                    f"instances now: {_listed(named)}; nothing was deleted; delete by id what is not wanted, then run again.",
+                    f"instances now: {listed(named)}; nothing was deleted; delete by id what is not wanted, then run again.",
                     state="partial",
                 )
             elif oldest.id == tenant.own_id:
                 others = [live for live in named if live.id != tenant.own_id]
                 tenant.warnings.append(
-                    f"another run created the same name meanwhile: {_listed(others)}; ours is the oldest and stays, and "
+                    f"another run created the same name meanwhile: {listed(others)}; ours is the oldest and stays, and "
                     "that run deletes its own; if it does not, delete it by id."
                 )
             else:
@@ -855,7 +855,7 @@ def _why(lost: AnswerLost | None) -> str:
     return "no usable answer came" if lost is None else f"{lost.message}{describe(lost)}"
 
 
-def _listed(instances: Iterable[Live]) -> str:
+def listed(instances: Iterable[Live]) -> str:
     """Instances for a message: ids, creation dates and owners, oldest first."""
     return ", ".join(
         f"id {live.id} (created {shown(live.created or 'at an unknown time')}, owner {live.user_id or 'unknown'})"

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ._errors import Refused
-from ._model import Live, live_from, shown_instance
+from ._errors import FreshdeskError, Refused
+from ._fleet import listed
+from ._model import PLACEHOLDER_TOKEN, Live, live_from, shown, shown_instance
 from ._options import checked_concurrency
 from ._platform import Health, Platform
 from ._transport import Channel, Transport
@@ -19,14 +20,72 @@ DISABLED = Health(False, None, "disabled", False, "disabled")
 
 
 def instances_shown(transport: Transport, params: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The instances that C(name), C(id) and C(tags) leave, by name and age, with C(health) where C(verify) is set."""
+    """The instances that C(name), C(id) and C(tags) leave, by name and age, with C(health) where C(verify) is set.
+
+    The configuration is what the list shows of it, or, where C(complete) is set, the whole of it.
+    """
     concurrency = checked_concurrency(params["concurrency"])
     if params["id"] is not None and params["id"] < 1:
         raise Refused(f"id is {params['id']}, but an instance's id is a positive number.")
-    shown = [(live, shown_instance(live)) for live in _found(transport, params)]
+    instances = [(live, shown_instance(live)) for live in _found(transport, params)]
+    if params["complete"]:
+        without = [pair for pair in instances if pair[0].configuration is None]
+        each(without, lambda pair: pair[1].update(_complete(transport, pair[0])), concurrency)
     if params["verify"]:
-        each(shown, lambda pair: pair[1].update(health=_health(transport, pair[0])), concurrency)
-    return [instance for _live, instance in shown]
+        each(instances, lambda pair: pair[1].update(health=_health(transport, pair[0])), concurrency)
+    return [instance for _live, instance in instances]
+
+
+def tokens_found(transport: Transport, names: Sequence[str], *, check_mode: bool) -> dict[str, str]:
+    """The token of the one instance of each name. Raises Refused for a name of none or of several, naming all such.
+
+    One list for all; a single name is searched for first, as the engine does. In check mode a name of none may be one that
+    an earlier task is about to create, so it has the placeholder.
+    """
+    platform = Platform(Channel(transport))
+    wanted = set(names)
+
+    def keep(answer: Mapping[str, Any]) -> Live | None:
+        return live_from(answer) if answer.get("name") in wanted else None
+
+    found = platform.instances(keep, search=names[0]) if len(wanted) == 1 else []
+    if not found:
+        found = platform.instances(keep)
+    named: dict[str, list[Live]] = {name: [] for name in names}
+    for live in found:
+        named[live.name].append(live)
+    none = [shown(name) for name, lives in named.items() if not lives]
+    if none and not check_mode:
+        raise Refused(
+            f"There is no instance of the name {' or '.join(none)} that these secrets can see: "
+            "correct the name, or create the instance first."
+        )
+    several = [f"{shown(name)} ({listed(lives)})" for name, lives in named.items() if len(lives) > 1]
+    if several:
+        raise Refused(
+            f"Several instances have the name {' and '.join(several)}, so it cannot be told whose token is meant: "
+            "delete by id those that are not wanted, or rename them."
+        )
+    return {name: _token(platform, lives[0]) if lives else PLACEHOLDER_TOKEN for name, lives in named.items()}
+
+
+def _token(platform: Platform, live: Live) -> str:
+    """The token, from the instance itself where the list does not show it."""
+    if live.token is None:
+        answer = platform.get(live.id)
+        live = live_from(answer) if answer is not None else live
+    if live.token is None:
+        raise FreshdeskError(
+            f"The platform shows no usable token of instance {live.id} ({shown(live.name)}): "
+            "look at the instance on the platform."
+        )
+    return live.token
+
+
+def _complete(transport: Transport, live: Live) -> dict[str, Any]:
+    """The instance as itself shows it; where it is gone meanwhile, as the list did."""
+    answer = Platform(Channel(transport)).get(live.id)
+    return shown_instance(live_from(answer) if answer is not None else live)
 
 
 def _found(transport: Transport, params: Mapping[str, Any]) -> list[Live]:

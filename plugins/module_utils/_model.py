@@ -281,10 +281,15 @@ def shown_instance(live: Live) -> dict[str, Any]:
     }
 
 
+def clean(text: str) -> str:
+    """Text without control characters and broken Unicode."""
+    return _SURROGATE.sub("\ufffd", _CONTROL.sub("\ufffd", text))
+
+
 def shown(text: str) -> str:
-    """Text for a message: without control characters, and not endless."""
-    clean = _SURROGATE.sub("\ufffd", _CONTROL.sub("\ufffd", text))
-    return clean if len(clean) <= 200 else clean[:197] + "..."
+    """Text for a message: clean, and not endless."""
+    cleaned = clean(text)
+    return cleaned if len(cleaned) <= 200 else cleaned[:197] + "..."
 
 
 def default_poller(resource: str) -> dict[str, Any]:

@@ -101,6 +101,7 @@ INFO_SPEC: dict[str, dict[str, Any]] = {
     "name": {"type": "str"},
     "id": {"type": "int"},
     "tags": {"type": "list", "elements": "str"},
+    "complete": {"type": "bool", "default": False},
     "verify": {"type": "bool", "default": False},
     "concurrency": {"type": "int", "default": 10},
 }

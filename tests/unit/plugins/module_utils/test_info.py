@@ -32,7 +32,7 @@ def simulation():
 
 
 def shown(simulation, **params):
-    given = {"name": None, "id": None, "tags": None, "verify": False, "concurrency": 1, **params}
+    given = {"name": None, "id": None, "tags": None, "complete": False, "verify": False, "concurrency": 1, **params}
     return instances_shown(simulation.transport(read_only=True), given)
 
 

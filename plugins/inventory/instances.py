@@ -1,0 +1,279 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes a host of each instance."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: instances
+short_description: Freshdesk instances on Cloud Elements or SAP Open Connectors as an inventory
+version_added: 0.1.0
+description:
+  - Makes a host of each instance of the element that the secrets can see, from a file whose name ends in C(.freshdesk.yml) or
+    C(.freshdesk.yaml).
+  - A host is named as its instance. Of several of one name the oldest has the name, and each other one the name, C(-) and its id.
+    So has an instance whose name means something else to Ansible, such as C(localhost). A warning tells of both.
+  - The variable C(freshdesk_instance) of a host is what RV(cloudelements.freshdesk.instance_info#module:instances) has of the instance.
+    There is no token and no other secret in it.
+  - The groups C(freshdesk_state_enabled) and C(freshdesk_state_disabled) hold the hosts by state, and C(freshdesk_tag_TAG)
+    those that carry a tag, for example C(freshdesk_tag_crm). What is no letter, digit or underscore in a tag is an underscore in
+    the group's name. With O(verify), the groups C(freshdesk_health_ok), C(freshdesk_health_key), C(freshdesk_health_subdomain),
+    C(freshdesk_health_disabled) and C(freshdesk_health_platform) hold the hosts by what came of it.
+  - Names, tags and all else that the platform says are data. They are never taken for templates.
+options:
+  plugin:
+    description:
+      - Says that the file is for this plugin.
+    type: str
+    required: true
+    choices:
+      - cloudelements.freshdesk.instances
+  tags:
+    description:
+      - Only instances that carry all these tags.
+    type: list
+    elements: str
+  verify:
+    description:
+      - Add C(health) to C(freshdesk_instance), by a read of one agent for each instance. The same as
+        RV(cloudelements.freshdesk.instance_info#module:instances[].health).
+    type: bool
+    default: false
+  concurrency:
+    description:
+      - How many instances are asked about at a time, from 1 to 64.
+    type: int
+    default: 10
+extends_documentation_fragment:
+  - cloudelements.freshdesk.platform.plugin
+  - constructed
+  - inventory_cache
+notes:
+  - The options of the connection, O(tags), O(verify) and O(concurrency) may be templates, with lookups in them. Secrets may also
+    be encrypted by C(ansible-vault).
+  - A cache holds what the hosts' variables hold, which platform and element it is of, and a salted fingerprint of the user secret. One that
+    is damaged, or of another user, is not used.
+  - The hosts are no machines. Delegate their tasks to C(localhost), or set C(ansible_connection) by O(compose).
+seealso:
+  - module: cloudelements.freshdesk.instance_info
+author:
+  - The cloudelements.freshdesk contributors (@cloudelements-freshdesk)
+"""
+
+EXAMPLES = r"""
+# all.freshdesk.yml: all instances, with the connection from the environment
+plugin: cloudelements.freshdesk.instances
+
+---
+# crm.freshdesk.yml: those with the tag crm, and groups of one's own
+plugin: cloudelements.freshdesk.instances
+tags: [crm]
+user_secret: "{{ lookup('ansible.builtin.env', 'MY_USER_SECRET') }}"
+organization_secret: "{{ lookup('ansible.builtin.file', '/run/secrets/organization') }}"
+compose:
+  ansible_connection: "'local'"
+  freshdesk_tenant: {'id': freshdesk_instance.id, 'enabled': true}
+groups:
+  without_events: not freshdesk_instance.events_enabled
+keyed_groups:
+  - key: freshdesk_instance.created[:4]
+    prefix: since
+
+---
+# The sweep for keys that were revoked: ansible-inventory -i health.freshdesk.yml --graph freshdesk_health_key
+plugin: cloudelements.freshdesk.instances
+verify: true
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: ~/.cache/freshdesk
+cache_timeout: 3600
+"""
+
+import hmac
+import os
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+
+from ..module_utils._info import instances_shown
+from ..module_utils._model import clean, shown
+from ..module_utils._options import CONNECTION_SPEC, Connection
+from ..module_utils._transport import Transport
+from ..plugin_utils._connection import WithConnection, sentence
+from ..plugin_utils._token_file import fingerprint
+from ..plugin_utils._untemplated import untemplated
+
+FORMAT = 1
+"""Of the cache."""
+FILTERS = ("tags", "verify")
+SHOWN_NAMES = 10
+RESERVED = frozenset({"all", "ungrouped", "localhost", "127.0.0.1", "::1"})
+"""What Ansible would take for something else than one of our hosts."""
+
+
+class InventoryModule(WithConnection, BaseInventoryPlugin, Constructable, Cacheable):
+    """The inventory cloudelements.freshdesk.instances."""
+
+    NAME = "cloudelements.freshdesk.instances"
+
+    def verify_file(self, path: str) -> bool:
+        return bool(super().verify_file(path)) and path.endswith((".freshdesk.yml", ".freshdesk.yaml"))
+
+    def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
+        super().parse(inventory, loader, path, cache)
+        try:
+            self._read_config_data(path)
+            hosts = _named(self._instances(path, cache))
+            self._warn_of_names(hosts)
+            for host, instance in hosts:
+                self._add(host, instance)
+            return
+        except Exception as failure:  # no traceback reaches a user: it could show what it was working on
+            told = sentence(failure)
+        raise AnsibleParserError(told)
+
+    def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
+        """Core calls this with what the file says: templates in it are resolved here, and typing errors found."""
+        if getattr(self, "_taken", False) or direct is None:
+            super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
+            return
+        self._taken = True
+        try:
+            templates = (*CONNECTION_SPEC, *FILTERS, "concurrency")
+            given = {key: self._resolved(key, value) if key in templates else value for key, value in direct.items()}
+            self.take_options(given, var_options)
+        finally:
+            self._taken = False
+
+    def _resolved(self, option: str, value: Any) -> Any:
+        try:
+            return self.templar.template(value)
+        except AnsibleError as failure:
+            # Core's sentence names the variable or the lookup that failed; a secret is not known by then.
+            raise AnsibleParserError(f"{option} is a template that cannot be resolved: {failure}") from None
+
+    # --- what is live, from the platform or from the cache -----------------------------------------------------------
+
+    def _instances(self, path: str, cache: bool) -> list[dict[str, Any]]:
+        connection = self.connection()
+        params = {"name": None, "id": None, "complete": False, "concurrency": self.get_option("concurrency")}
+        params.update({name: self.get_option(name) for name in FILTERS})
+        if not self.get_option("cache"):
+            return _fetched(connection, params)
+        key = self.get_cache_key(path)
+        cached = self._cached(key, connection, params) if cache else None
+        if cached is None:
+            cached = _fetched(connection, params)
+            self._cache[key] = {"about": _about(connection, params, os.urandom(16).hex()), "instances": cached}
+        return cached
+
+    def _cached(self, key: str, connection: Connection, params: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+        """What the cache holds; None where that is nothing, of something else, or damaged, of which a warning tells."""
+        try:
+            entry = self._cache[key]
+        except KeyError:
+            return None
+        except Exception as failure:  # whatever a cache plugin makes of a file that it cannot read
+            self.display.warning(
+                f"The cache of the instances cannot be read ({type(failure).__name__}): they are read anew."
+            )
+            return None
+        if not _is_entry(entry):
+            self.display.warning(
+                "The cache of the instances is damaged, or no cache of this plugin: they are read anew."
+            )
+            return None
+        about = _about(connection, params, entry["about"]["salt"])
+        if not hmac.compare_digest(about.pop("fingerprint"), entry["about"]["fingerprint"]):
+            return None
+        found: list[dict[str, Any]] = entry["instances"]
+        return found if all(entry["about"].get(name) == value for name, value in about.items()) else None
+
+    # --- hosts --------------------------------------------------------------------------------------------------------
+
+    def _add(self, host: str, instance: dict[str, Any]) -> None:
+        host, instance = untemplated(host), untemplated(instance)
+        self.inventory.add_host(host)
+        self.inventory.set_variable(host, "freshdesk_instance", instance)
+        for group in _groups(instance):
+            self.inventory.add_group(group)
+            self.inventory.add_child(group, host)
+        strict = self.get_option("strict")
+        variables = {"freshdesk_instance": instance, "inventory_hostname": host}
+        self._set_composite_vars(self.get_option("compose"), variables, host, strict=strict)
+        self._add_host_to_composed_groups(self.get_option("groups"), variables, host, strict=strict)
+        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, host, strict=strict)
+
+    def _warn_of_names(self, hosts: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        other = [f"{shown(host)} (id {instance['id']})" for host, instance in hosts if host != instance["name"]]
+        if other:
+            more = f" and {len(other) - SHOWN_NAMES} more" if len(other) > SHOWN_NAMES else ""
+            self.display.warning(
+                "These hosts are not called as their instances, since an older instance has the name, or it means something "
+                f"else to Ansible: {', '.join(other[:SHOWN_NAMES])}{more}."
+            )
+
+
+def _fetched(connection: Connection, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return instances_shown(Transport(connection, read_only=True, workers=params["concurrency"]), params)
+
+
+def _about(connection: Connection, params: Mapping[str, Any], salt: str) -> dict[str, Any]:
+    """What a cache is of: used again only for the same. Holds no secret."""
+    return {
+        "format": FORMAT,
+        "base_url": connection.base_url,
+        "element": connection.element,
+        **{name: params[name] for name in FILTERS},
+        "salt": salt,
+        "fingerprint": fingerprint(connection, salt),
+    }
+
+
+def _is_entry(entry: Any) -> bool:
+    """Whether this is what we put into a cache."""
+    about = entry.get("about") if isinstance(entry, Mapping) else None
+    if not isinstance(about, Mapping) or not isinstance(entry.get("instances"), list):
+        return False
+    digits = (about.get("salt"), about.get("fingerprint"))
+    if not all(isinstance(text, str) and re.fullmatch(r"([0-9a-f]{2})+", text) for text in digits):
+        return False
+    return all(
+        isinstance(instance, Mapping)
+        and isinstance(instance.get("id"), int)
+        and isinstance(instance.get("name"), str)
+        and isinstance(instance.get("tags"), list)
+        and all(isinstance(tag, str) for tag in instance["tags"])
+        and isinstance(instance.get("enabled"), bool)
+        and isinstance(instance.get("health"), (Mapping, type(None)))
+        for instance in entry["instances"]
+    )
+
+
+def _named(instances: Sequence[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
+    """Each instance, oldest of a name first, with the name of its host, which no other has."""
+    taken = {instance["name"] for instance in instances} | RESERVED
+    used: set[str] = set()
+    hosts = []
+    for instance in instances:
+        host = clean(instance["name"])
+        if not host or host in RESERVED or host in used or (host != instance["name"] and host in taken):
+            host = f"{host}-{instance['id']}".lstrip("-")
+            while host in taken or host in used:
+                host = f"{host}-{instance['id']}"
+        used.add(host)
+        hosts.append((host, instance))
+    return hosts
+
+
+def _groups(instance: Mapping[str, Any]) -> list[str]:
+    groups = [f"freshdesk_state_{'enabled' if instance['enabled'] else 'disabled'}"]
+    groups += sorted({"freshdesk_tag_" + re.sub(r"\W", "_", tag) for tag in instance["tags"]})
+    health = instance.get("health")
+    if health is not None:
+        groups.append(f"freshdesk_health_{health.get('reason') or 'ok'}")
+    return groups

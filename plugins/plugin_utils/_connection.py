@@ -1,0 +1,69 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads the connection options of plugins that are no modules, as strictly as a module does. Private to this collection."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.errors import AnsibleError
+from ansible.module_utils.basic import missing_required_lib
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ..module_utils._deps import requests
+from ..module_utils._errors import FreshdeskError, Refused
+from ..module_utils._fleet import bug
+from ..module_utils._model import shown
+from ..module_utils._options import CONNECTION_SPEC, ENVIRONMENT, Connection
+
+
+class WithConnection:
+    """A mixin for plugins whose documentation extends C(cloudelements.freshdesk.platform.plugin). It stands before core's class."""
+
+    def take_options(self, given: Mapping[str, Any], variables: Any = None) -> None:
+        """Sets the options of the plugin. Raises Refused for an unknown one, and for one of the connection of a wrong type."""
+        known = getattr(self, "option_definitions")  # noqa: B009 (of core's class)
+        for option in given:
+            if option not in known:
+                near = difflib.get_close_matches(str(option), known, n=1)
+                raise Refused(
+                    f"{shown(str(option))} is no option of it: "
+                    f"{f'did you mean {near[0]}?' if near else 'see its documentation for those that there are.'}"
+                )
+        blank = [option for option, variable in ENVIRONMENT.items() if os.environ.get(variable) == ""]
+        self._blank = [option for option in blank if given.get(option) is None]
+        # Core takes an empty variable for false where it wants a bool, and for the current folder where it wants a path.
+        filled = {option: CONNECTION_SPEC[option].get("default", "") for option in self._blank}
+        for option, spec in CONNECTION_SPEC.items():
+            _check_type(option, spec["type"], given.get(option))
+        self.set_options(var_options=variables, direct={**given, **filled})  # type: ignore[attr-defined]
+
+    def connection(self) -> Connection:
+        """The connection, checked. Raises FreshdeskError."""
+        if requests is None:
+            raise FreshdeskError(f"{missing_required_lib('requests').rstrip('.')}.")
+        params = {option: self.get_option(option) for option in CONNECTION_SPEC}  # type: ignore[attr-defined]
+        if "ca_path" in self._blank:
+            params["ca_path"] = None
+        return Connection.from_params(params)
+
+
+def sentence(error: Exception) -> str:
+    """What a user is told of an error: ours and core's are sentences, anything else is a bug of this collection."""
+    if isinstance(error, FreshdeskError):
+        return error.message
+    return str(error) if isinstance(error, AnsibleError) else bug(error).message
+
+
+def _check_type(option: str, wanted: str, value: Any) -> None:
+    """Raises Refused, without the value, where core would quote it or mistake it."""
+    where = option
+    if value is None and ENVIRONMENT.get(option) and os.environ.get(ENVIRONMENT[option]):
+        where = f"{ENVIRONMENT[option]} in the environment"
+        value = os.environ[ENVIRONMENT[option]]
+    if value is not None and ArgumentSpecValidator({option: {"type": wanted}}).validate({option: value}).error_messages:
+        raise Refused(f"{where} must be of type {wanted}, and what is given cannot be read as one.")

@@ -1,0 +1,29 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Marks text of the platform as data, so that no core takes it for a template. Private to this collection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+try:  # ansible-core 2.19 and newer take text for a template only where somebody said that it is one
+    from ansible.template import trust_as_template  # noqa: F401 (whether it is there is all that is asked)
+
+    wrap_var = None
+except ImportError:
+    from ansible.utils.unsafe_proxy import wrap_var
+
+
+def untemplated(value: Any) -> Any:
+    """The value, of strings, lists and dicts, with every string that could be a template marked as none.
+
+    On ansible-core 2.18 a marked string is shown by C(ansible-inventory --list) as a mapping, so only those are marked.
+    """
+    if wrap_var is None:
+        return value
+    if isinstance(value, dict):
+        return {untemplated(key): untemplated(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [untemplated(item) for item in value]
+    return wrap_var(value) if isinstance(value, str) and ("{" in value or "}" in value) else value
