@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -120,6 +120,8 @@ def desired_from(params: Mapping[str, Any], *, check_mode: bool) -> Desired:
     """The options of one instance, checked. Raises Refused with one sentence that names the option and no value of a secret."""
     name, number = params["name"], params["id"]
     present = params["state"] == "present"
+    if name is None and number is None:  # core counts an option that is set to null as given
+        raise Refused("neither name nor id is set: set one of them.")
     if name is not None:
         _check_name(name)
     if number is not None and number < 1 and number != PLACEHOLDER_ID:
@@ -290,6 +292,14 @@ def shown(text: str) -> str:
     """Text for a message: clean, and not endless."""
     cleaned = clean(text)
     return cleaned if len(cleaned) <= 200 else cleaned[:197] + "..."
+
+
+def listed(instances: Iterable[Live]) -> str:
+    """Instances for a message: ids, creation dates and owners, oldest first."""
+    return ", ".join(
+        f"id {live.id} (created {shown(live.created or 'at an unknown time')}, owner {live.user_id or 'unknown'})"
+        for live in sorted(instances, key=lambda live: live.age)
+    )
 
 
 def default_poller(resource: str) -> dict[str, Any]:

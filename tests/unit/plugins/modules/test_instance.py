@@ -140,6 +140,7 @@ def test_a_warning_reaches_the_user(simulation, monkeypatch):
     ("options", "why"),
     [
         ({}, "one of the following is required: name, id"),
+        ({"name": None, "id": None}, "neither name nor id is set"),
         ({"name": ""}, "name is empty"),
         ({"name": " acme"}, "blanks around it"),
         ({"name": "<b>acme</b>"}, "HTML tag"),
