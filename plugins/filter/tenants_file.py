@@ -1,0 +1,95 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Turns instances that are live into the text of a file of tenants."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: tenants_file
+short_description: Write instances that are live as a file of tenants
+version_added: 0.1.0
+description:
+  - Turns what M(cloudelements.freshdesk.instance_info) shows into a file for the role P(cloudelements.freshdesk.provision#role),
+    as the playbook C(cloudelements.freshdesk.export) writes it.
+  - Every API key is a reference to a variable. What is as the platform makes it is left out. Text that Ansible could take for a
+    template is marked with C(!unsafe).
+  - An instance is written by its name, or by its id where several have the name or no task could be given it.
+  - Give it all instances, not only those to be written, since only so it is known which names are unique.
+options:
+  _input:
+    description: What M(cloudelements.freshdesk.instance_info) returned as C(instances), with O(ignore:complete=true).
+    type: list
+    elements: dict
+    required: true
+  names:
+    description: Only instances of these names.
+    type: list
+    elements: str
+  tags:
+    description: Only instances that carry all these tags.
+    type: list
+    elements: str
+  vault_variable:
+    description: The name of the variable with the API keys, a mapping.
+    type: str
+    default: vault_freshdesk_api_keys
+author:
+  - The cloudelements.freshdesk contributors (@cloudelements-freshdesk)
+"""
+
+EXAMPLES = r"""
+- name: Show what is live
+  cloudelements.freshdesk.instance_info:
+    complete: true
+  register: live
+
+- name: Write what is live as tenants
+  ansible.builtin.copy:
+    dest: /srv/tenants.yml
+    content: "{{ live.instances | cloudelements.freshdesk.tenants_file(tags=['crm']) }}"
+    mode: "0644"
+"""
+
+RETURN = r"""
+_value:
+  description: The text of the file.
+  type: str
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+from ..module_utils._errors import Refused
+from ..plugin_utils._export import VAULT_VARIABLE
+from ..plugin_utils._export import tenants_file as _written
+from ..plugin_utils._untemplated import untemplated
+
+
+def tenants_file(instances: Any, names: Any = None, tags: Any = None, vault_variable: str = VAULT_VARIABLE) -> Any:
+    """The text, marked as no template: it holds some for those who load it."""
+    if not isinstance(instances, Sequence) or isinstance(instances, (str, bytes)):
+        raise AnsibleFilterError("cloudelements.freshdesk.tenants_file takes the list that instance_info returns.")
+    try:
+        return untemplated(_written(instances, _listed(names), _listed(tags), vault_variable))
+    except Refused as refusal:
+        told = refusal.message
+    except (KeyError, TypeError):
+        told = "cloudelements.freshdesk.tenants_file takes instances as instance_info returns them."
+    raise AnsibleFilterError(told)
+
+
+def _listed(given: Any) -> list[str]:
+    """Names or tags; what is one text is split at commas, as answers of a survey are."""
+    if isinstance(given, str):
+        given = [part.strip() for part in given.split(",")]
+    return [str(one) for one in given or [] if one not in (None, "")]
+
+
+class FilterModule:
+    """The filter."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"tenants_file": tenants_file}

@@ -1,0 +1,61 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads a file of tenants that was exported, without its keys."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: tenants_in_file
+short_description: Read an exported file of tenants for a dry run that has no API keys
+version_added: 0.1.0
+description:
+  - Reads the text that P(cloudelements.freshdesk.tenants_file#filter) wrote into entries for
+    M(cloudelements.freshdesk.instances), with C(update_secrets=never) and without the API keys.
+  - So a dry run can tell whether the file says what is live before anybody has collected the keys.
+options:
+  _input:
+    description: The text of the file.
+    type: str
+    required: true
+author:
+  - The cloudelements.freshdesk contributors (@cloudelements-freshdesk)
+"""
+
+EXAMPLES = r"""
+- name: Say whether the file is what is live
+  cloudelements.freshdesk.instances:
+    instances: "{{ lookup('ansible.builtin.file', '/srv/tenants.yml') | cloudelements.freshdesk.tenants_in_file }}"
+  check_mode: true
+"""
+
+RETURN = r"""
+_value:
+  description: The entries.
+  type: list
+  elements: dict
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+from ..module_utils._errors import Refused
+from ..plugin_utils._export import tenants_in_file as _read
+
+
+def tenants_in_file(text: Any) -> list[Any]:
+    """The entries, none of them a template."""
+    try:
+        return _read(str(text))
+    except Refused as refusal:
+        told = refusal.message
+    raise AnsibleFilterError(told)
+
+
+class FilterModule:
+    """The filter."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"tenants_in_file": tenants_in_file}

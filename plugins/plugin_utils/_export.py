@@ -1,0 +1,255 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes instances that are live as a file of tenants, and reads it back without its keys. Private to this collection.
+
+What the file says of an instance is what the platform says, so a run of the role changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from ..module_utils._entries import desired_entries
+from ..module_utils._errors import Refused
+from ..module_utils._model import (
+    DEFAULT_RESOURCES,
+    EVENTS_CALLBACK,
+    EVENTS_ENABLED,
+    EVENTS_INTERVAL,
+    EVENTS_POLLER,
+    EVENTS_RESOURCES,
+    HIDDEN,
+    OPTION_OF_KEY,
+    clean,
+    default_poller,
+    parsed,
+    same,
+)
+from ._untemplated import untemplated
+
+VAULT_VARIABLE = "vault_freshdesk_api_keys"
+_OF_THE_PLATFORM = ("base.url", "bulk.", "event.", "pagination.")
+"""Beginnings of configuration keys that the platform sets by itself (confirmed), or that belong to an option."""
+_WITHOUT_ESCAPES = re.compile(r"[^'\"\\{}%#]+")
+_TEMPLATE = re.compile(r"\{[{%#]")
+
+
+def tenants_file(instances: Sequence[Mapping[str, Any]], names: Sequence[str], tags: Sequence[str], vault: str) -> str:
+    """The text of the file: of the instances that C(names) and C(tags) leave, where they are given. Raises Refused."""
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", vault):
+        raise Refused(f"{clean(vault)} cannot be the name of a variable: use letters, digits and underscores.")
+    instances = _plain(instances)
+    live = Counter(instance["name"] for instance in instances)
+    missing = [clean(name) for name in dict.fromkeys(names) if name not in live]
+    if missing:
+        raise Refused(
+            f"There is no instance of the name {' or '.join(missing)} that these secrets can see: correct it."
+        )
+    chosen = [
+        instance
+        for instance in instances
+        if (not names or instance["name"] in names) and set(tags) <= set(instance["tags"])
+    ]
+    if not chosen:
+        raise Refused(
+            "There is no instance to export that these secrets can see: correct the names, the tags or the secrets."
+        )
+    written = [_Written(instance, live[instance["name"]] == 1, vault) for instance in chosen]
+    keys = [one.key for one in written]
+    lines = [
+        "---",
+        "# The Freshdesk instances as they were, written by the playbook cloudelements.freshdesk.export for the role",
+        "# cloudelements.freshdesk.provision. What is left out here is as the platform makes it, or is left alone.",
+        f"# The API keys are not here: put them into a vault as {vault}, under these {len(keys)} names.",
+        *(f"#   {_commented(key)}" for key in keys[:10]),
+        *([f"#   and {len(keys) - 10} more, as below"] if len(keys) > 10 else []),
+        "provision_tenants:",
+    ]
+    for one in written:
+        lines += one.lines()
+    return "\n".join(lines) + "\n"
+
+
+def tenants_in_file(text: str) -> list[Any]:
+    """The tenants of such a file, for a dry run that has no keys. Raises Refused."""
+    try:
+        content = yaml.load(text, Loader=_Loader)
+        tenants = content["provision_tenants"]
+    except (yaml.YAMLError, KeyError, TypeError):
+        raise Refused("The file is no file of tenants, as the playbook export writes them.") from None
+    keyless = [{key: value for key, value in tenant.items() if key != "api_key"} for tenant in tenants]
+    result: list[Any] = untemplated([{**tenant, "update_secrets": "never"} for tenant in keyless])
+    return result
+
+
+class _Written:
+    """One instance as a tenant, with remarks on what could not be written."""
+
+    def __init__(self, instance: Mapping[str, Any], unique: bool, vault: str) -> None:
+        self.instance = instance
+        self.remarks: list[str] = []
+        name = instance["name"]
+        named = unique and _refusal({"name": name}) is None
+        plain = named and name.isprintable() and _WITHOUT_ESCAPES.fullmatch(name) is not None
+        # By an id, where the name would need escapes that the releases of ansible-core do not read alike.
+        self.key = name if plain and not re.fullmatch("id [0-9]+", name) else f"id {instance['id']}"
+        self.tenant: dict[str, Any] = {"name": name} if named else {"id": instance["id"]}
+        if not named:
+            why = "several instances have this name" if not unique else "no task can be given this name"
+            self.remarks.append(f"{_commented(name)}: by id, since {why}")
+        self._add("subdomain", instance["subdomain"])
+        self.tenant["api_key"] = _Template(f"{{{{ {vault}['{self.key}'] }}}}")
+        if instance["tags"] != [name]:  # which is what an instance has that is made without tags
+            self._add("tags", list(instance["tags"]))
+        if not instance["enabled"]:
+            self._add("enabled", False)
+        configuration = instance["configuration"]
+        events = dict(self._events(configuration))
+        if events:
+            self.tenant["events"] = events
+        rest = {
+            key: value
+            for key, value in configuration.items()
+            if key not in OPTION_OF_KEY and not key.startswith(_OF_THE_PLATFORM)
+        }
+        rest = {
+            key: value
+            for key, value in rest.items()
+            if self._fits(f"configuration: {key}", {"configuration": {key: value}})
+        }
+        if rest:
+            self.tenant["configuration"] = rest
+
+    def lines(self) -> Iterator[str]:
+        for remark in self.remarks:
+            yield f"  # {remark}"
+        text = yaml.dump([_marked(self.tenant)], Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=sys.maxsize)
+        for line in text.splitlines():
+            yield f"  {line}"
+
+    def _add(self, option: str, value: Any) -> None:
+        if value is not None and self._fits(option, {option: value}):
+            self.tenant[option] = value
+
+    def _fits(self, what: str, options: Mapping[str, Any]) -> bool:
+        """Whether a task can be given this; a remark says of what it cannot that it is left alone."""
+        fits = not _is_lost(options) and _refusal({"id": 1, **options}) is None
+        if not fits:
+            self.remarks.append(f"{_commented(what)} is left alone, since its value cannot be written here")
+        return fits
+
+    def _events(self, known: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        """The options of the events, each only where it stands for exactly what is live."""
+        enabled = same(True, known.get(EVENTS_ENABLED))
+        callback = known.get(EVENTS_CALLBACK)
+        if not enabled and not callback:
+            return
+        wanted: dict[str, Any] = {}
+        if EVENTS_ENABLED in known:
+            wanted["enabled"] = enabled
+        if callback:
+            wanted["callback_url"] = callback
+        interval = known.get(EVENTS_INTERVAL)
+        if isinstance(interval, str) and re.fullmatch(r"[1-9][0-9]{0,8}", interval):
+            wanted["poll_interval"] = int(interval)
+        poller = parsed(known.get(EVENTS_POLLER))
+        names = known.get(EVENTS_RESOURCES)
+        resources = names.split("|") if isinstance(names, str) else []
+        if isinstance(poller, Mapping) and poller and set(poller) == set(resources):
+            if any(not same(default_poller(resource), poller[resource]) for resource in poller):
+                wanted["poller"] = dict(poller)
+            elif set(resources) != set(DEFAULT_RESOURCES):
+                wanted["resources"] = resources
+        elif names or known.get(EVENTS_POLLER):
+            self.remarks.append("events.resources is left alone, since it and the poller's configuration do not match")
+        for option, value in wanted.items():
+            if self._fits(f"events.{option}", {"events": {option: value}}):
+                yield option, value
+
+
+def _refusal(options: Mapping[str, Any]) -> str | None:
+    """Why a task cannot be given these options; None where it can."""
+    try:
+        desired_entries([options], check_mode=True)
+    except Refused as refusal:
+        return refusal.message
+    return None
+
+
+def _is_lost(value: Any) -> bool:
+    """Whether something in it is hidden, is blank, which the role takes for left out, or is no text that YAML can hold."""
+    if isinstance(value, Mapping):
+        return any(_is_lost(item) for pair in value.items() for item in pair)
+    if isinstance(value, (list, tuple)):
+        return any(_is_lost(item) for item in value)
+    return isinstance(value, str) and (
+        not value.strip() or HIDDEN in value or re.search(r"[\ud800-\udfff]", value) is not None
+    )
+
+
+def _commented(text: str) -> str:
+    """Text in a comment: one line, and nothing that a reader of YAML would refuse."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+
+
+class _Unsafe(str):
+    """Text that is not to be templated by whoever loads the file."""
+
+
+class _Template(str):
+    """Text that is."""
+
+
+def _plain(value: Any) -> Any:
+    """The value without what core makes of texts: where they are from, and whether they are templates."""
+    if isinstance(value, Mapping):
+        return {_plain(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return str.__str__(value) if isinstance(value, str) else value
+
+
+def _marked(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {_marked(key): _marked(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_marked(item) for item in value]
+    if isinstance(value, str) and not isinstance(value, _Template):
+        return _Unsafe(value) if _TEMPLATE.search(value) else value
+    return value
+
+
+class _Dumper(yaml.SafeDumper):
+    """Lists are indented, as people write them, and nothing is written as an alias."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> Any:
+    one_line = all(character.isprintable() for character in text)
+    return dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style=None if one_line else '"')
+
+
+_Dumper.add_representer(str, _text)
+_Dumper.add_representer(_Unsafe, lambda dumper, text: dumper.represent_scalar("!unsafe", str(text), style='"'))
+_Dumper.add_representer(
+    _Template, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style='"')
+)
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads what _Dumper writes."""
+
+
+_Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
