@@ -11,8 +11,7 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._errors import FreshdeskError, Refused
-from ..module_utils._fleet import bug
+from ..module_utils._errors import FreshdeskError, Refused, bug
 from ..module_utils._model import shown
 from ..module_utils._options import CONNECTION_SPEC, TOKEN_FILE_SPEC, Connection
 from ..plugin_utils._token_file import TokenFile

@@ -62,3 +62,17 @@ class AnswerUnusable(AnswerLost):
 
 class Answered(FreshdeskError):
     """The platform answered, and what it answered is an error."""
+
+
+def bug(error: Exception) -> FreshdeskError:
+    """A defect of this collection, as a sentence: where it is, and never what it was working on."""
+    place = "an unknown place"
+    trace = error.__traceback__
+    while trace is not None:
+        place = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return FreshdeskError(
+        f"This is a bug in cloudelements.freshdesk ({type(error).__name__} at {place}), not in your playbook: "
+        "please report this sentence and what the task was to do.",
+        state="unknown",
+    )

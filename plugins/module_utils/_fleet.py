@@ -7,32 +7,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ._apply import apply, settle_refusal
-from ._errors import AnswerLost, FreshdeskError, Refused
+from ._errors import AnswerLost, FreshdeskError, Refused, bug
 from ._model import (
     API_KEY,
-    PLACEHOLDER_ID,
     SUBDOMAIN,
     Desired,
     Live,
+    listed,
     live_from,
     readable,
     shown,
-    shown_instance,
 )
 from ._options import checked_concurrency
-from ._plan import Plan, plan
+from ._plan import plan
 from ._platform import Health, Platform
+from ._tenant import FIRST_LOOK, Tenant, Unhealthy
 from ._transport import Channel, Transport, describe
 from ._workers import Workers, each
-
-FIRST_LOOK = 0.5
-"""Seconds between a lost answer and the first look for what became of it; each further one waits twice as long."""
 
 
 @dataclass(frozen=True)
@@ -47,63 +44,26 @@ class Orders:
     expected_plan_id: str | None = None
 
 
-class Unhealthy(FreshdeskError):
-    """The instance is there as it is desired, and does not work."""
-
-
-class Tenant:
-    """One instance on its way from desired to done."""
-
-    def __init__(self, position: int, desired: Desired, transport: Transport) -> None:
-        self.position = position
-        self.desired = desired
-        self.channel = Channel(transport)
-        self.platform = Platform(self.channel)
-        self.live: Live | None = None
-        self.plan: Plan | None = None
-        self.health: Health | None = None
-        self.error: FreshdeskError | None = None
-        self.warnings: list[str] = []
-        self.done: list[str] = []
-        self.recovered = False
-        self.own_id: int | None = None
-        """The id that our own POST returned: the only one that may be deleted without being asked to."""
-        self.deleted_id: int | None = None
-        self.lost: AnswerLost | None = None
-        self.lost_at: float | None = None
-        self.deadline = 0.0
-        """When the budget of a parked tenant ends: all time since the answer was lost counts, whatever it is spent on."""
-        self.next_look = 0.0
-        self.pause = FIRST_LOOK
-        self.first_plan: Plan | None = None
-
-    @property
-    def planned(self) -> Plan:
-        """Its plan, once there is one."""
-        if self.plan is None:
-            raise RuntimeError("no plan was made yet")
-        return self.plan
-
-    @property
-    def action(self) -> str:
-        """What became of it, in the words of the results."""
-        if self.error is not None:
-            return "failed"
-        if self.recovered:
-            return "recovered"
-        return self.first_plan.action if self.first_plan is not None else "unchanged"
-
-    @property
-    def pending(self) -> bool:
-        """Whether the instance is yet to be created, so that its id and token are placeholders."""
-        if self.error is not None or self.first_plan is None:
-            return False
-        return self.desired.awaits_creation or (self.live is not None and self.live.id == PLACEHOLDER_ID)
-
-    @property
-    def changed(self) -> bool:
-        """Whether anything was written; in a dry run, whether anything would be."""
-        return bool(self.done) or self.recovered
+def orders_from(params: Mapping[str, Any], *, check_mode: bool) -> Orders:
+    """The options of the fleet as a whole, checked. Raises Refused."""
+    prune_tags = tuple(tag for tag in params["prune_tags"] or () if tag)
+    if params["prune_tags"] is not None and not prune_tags:
+        raise Refused("prune_tags names no tag, which would prune every instance: name the tags, or leave it out.")
+    if prune_tags and not params["instances"]:
+        raise Refused(
+            "instances is empty and prune_tags is set, which would delete every instance of these tags: nothing was done; "
+            "list what is to stay."
+        )
+    if params["max_deletes"] < 0:
+        raise Refused(f"max_deletes must not be negative, and it is {params['max_deletes']}.")
+    return Orders(
+        check_mode=check_mode,
+        concurrency=checked_concurrency(params["concurrency"]),
+        stop_on_error=params["on_error"] == "stop",
+        max_deletes=params["max_deletes"],
+        prune_tags=prune_tags,
+        expected_plan_id=params["expected_plan_id"] or None,
+    )
 
 
 class Fleet:
@@ -709,138 +669,14 @@ class Fleet:
         return error
 
 
-def outcome(tenant: Tenant) -> dict[str, Any]:
-    """What a result says of one tenant, always with the same keys; the token stands apart."""
-    first = tenant.first_plan
-    live = tenant.live
-    return {
-        "name": live.name if live is not None else tenant.desired.name,
-        "changed": tenant.changed,
-        "action": tenant.action,
-        "id": live.id if live is not None else tenant.deleted_id,
-        "instance": shown_instance(live) if live is not None else None,
-        "pending": tenant.pending,
-        "secrets": tenant.plan.secrets if tenant.plan is not None else "compared",
-        "http": {
-            "requests": tenant.channel.requests,
-            "retries": tenant.channel.retries,
-            "seconds": round(tenant.channel.seconds, 3),
-        },
-        "diff": {
-            "before": first.before if first is not None else {},
-            "after": first.after if first is not None else {},
-            "before_header": tenant.desired.label,
-            "after_header": tenant.desired.label,
-        },
-    }
-
-
-def warnings_of(tenants: Iterable[Tenant]) -> list[str]:
-    """The warnings of all tenants, one sentence for all that it holds for."""
-    labels: dict[str, list[str]] = {}
-    for tenant in tenants:
-        for warning in tenant.warnings:
-            labels.setdefault(warning, []).append(tenant.desired.label)
-    return [
-        f"{', '.join(named[:5])}{f' and {len(named) - 5} more' if len(named) > 5 else ''}: {warning}"
-        for warning, named in labels.items()
-    ]
-
-
-def orders_from(params: Mapping[str, Any], *, check_mode: bool) -> Orders:
-    """The options of the fleet as a whole, checked. Raises Refused."""
-    prune_tags = tuple(tag for tag in params["prune_tags"] or () if tag)
-    if params["prune_tags"] is not None and not prune_tags:
-        raise Refused("prune_tags names no tag, which would prune every instance: name the tags, or leave it out.")
-    if prune_tags and not params["instances"]:
-        raise Refused(
-            "instances is empty and prune_tags is set, which would delete every instance of these tags: nothing was done; "
-            "list what is to stay."
-        )
-    if params["max_deletes"] < 0:
-        raise Refused(f"max_deletes must not be negative, and it is {params['max_deletes']}.")
-    return Orders(
-        check_mode=check_mode,
-        concurrency=checked_concurrency(params["concurrency"]),
-        stop_on_error=params["on_error"] == "stop",
-        max_deletes=params["max_deletes"],
-        prune_tags=prune_tags,
-        expected_plan_id=params["expected_plan_id"] or None,
-    )
-
-
-def fleet_result(fleet: Fleet) -> dict[str, Any]:
-    """What a result says of the whole fleet; with C(failed) and C(msg) where a tenant failed."""
-    outcomes = []
-    for tenant in fleet.tenants:
-        one = outcome(tenant)
-        if tenant.error is not None:
-            one["error"] = tenant.error.as_dict()
-        outcomes.append(one)
-    there = [tenant.live for tenant in fleet.tenants if tenant.live is not None]
-    pruned = [{"id": live.id, "name": live.name} for live in fleet.pruned]
-    result: dict[str, Any] = {
-        "changed": bool(pruned) or any(one["changed"] for one in outcomes),
-        "outcomes": outcomes,
-        "ids": {live.name: live.id for live in there},
-        "tokens": {live.name: live.token for live in there if live.token is not None},
-        "pruned": pruned,
-        "summary": summary(fleet.tenants),
-        "plan_id": fleet.plan_id,
-        "base_url": fleet.transport.connection.base_url,
-        "http": fleet.cost(),
-        "diff": [one["diff"] for one in outcomes if one["changed"]]
-        + [
-            {
-                "before": {"state": "present", "name": live.name},
-                "after": {"state": "absent", "name": live.name},
-                "before_header": shown(live.name),
-                "after_header": shown(live.name),
-            }
-            for live in fleet.pruned
-        ],
-    }
-    failures = [f"{_labelled(tenant)}" for tenant in fleet.tenants if tenant.error is not None]
-    if failures:
-        result.update(failed=True, msg=f"{len(failures)} of {len(outcomes)} tenants failed. {' '.join(failures)}")
-    elif fleet.prune_error is not None:
-        result.update(failed=True, msg=f"Pruning ended early, after {len(pruned)} deletions. {fleet.prune_error.message}")
-    return result
-
-
-def bug(error: Exception) -> FreshdeskError:
-    """A defect of this collection, as a sentence: where it is, and never what it was working on."""
-    place = "an unknown place"
-    trace = error.__traceback__
-    while trace is not None:
-        place = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return FreshdeskError(
-        f"This is a bug in cloudelements.freshdesk ({type(error).__name__} at {place}), not in your playbook: "
-        "please report this sentence and what the task was to do.",
-        state="unknown",
-    )
-
-
-def summary(tenants: Iterable[Tenant]) -> dict[str, int]:
-    """How many tenants saw which action."""
-    return dict(sorted(Counter(tenant.action for tenant in tenants).items()))
-
-
-def _labelled(tenant: Tenant) -> str:
-    """A tenant's error, naming the tenant first."""
-    message = tenant.error.message if tenant.error is not None else ""
-    label = tenant.desired.label
-    return message if message.startswith(label) else f"{label}: {message}"
-
-
 def _unhealthy(tenant: Tenant, health: Health, remedy: str) -> Unhealthy:
     done = tenant.done != ["foretold"] and ", ".join(tenant.done)
     return Unhealthy(
-        f"{tenant.desired.label}: {health.sentence}{f' (before that: {done})' if done else ''}: {remedy}.",
+        f"{tenant.desired.label}: {health.sentence}: {remedy}{f'; done before that: {done}' if done else ''}.",
         state="partial" if done and tenant.live is not None else "failed",
         status=health.status,
-        attempts=1,
+        request_id=health.request_id,
+        attempts=health.attempts,
     )
 
 
@@ -853,11 +689,3 @@ def _not_tried(tenant: Tenant) -> FreshdeskError:
 
 def _why(lost: AnswerLost | None) -> str:
     return "no usable answer came" if lost is None else f"{lost.message}{describe(lost)}"
-
-
-def listed(instances: Iterable[Live]) -> str:
-    """Instances for a message: ids, creation dates and owners, oldest first."""
-    return ", ".join(
-        f"id {live.id} (created {shown(live.created or 'at an unknown time')}, owner {live.user_id or 'unknown'})"
-        for live in sorted(instances, key=lambda live: live.age)
-    )

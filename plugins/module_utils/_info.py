@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ._errors import FreshdeskError, Refused
-from ._fleet import listed
-from ._model import PLACEHOLDER_TOKEN, Live, live_from, shown, shown_instance
+from ._model import PLACEHOLDER_TOKEN, Live, listed, live_from, shown, shown_instance
 from ._options import checked_concurrency
 from ._platform import Health, Platform
 from ._transport import Channel, Transport

@@ -11,8 +11,7 @@ from typing import Any, NoReturn
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ._deps import requests
-from ._errors import FreshdeskError
-from ._fleet import bug
+from ._errors import FreshdeskError, bug
 from ._model import hidden
 from ._options import SHORTEST_SECRET, Connection
 

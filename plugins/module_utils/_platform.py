@@ -38,6 +38,8 @@ class Health:
     reason: str | None
     definite: bool
     sentence: str
+    request_id: str | None = None
+    attempts: int | None = None
 
 
 class Platform:
@@ -99,7 +101,8 @@ class Platform:
                 total = None  # it contradicts what was seen, so it proves nothing
             reached = total is None or len(ids) >= total
             token = answer.headers.get("elements-next-page-token") or None
-            if not page or token is None or (reached and (total is not None or len(page) < PAGE_SIZE)):
+            # A short page proves nothing while there is a token: the platform may give fewer a page than were asked for.
+            if not page or token is None or (reached and total is not None):
                 return kept, reached
             # A page without anything new, since a platform that ignores the token may give a new one each time.
             if token in tokens or len(ids) == known:
@@ -211,29 +214,29 @@ class Platform:
             answer = self.channel.send(call)
         except (NotSent, AnswerLost) as error:
             sentence = f"instance {instance_id} could not be tried: {error.message}{describe(error)}"
-            return Health(False, None, "platform", False, sentence)
-        if (200 <= answer.status < 300 and answer.data is not NOT_JSON) or _is_empty_list(answer):
-            return Health(True, answer.status, None, False, f"instance {instance_id} works")
+            return Health(False, None, "platform", False, sentence, attempts=error.attempts)
         from_provider = isinstance(answer.data, dict) and bool(answer.data.get("providerMessage"))
-        definite = from_provider and answer.status in (400, 401, 403)
-        where = describe(answer)
+
+        def seen(reason: str | None, sentence: str) -> Health:
+            return Health(
+                ok=reason is None,
+                status=answer.status,
+                reason=reason,
+                definite=from_provider and answer.status in (400, 401, 403),
+                sentence=sentence + describe(answer),
+                request_id=answer.request_id,
+                attempts=answer.attempts,
+            )
+
+        if (200 <= answer.status < 300 and answer.data is not NOT_JSON) or _is_empty_list(answer):
+            return seen(None, f"instance {instance_id} works")
         if from_provider and answer.status in (401, 403):
-            return Health(
-                False, answer.status, "key", definite, f"Freshdesk refuses the API key of instance {instance_id}{where}"
-            )
+            return seen("key", f"Freshdesk refuses the API key of instance {instance_id}")
         if from_provider and answer.status in (400, 404):
-            return Health(
-                False,
-                answer.status,
-                "subdomain",
-                definite,
-                f"Freshdesk does not know the subdomain of instance {instance_id}{where}",
-            )
+            return seen("subdomain", f"Freshdesk does not know the subdomain of instance {instance_id}")
         if answer.status == 403:
-            return Health(False, 403, "disabled", False, f"instance {instance_id} is disabled{where}")
-        return Health(
-            False, answer.status, "platform", False, f"the platform could not try instance {instance_id}{where}"
-        )
+            return seen("disabled", f"instance {instance_id} is disabled")
+        return seen("platform", f"the platform could not try instance {instance_id}")
 
     def _send(self, call: Call, doing: str) -> Answer:
         """The answer, or the failure to get one as a sentence. Raises NotSent, AnswerLost, Refused."""

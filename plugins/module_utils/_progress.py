@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from ._fleet import Tenant
+from ._tenant import Tenant
 
 
 @contextmanager

@@ -336,10 +336,11 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._fleet import Fleet, Orders, outcome, warnings_of
+from ..module_utils._fleet import Fleet, Orders
 from ..module_utils._model import desired_from
 from ..module_utils._module import Module, run
 from ..module_utils._options import CONNECTION_SPEC, INSTANCE_REQUIRED_ONE_OF, INSTANCE_SPEC, Connection
+from ..module_utils._results import outcome, warnings_of
 from ..module_utils._transport import Transport
 
 

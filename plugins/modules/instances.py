@@ -427,10 +427,11 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._entries import desired_entries, shared_subdomains
-from ..module_utils._fleet import Fleet, fleet_result, orders_from, warnings_of
+from ..module_utils._fleet import Fleet, orders_from
 from ..module_utils._module import Module, run
 from ..module_utils._options import CONNECTION_SPEC, FLEET_SPEC, Connection
 from ..module_utils._progress import progress_to
+from ..module_utils._results import fleet_result, warnings_of
 from ..module_utils._transport import Transport
 
 

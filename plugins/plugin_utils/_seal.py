@@ -12,17 +12,14 @@ from __future__ import annotations
 from typing import Any
 
 from ansible.errors import AnsibleError
+from ansible.parsing.yaml import objects
 
 # The constant is the vault form of nothing at all; it can be decrypted with no password, and nobody needs to.
 _CIPHERTEXT = "$ANSIBLE_VAULT;1.1;AES256\n7365616c6564"
 
 try:  # ansible-core 2.19 and newer
     from ansible.parsing.vault import EncryptedString
-
-    AnsibleVaultEncryptedUnicode = None
 except ImportError:
-    from ansible.parsing.yaml.objects import AnsibleVaultEncryptedUnicode
-
     EncryptedString = None
 
 try:  # ansible-core 2.22 and newer masks what is registered, even where a template opens the seal
@@ -54,7 +51,7 @@ def seal(plain: str) -> Any:
     """The sealed form of a secret. Raises SealError where it would not hold."""
     register_secret(plain)
     if EncryptedString is None:
-        sealed = AnsibleVaultEncryptedUnicode(_CIPHERTEXT)
+        sealed = objects.AnsibleVaultEncryptedUnicode(_CIPHERTEXT)
         sealed.vault = _Opened(plain)
     else:
         sealed = EncryptedString(ciphertext=_CIPHERTEXT)

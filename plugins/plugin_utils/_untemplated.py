@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-try:  # ansible-core 2.19 and newer take text for a template only where somebody said that it is one
-    from ansible.template import trust_as_template  # noqa: F401 (whether it is there is all that is asked)
+from ansible import template
+from ansible.utils import unsafe_proxy
 
-    wrap_var = None
-except ImportError:
-    from ansible.utils.unsafe_proxy import wrap_var
+TRUST_IS_ASKED_FOR = hasattr(template, "trust_as_template")
+"""ansible-core 2.19 and newer take text for a template only where somebody said that it is one."""
 
 
 def untemplated(value: Any) -> Any:
@@ -20,10 +19,10 @@ def untemplated(value: Any) -> Any:
 
     On ansible-core 2.18 a marked string is shown by C(ansible-inventory --list) as a mapping, so only those are marked.
     """
-    if wrap_var is None:
+    if TRUST_IS_ASKED_FOR:
         return value
     if isinstance(value, dict):
         return {untemplated(key): untemplated(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [untemplated(item) for item in value]
-    return wrap_var(value) if isinstance(value, str) and ("{" in value or "}" in value) else value
+    return unsafe_proxy.wrap_var(value) if isinstance(value, str) and ("{" in value or "}" in value) else value

@@ -24,9 +24,11 @@ from requests.adapters import HTTPAdapter
 from simulator import Answer, Platform
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _transport
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fleet import Fleet, Orders, Tenant, outcome
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fleet import Fleet, Orders
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import Desired, desired_from
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import INSTANCE_SPEC, Connection
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import outcome
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._tenant import Tenant
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport import Transport
 
 START = 1_502_131_598.75

@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 from support.in_process import START, Simulation, desired, result
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError, Refused
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fleet import Fleet, Orders, bug
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError, Refused, bug
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fleet import Fleet, Orders
 
 ACME = {"name": "acme", "subdomain": "acme", "api_key": "key-of-acme"}
 KEYS = {
@@ -448,7 +448,7 @@ def test_one_that_is_enabled_is_tried_after_that(simulation, acme):
     done = simulation.one(name="acme", verify=True, enabled=True)
 
     assert simulation.calls() == [LIST, ENABLE, AGENTS]
-    assert "(before that: enabled)" in done["error"]["message"]
+    assert done["error"]["message"].endswith("; done before that: enabled.")
 
 
 def test_one_that_is_created_disabled_is_not_tried(simulation, wrong_key):

@@ -14,7 +14,7 @@ from support.in_process import CONNECTION, result
 from support.scenes import scene, some
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fleet import fleet_result
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import fleet_result
 
 
 def told(one):
@@ -62,7 +62,7 @@ def reason(one):
     if one["error"] is None:
         return None
     message = re.sub(r", request [0-9a-f]{24}", "", one["error"]["message"])
-    return re.sub(r" \(before that: [^)]*\)", "", message), one["error"]["status"], one["error"]["attempts"]
+    return re.sub(r"; done before that: .*?\.$", ".", message), one["error"]["status"], one["error"]["attempts"]
 
 
 def deletes_one_of_several(entry):

@@ -15,7 +15,8 @@ from support.in_process import CONNECTION, START, Simulation, adapter_of, result
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _fleet
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fleet import fleet_result, orders_from, summary
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fleet import orders_from
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import fleet_result, summary
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport import Clock
 
 LIST, GET, POST = "GET /elements/{key}/instances", "GET /instances/{id}", "POST /instances"

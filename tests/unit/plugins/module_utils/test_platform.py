@@ -202,6 +202,25 @@ def test_a_short_page_with_a_token_goes_on_where_the_platform_counts_more(told, 
     assert len(ids(told(first, answer(200, items(51, 60), elements_total_count="60")))) == 60
 
 
+def test_a_short_page_with_a_token_goes_on_where_the_platform_does_not_count(told, answer):
+    """It may give fewer a page than were asked for: a list that ends too early makes duplicates."""
+    first = answer(200, items(1, 50), elements_next_page_token="a")
+    second = answer(200, items(51, 60), elements_next_page_token="b")
+
+    assert len(ids(told(first, second, answer(404, NO_INSTANCES)))) == 60
+
+
+@pytest.mark.parametrize("total_count", [True, False])
+@pytest.mark.parametrize("token_on_last_page", [True, False])
+@pytest.mark.parametrize("count", [1, 3, 4, 6, 7])
+def test_a_list_is_whole_however_small_the_pages_are(live, world, count, token_on_last_page, total_count):
+    world.settings({"page_size": 3, "token_on_last_page": token_on_last_page, "total_count": total_count})
+
+    made = world.add_instances({"count": count})
+
+    assert ids(live()) == made
+
+
 @pytest.mark.parametrize("total", ["0", "7", "-1", "many", "9" * 20])
 def test_a_count_that_contradicts_what_was_seen_ends_no_list(told, answer, total):
     first = answer(200, items(1, 200), elements_next_page_token="a", elements_total_count=total)

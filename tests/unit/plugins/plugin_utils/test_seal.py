@@ -148,7 +148,7 @@ def test_a_core_that_no_longer_keeps_what_the_seal_rests_on_gets_no_token_at_all
             return says
 
     if _seal.EncryptedString is None:
-        monkeypatch.setattr(_seal, "AnsibleVaultEncryptedUnicode", Forgetful)
+        monkeypatch.setattr(_seal.objects, "AnsibleVaultEncryptedUnicode", Forgetful)
     else:
         monkeypatch.setattr(_seal, "EncryptedString", Forgetful)
     with pytest.raises(SealError, match="the token is withheld") as refused:
