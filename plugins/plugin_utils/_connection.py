@@ -15,8 +15,7 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ..module_utils._deps import requests
-from ..module_utils._errors import FreshdeskError, Refused
-from ..module_utils._fleet import bug
+from ..module_utils._errors import FreshdeskError, Refused, bug
 from ..module_utils._model import shown
 from ..module_utils._options import CONNECTION_SPEC, ENVIRONMENT, Connection
 
