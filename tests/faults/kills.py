@@ -1,0 +1,179 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Kills real runs of a playbook at a random moment, then runs it again: each name must be there exactly once."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from faults.figures import Figures, Violation
+
+HERE = Path(__file__).resolve().parent
+PLAYBOOK = HERE / "playbooks" / "killed.yml"
+NAMES = [f"tenant-{number}" for number in range(6)]
+LATENCY = {"create": 0.4, "list": 0.1}
+SECRETS = {
+    "CLOUDELEMENTS_USER_SECRET": "user/secret+of=one",
+    "CLOUDELEMENTS_ORGANIZATION_SECRET": "organization/secret+of=acme",
+}
+
+
+@contextlib.contextmanager
+def simulator() -> Iterator[str]:
+    """The platform as a process of its own: yields its address."""
+    with tempfile.TemporaryDirectory() as folder:
+        address = Path(folder, "address")
+        with subprocess.Popen(
+            [sys.executable, HERE.parent / "simulator", "--port", "0", "--address-file", address]
+        ) as process:
+            try:
+                while not address.exists():
+                    if process.poll() is not None:
+                        raise RuntimeError("the simulator did not start")
+                    time.sleep(0.05)
+                yield address.read_text(encoding="ascii").strip()
+            finally:
+                process.terminate()
+
+
+def control(address: str, path: str, body: object = None, verb: str | None = None) -> Any:
+    """Asks the simulator itself, beside the platform that it plays."""
+    verb = verb or ("GET" if body is None else "POST")
+    answer = requests.request(verb, f"{address}/control/{path}", json=body, timeout=10)
+    answer.raise_for_status()
+    return answer.json()
+
+
+def environment(address: str) -> dict[str, str]:
+    """What a run of the playbook needs. The Python that runs this is the one that has Ansible."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    quiet = {"ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false"}
+    return {**os.environ, **quiet, **SECRETS, "PATH": path, "CLOUDELEMENTS_BASE_URL": address}
+
+
+def start(address: str) -> subprocess.Popen[str]:
+    """The playbook on its way."""
+    return subprocess.Popen(
+        ["ansible-playbook", str(PLAYBOOK)],
+        env=environment(address),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def family(parent: int) -> set[int]:
+    """A process and all that descend from it: workers of Ansible leave the session of their parent."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                children.setdefault(int(fields[1]), []).append(int(entry.name))
+    found, waiting = set(), [parent]
+    while waiting:
+        number = waiting.pop()
+        found.add(number)
+        waiting += children.get(number, [])
+    return found
+
+
+def alive(number: int) -> bool:
+    """Whether the process still runs; one that only waits for its parent to take notice does not."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def whole_run(address: str) -> tuple[int, str]:
+    """The playbook from begin to end: its status and what it said."""
+    process = start(address)
+    said, _nothing = process.communicate()
+    return process.returncode, said
+
+
+def settled(address: str, members: set[int]) -> None:
+    """Waits until nothing of the killed run is left, and the platform is done with its last request."""
+    while living := {number for number in members if alive(number)}:
+        # What survives may start more.
+        members = members.union(*map(family, living))
+        time.sleep(0.05)
+    while any(record["ended"] is None for record in control(address, "requests")):
+        time.sleep(0.05)
+
+
+def kill_runs(count: int, seed: int, figures: Figures) -> list[str]:
+    """That many runs, each on an empty platform and killed; answers the violations as sentences."""
+    violations = []
+    with simulator() as address:
+        reset(address)
+        begun = time.monotonic()
+        status, said = whole_run(address)
+        length = time.monotonic() - begun
+        if status:
+            raise RuntimeError(f"the playbook fails even if nobody kills it:\n{said}")
+        for number in range(seed, seed + count):
+            try:
+                kill_one(address, number, length, figures)
+            except Violation as violation:
+                figures.violations[violation.kind] += 1
+                violations.append(f"kill {number}: {violation}")
+    return violations
+
+
+def reset(address: str) -> None:
+    control(address, "reset", verb="POST")
+    control(address, "settings", {"accounts": "any", "latency": LATENCY})
+
+
+def kill_one(address: str, seed: int, length: float, figures: Figures) -> None:
+    """One run that is killed, and the run after it. Raises Violation."""
+    chance = random.Random(f"kill {seed}")
+    reset(address)
+    process = start(address)
+    # Most of a run is the start of Ansible; the moments that count are those with a request under way.
+    if chance.random() < 0.75:
+        wanted = chance.choice([1, 1, 2, 3, 4, 6])
+        while process.poll() is None and len(control(address, "requests")) < wanted:
+            time.sleep(0.01)
+        time.sleep(chance.uniform(0, LATENCY["create"]))
+    else:
+        time.sleep(chance.uniform(0, length))
+    members = family(process.pid)
+    number = chance.choice([signal.SIGKILL, signal.SIGTERM])
+    alone = chance.random() < 0.5
+    for member in [process.pid] if alone else members:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(member, number)
+    process.communicate()
+    settled(address, members)
+    figures.kills += 1
+    figures.faults[f"{signal.Signals(number).name} to {'the playbook' if alone else 'all its processes'}"] += 1
+    left = len(control(address, "instances"))
+    figures.outcomes[f"{'none' if not left else 'all' if left == len(NAMES) else 'some'} there after the kill"] += 1
+    status, said = whole_run(address)
+    instances = control(address, "instances")
+    names = sorted(instance["name"] for instance in instances)
+    figures.requests += len(control(address, "requests"))
+    figures.instances += len(instances)
+    if len(names) > len(set(names)):
+        raise Violation("duplicates", f"after {signal.Signals(number).name} the next run left {names}")
+    if set(names) - set(NAMES):
+        raise Violation("orphans", f"after {signal.Signals(number).name} the next run left {names}")
+    if status or names != NAMES:
+        raise Violation("others", f"after {signal.Signals(number).name} the next run left {names} and said:\n{said}")
