@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
+from ansible.plugins.callback import CallbackBase
+from ansible.utils.display import Display
 
 from ..module_utils._errors import Refused
 
@@ -32,12 +35,25 @@ def run_module(
         )
     ActionBase.run(action, None, task_vars)
     result: dict[str, Any] = action._execute_module(module_name=name, module_args=arguments, task_vars=task_vars)
-    return result if "error" in result or not result.get("failed") else _as_told_by_core(name, result)
+    if not result.get("failed"):
+        return result
+    # With failed_when, the task may yet count as one that did not fail, and then core shows the diff itself.
+    if action._task.diff and not action._task.failed_when:
+        _show_diff(result)
+    return result if "error" in result else _as_told_by_core(name, result)
 
 
 def refused(refusal: Refused) -> dict[str, Any]:
     """The result of a task that is refused before the module runs."""
     return {"failed": True, "changed": False, "msg": refusal.message, "error": refusal.as_dict()}
+
+
+def _show_diff(result: dict[str, Any]) -> None:
+    """Shows what was done before the failure, as C(--diff) would: core shows no diff of a task that fails."""
+    changes = result.get("diff") or []
+    if result.get("changed") and changes:
+        # A copy, since core turns what it shows into text in its place.
+        Display().display(CallbackBase()._get_diff(copy.deepcopy(changes)))
 
 
 def _as_told_by_core(name: str, result: dict[str, Any]) -> dict[str, Any]:

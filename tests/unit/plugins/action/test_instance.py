@@ -21,7 +21,7 @@ TOKEN = "SENTINEL-token/of+acme="
 
 def run(result, async_val=0, check_mode=False, **arguments):
     """What the task registers, and how often the module ran."""
-    task = SimpleNamespace(async_val=async_val, check_mode=check_mode, args=arguments, action="instance")
+    task = SimpleNamespace(async_val=async_val, check_mode=check_mode, args=arguments, action="instance", diff=False)
     connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir="/tmp"))
     action = ActionModule(task, connection, SimpleNamespace(), None, None, None)
     ran = []

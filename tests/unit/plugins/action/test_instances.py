@@ -49,7 +49,7 @@ def folder(monkeypatch, tmp_path):
 def run(result, *, work=None, transport="local", async_val=0, check_mode=False, **arguments):
     """What the task registers, and how the module was called."""
     given = {"instances": ENTRIES, **arguments}
-    task = SimpleNamespace(async_val=async_val, check_mode=check_mode, args=given, action="instances")
+    task = SimpleNamespace(async_val=async_val, check_mode=check_mode, args=given, action="instances", diff=False)
     connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir="/tmp"), transport=transport)
     action = ActionModule(task, connection, SimpleNamespace(), None, None, None)
     ran = []

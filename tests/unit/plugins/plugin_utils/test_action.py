@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import copy
 from types import SimpleNamespace
 
 import pytest
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils._action import refused, run_module
@@ -20,8 +22,10 @@ NAME = "cloudelements.freshdesk.instance"
 class Action(ActionBase):
     """An action whose module ends with a given result."""
 
-    def __init__(self, result, async_val=0):
-        task = SimpleNamespace(async_val=async_val, check_mode=False, args={}, action=NAME)
+    def __init__(self, result, async_val=0, diff=False, failed_when=()):
+        task = SimpleNamespace(
+            async_val=async_val, check_mode=False, args={}, action=NAME, diff=diff, failed_when=failed_when
+        )
         connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir="/tmp"))
         super().__init__(task, connection, SimpleNamespace(), None, None, None)
         self.result = result
@@ -43,6 +47,26 @@ def test_the_module_runs_with_the_arguments_of_the_task_unless_others_are_given(
     assert [how["module_args"] for how in action.executed] == [None, {"name": "acme"}]
     assert [how["module_name"] for how in action.executed] == [NAME, NAME]
     assert [how["task_vars"] for how in action.executed] == [{"a": 1}, None]
+
+
+DIFF = {"before": {"state": "absent"}, "after": {"state": "present"}, "before_header": "acme", "after_header": "acme"}
+
+
+@pytest.mark.parametrize("changes", [DIFF, [DIFF]])
+def test_the_diff_of_a_failure_is_shown_since_core_does_not(monkeypatch, changes):
+    shown = []
+    monkeypatch.setattr(Display, "display", lambda _display, text, *_args, **_more: shown.append(text))
+    result = {"failed": True, "changed": True, "msg": "why", "error": {}, "diff": copy.deepcopy(changes)}
+
+    assert Action(result, diff=True).run()["diff"] == changes
+    assert "+++ after: acme" in shown.pop()
+    Action(result, diff=False).run()
+    Action({**result, "failed": False}, diff=True).run()
+    Action({**result, "changed": False}, diff=True).run()
+    Action({**result, "diff": []}, diff=True).run()
+    # The task may yet count as one that did not fail, and then core shows the diff.
+    Action(result, diff=True, failed_when=[False]).run()
+    assert shown == []
 
 
 def test_async_is_refused_with_the_reason_before_anything_runs():
