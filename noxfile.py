@@ -210,6 +210,16 @@ def install_chromium(session: nox.Session) -> None:
     session.run("apt-get", "install", "-y", "-qq", "chromium", "chromium-driver", external=True, silent=True)
 
 
+def install_spin(session: nox.Session) -> None:
+    """Install Debian's model checker spin where it is missing and we may, or say in one sentence what to do."""
+    if shutil.which("spin") and shutil.which("gcc"):
+        return
+    if os.getuid() != 0 or not shutil.which("apt-get"):
+        session.error("There is no spin here: install the packages spin and gcc, then run this again.")
+    session.run("apt-get", "update", "-qq", external=True)
+    session.run("apt-get", "install", "-y", "-qq", "spin", "gcc", external=True, silent=True)
+
+
 @contextmanager
 def simulator(session: nox.Session, *options: str) -> Iterator[str]:
     """The platform's stand-in as a process of its own: yields the address that it listens at."""
@@ -316,6 +326,32 @@ def bench(session: nox.Session) -> None:
     kept = [] if "--read" in options else ["--keep", str(Path(session.virtualenv.location, "figures.json"))]
     with collection_tree(session):
         session.run("python", "tests/benchmarks/bench.py", *kept, *options)
+
+
+@nox.session
+def faults(session: nox.Session) -> None:
+    """Try to break "created at most once" with faults, races and killed runs; after `--`: --trials, --seed, --kills, --only."""
+    install_newest_core(session)
+    session.install("-r", "tests/integration/requirements.txt")
+    with collection_tree(session):
+        session.run("python", "tests/faults", *session.posargs)
+
+
+@nox.session
+def model(session: nox.Session) -> None:
+    """Check a model of "created at most once" in full with spin, which is installed with apt where it is missing."""
+    install_spin(session)
+    session.run("python", str(CHECKOUT / "tests" / "model" / "check.py"))
+
+
+@nox.session
+def dryrun(session: nox.Session) -> None:
+    """Show for thousands of states that a dry run tells the truth; after `--`, --hypothesis-profile=short for hundreds."""
+    install_newest_core(session)
+    for of in ("unit", "integration", "properties"):
+        session.install("-r", f"tests/{of}/requirements.txt")
+    with collection_tree(session):
+        session.run("python", "-m", "pytest", "tests/properties", *(session.posargs or ["--hypothesis-profile=long"]))
 
 
 @nox.session
