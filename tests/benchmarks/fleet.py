@@ -105,6 +105,10 @@ class Fleets:
 
     def measure(self) -> None:
         """All cases, the empty playbook in between."""
+        for contender in (EMPTY, ROLE, MODULE_LOOP, URI_LOOP, THREADS):
+            case = Case(contender, tenants=0 if contender == EMPTY else 1)
+            self._prepare(case)
+            self._start(case)  # fills caches, and does not count
         for number, case in enumerate(grid(self._scale)):
             if number % 25 == 0:
                 self.run(Case(EMPTY))
