@@ -394,14 +394,16 @@ class Fleet:
         waiting = deque(tenants)
         parked: list[Tenant] = []
         running = 0
+        failed = any(tenant.error is not None for tenant in self.tenants)
         with Workers[Tenant](min(self.orders.concurrency, len(waiting) or 1)) as workers:
             while waiting or running or parked:
-                if self.orders.stop_on_error and any(tenant.error is not None for tenant in self.tenants):
-                    # One that was recovered is there already, and is finished.
-                    for tenant in [tenant for tenant in waiting if not tenant.recovered]:
-                        waiting.remove(tenant)
-                        tenant.error = _not_tried(tenant)
-                        self.progress(tenant)
+                if failed and self.orders.stop_on_error:
+                    for tenant in waiting:
+                        # One that was recovered is there already, and is finished.
+                        if not tenant.recovered:
+                            tenant.error = _not_tried(tenant)
+                            self.progress(tenant)
+                    waiting = deque(tenant for tenant in waiting if tenant.recovered)
                 while waiting and running < workers.count:
                     workers.start(self._one, waiting.popleft())
                     running += 1
@@ -412,6 +414,7 @@ class Fleet:
                     for tenant in [tenant for tenant in parked if tenant.lost_at is None]:
                         parked.remove(tenant)
                         if tenant.error is not None:
+                            failed = True
                             self.progress(tenant)
                     continue
                 if not running:
@@ -422,6 +425,7 @@ class Fleet:
                 if finished is None:
                     continue
                 running -= 1
+                failed = failed or finished.error is not None
                 if finished.lost_at is not None:
                     parked.append(finished)
                 else:

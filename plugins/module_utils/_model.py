@@ -13,8 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ._errors import FreshdeskError, Refused
-from ._options import secret_refusal
-from ._platform import is_token
+from ._options import is_token, secret_refusal
 
 MASK = "********"
 """What the platform shows for a secret that it does not give out (confirmed)."""

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from ._errors import Answered, AnswerLost, AnswerUnusable, FreshdeskError, NotSent
+from ._options import is_token
 from ._transport import NOT_JSON, Answer, Call, Channel, describe, error_from
 
 PAGE_SIZE = 200
@@ -304,11 +305,6 @@ class Platform:
 def is_id(value: object) -> bool:
     """Whether this is the id of an instance as the platform gives them: a positive whole number."""
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
-
-
-def is_token(value: object) -> bool:
-    """Whether this can stand in a header as an instance's token."""
-    return isinstance(value, str) and bool(re.fullmatch(r"[\x21-\x2b\x2d-\x7e]+", value))
 
 
 def _count(value: str | None) -> int | None:

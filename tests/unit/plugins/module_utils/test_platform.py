@@ -10,7 +10,7 @@ import re
 
 import pytest
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _platform
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _options, _platform
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import (
     Answered,
     AnswerLost,
@@ -744,5 +744,5 @@ def test_an_id_is_a_positive_whole_number(value):
 
 @pytest.mark.parametrize("value", ["", "a b", "a,b", "a\n", "ö", None, 5])
 def test_a_token_can_stand_in_a_header(value):
-    assert not _platform.is_token(value)
-    assert _platform.is_token("kRx/9+a=")
+    assert not _options.is_token(value)
+    assert _options.is_token("kRx/9+a=")
