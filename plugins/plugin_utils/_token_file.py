@@ -350,7 +350,8 @@ def _is_ours(data: Any) -> bool:
         isinstance(name, str)
         and isinstance(entry, dict)
         and set(entry) == {"id", "token"}
-        and type(entry["id"]) is int
+        and isinstance(entry["id"], int)
+        and not isinstance(entry["id"], bool)
         and isinstance(entry["token"], str)
         for name, entry in entries.items()
     )

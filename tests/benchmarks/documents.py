@@ -95,7 +95,7 @@ def _targets(results: Row) -> Iterable[Sequence[str]]:
 def _wall_table(fleet: Fleet) -> tuple[list[str], list[int], list[list[str]]]:
     rows = [
         [label, *(_wall(fleet, contender, workers, size) for size in fleet.sizes)]
-        for contender, workers, label, *_ in CURVES
+        for contender, workers, label, *_style in CURVES
     ]
     header = [f"L = {fleet.latency} ms, M = 0", *(f"N = {size:,}" for size in fleet.sizes)]
     return header, [40, *(60 // len(fleet.sizes) for _size in fleet.sizes)], rows

@@ -13,6 +13,7 @@ import io
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from http.client import RemoteDisconnected
 from pathlib import Path
 from typing import Any
@@ -368,18 +369,18 @@ class Race(Simulation):
         return self.turns.run(*steps)
 
 
+def _choose(prefix: list[int], taken: list[tuple[int, int]], count: int) -> int:
+    index = prefix[len(taken)] if len(taken) < len(prefix) else 0
+    taken.append((index, count))
+    return index
+
+
 def every_order() -> Iterator[Callable[[int], int]]:
     """One chooser for each possible order of events, until all have been seen: use each for exactly one race."""
     prefix: list[int] = []
     while True:
         taken: list[tuple[int, int]] = []
-
-        def choose(count: int, prefix: list[int] = prefix, taken: list[tuple[int, int]] = taken) -> int:
-            index = prefix[len(taken)] if len(taken) < len(prefix) else 0
-            taken.append((index, count))
-            return index
-
-        yield choose
+        yield partial(_choose, prefix, taken)
         while taken and taken[-1][0] + 1 == taken[-1][1]:
             taken.pop()
         if not taken:

@@ -10,7 +10,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Union
 from urllib.parse import urlencode
 
 import pytest
@@ -43,7 +43,7 @@ class FakeClock(_transport.Clock):
         return 1.0
 
 
-Reply = bytes | Callable[[socket.socket], None]
+Reply = Union[bytes, Callable[[socket.socket], None]]
 
 
 class Wire:

@@ -31,7 +31,9 @@ def _bare_environment(monkeypatch):
 def ended():
     """What a module ends with whose work is C(work)."""
 
-    def run(work, spec=INSTANCE_SPEC, **options):
+    def run(work, spec=None, **options):
+        spec = INSTANCE_SPEC if spec is None else spec
+
         def main():
             _module.run(_module.Module(argument_spec={**CONNECTION_SPEC, **spec}, supports_check_mode=True), work)
 
@@ -62,7 +64,9 @@ def test_what_the_work_answers_is_the_result(ended):
 
 
 def test_an_answer_that_says_failed_is_a_failure_with_all_of_it(ended):
-    work = lambda module, connection: {"changed": True, "failed": True, "msg": "It broke.", "id": 5}  # noqa: E731
+    def work(module, connection):
+        return {"changed": True, "failed": True, "msg": "It broke.", "id": 5}
+
     result = ended(work, name="acme").result
 
     assert (result["failed"], result["changed"], result["msg"], result["id"]) == (True, True, "It broke.", 5)
@@ -157,7 +161,9 @@ def test_a_short_secret_that_is_refused_mangles_no_other_text(ended):
 
 
 def test_a_harmless_configuration_value_masks_no_other_text(ended):
-    work = lambda module, connection: {"changed": False, "id": 15, "message": "15 of 15"}  # noqa: E731
+    def work(module, connection):
+        return {"changed": False, "id": 15, "message": "15 of 15"}
+
     result = ended(work, name="acme15", configuration={"pagination.max": 15}).result
 
     assert (result["message"], result["invocation"]["module_args"]["name"]) == ("15 of 15", "acme15")

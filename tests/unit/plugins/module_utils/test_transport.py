@@ -159,7 +159,7 @@ def test_cookies_are_ignored(wire, transport, reply):
 def test_kept_connections_are_reused(wire, transport):
     server = wire()
     used = transport(server.url)
-    for _ in range(5):
+    for _call in range(5):
         used.exchange(GET, 5)
 
     assert (server.connections, len(server.requests)) == (1, 5)
@@ -440,14 +440,14 @@ def test_a_connection_that_takes_too_long_was_not_sent(transport, monkeypatch):
 def test_a_read_timeout_is_a_lost_answer(wire, transport):
     failure = failure_of(transport(wire(lambda sock: None).url), POST, timeout=0.05)
 
-    assert type(failure) is AnswerLost
+    assert failure.__class__ is AnswerLost
     assert failure.message == "it did not answer within the timeout"
 
 
 def test_a_connection_that_is_dropped_after_the_request_is_a_lost_answer(wire, transport):
     failure = failure_of(transport(wire(b"").url), POST)
 
-    assert type(failure) is AnswerLost
+    assert failure.__class__ is AnswerLost
     assert failure.message == "the connection was lost before its answer"
 
 
@@ -873,7 +873,7 @@ def test_the_jitter_of_the_clock_spreads_the_pauses(scripted, answer, clock):
 
 
 def test_real_jitter_stays_between_half_and_one_and_a_half():
-    assert all(0.5 <= Clock().jitter() <= 1.5 for _ in range(200))
+    assert all(0.5 <= Clock().jitter() <= 1.5 for _draw in range(200))
 
 
 def test_real_time_passes():

@@ -96,9 +96,16 @@ def test_its_repr_shows_nothing():
     assert "SENTINEL" not in repr({"token": seal(TOKEN)})
 
 
+def through_a_queue(value):
+    """From the process of a worker to that of the play, as core sends results."""
+    queue = multiprocessing.get_context("fork").SimpleQueue()
+    queue.put(value)
+    return queue.get()
+
+
 @pytest.mark.parametrize(
     "carry",
-    [copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value)), lambda value: through_a_queue(value)],
+    [copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value)), through_a_queue],
     ids=["copy", "deepcopy", "pickle", "queue"],
 )
 def test_it_is_sealed_still_and_opens_still_where_core_carries_it(carry):
@@ -107,13 +114,6 @@ def test_it_is_sealed_still_and_opens_still_where_core_carries_it(carry):
     assert template("{{ r.token }}", r=carried) == TOKEN
     assert TOKEN not in json.dumps(carried, cls=AnsibleJSONEncoder)
     assert TOKEN not in CallbackBase()._dump_results(as_callbacks_see_it(carried))
-
-
-def through_a_queue(value):
-    """From the process of a worker to that of the play, as core sends results."""
-    queue = multiprocessing.get_context("fork").SimpleQueue()
-    queue.put(value)
-    return queue.get()
 
 
 def test_each_value_keeps_its_own_plain_text_under_the_one_ciphertext():
