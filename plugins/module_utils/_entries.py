@@ -43,6 +43,15 @@ def desired_entries(entries: Any, *, check_mode: bool) -> list[Desired]:
     return desired
 
 
+def refusal_of(entry: Any, *, check_mode: bool) -> str | None:
+    """Why a single entry would be refused, in one sentence; None where it would not."""
+    try:
+        _desired(entry, check_mode)
+    except Refused as refusal:
+        return f"The tenant{_named(entry)} is refused: {refusal.message.rstrip('.')}."
+    return None
+
+
 def shared_subdomains(desired: Sequence[Desired]) -> list[str]:
     """Warnings about tenants that share one Freshdesk account, which is rarely meant."""
     present = [one for one in desired if one.present]

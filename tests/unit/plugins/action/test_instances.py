@@ -35,7 +35,7 @@ FAILED = {**RESULT, "failed": True, "msg": "1 of 2 tenants failed. beta: why.", 
 def shown(monkeypatch):
     """The lines that the user sees."""
     lines = []
-    monkeypatch.setattr(Display, "display", lambda _display, text, *_args, **_more: lines.append(text))
+    monkeypatch.setattr(Display, "display", lambda _display, text, *_args, **_more: lines.extend(text.split("\n")))
     return lines
 
 
