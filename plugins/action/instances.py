@@ -18,6 +18,7 @@ from ansible.utils.display import Display
 
 from ..module_utils._entries import desired_entries
 from ..module_utils._errors import Refused
+from ..module_utils._folding import unfolded
 from ..module_utils._options import CONNECTION_SPEC, check_secrets
 from ..plugin_utils._action import refused, run_module
 from ..plugin_utils._seal import seal
@@ -42,7 +43,7 @@ class ActionModule(ActionBase):
             return refused(refusal)
         with _progress_shown(local=self._connection.transport == "local") as path:
             arguments = {**self._task.args, "progress_path": path}
-            result = run_module(self, "cloudelements.freshdesk.instances", task_vars, arguments)
+            result = unfolded(run_module(self, "cloudelements.freshdesk.instances", task_vars, arguments))
         tokens = result.get("tokens")
         if isinstance(tokens, dict):
             result["tokens"] = {name: seal(token) for name, token in tokens.items()}
@@ -85,8 +86,8 @@ def _follow(file: Any, over: threading.Event) -> None:
         last = over.is_set()
         lines = (rest + file.read()).split("\n")
         rest = lines.pop()
-        for line in lines:
-            display.display(line)
+        if lines:
+            display.display("\n".join(lines))
         if last:
             return
         over.wait(LOOK_AGAIN)

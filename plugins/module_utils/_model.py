@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -237,6 +237,11 @@ def is_secret_key(key: str) -> bool:
     )
 
 
+def is_server_added(key: str) -> bool:
+    """Whether the platform adds the configuration key by itself (confirmed), so that it is nobody's wish."""
+    return key in ("base.url", "pagination.max", EVENTS_VENDOR) or key.startswith("bulk.")
+
+
 def hidden(value: Any, instead: str, found: set[str] | None = None) -> Any:
     """The value with C(instead) in the place of each secret in it, at any depth, and in JSON that is kept as a string.
 
@@ -256,17 +261,20 @@ def hidden(value: Any, instead: str, found: set[str] | None = None) -> Any:
     return value
 
 
-def shown_configuration(configuration: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What a result shows of a configuration: no secret, no key that is unset."""
+def shown_configuration(configuration: Mapping[str, Any] | None, wanted: Collection[str] = ()) -> dict[str, Any]:
+    """What a result shows of a configuration: no secret, no key that is unset, none that the platform added unless wanted."""
     return {
         str(key): hidden(stored(value), HIDDEN)
         for key, value in sorted((configuration or {}).items())
-        if value is not None and value != MASK and not is_secret_key(str(key))
+        if value is not None
+        and value != MASK
+        and not is_secret_key(str(key))
+        and (key in wanted or not is_server_added(str(key)))
     }
 
 
-def shown_instance(live: Live) -> dict[str, Any]:
-    """The V(instance) of a result: no token, no secret."""
+def shown_instance(live: Live, wanted: Collection[str] = ()) -> dict[str, Any]:
+    """The V(instance) of a result: no token, no secret; of keys that the platform adds by itself only what is C(wanted)."""
     configuration = live.configuration or {}
     subdomain = configuration.get(SUBDOMAIN)
     return {
@@ -278,7 +286,7 @@ def shown_instance(live: Live) -> dict[str, Any]:
         "enabled": live.enabled,
         "events_enabled": live.events_enabled,
         "created": live.created,
-        "configuration": shown_configuration(configuration),
+        "configuration": shown_configuration(configuration, wanted),
     }
 
 

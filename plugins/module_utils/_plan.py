@@ -32,14 +32,13 @@ from ._model import (
     default_poller,
     hidden,
     is_secret_key,
+    is_server_added,
     parsed,
     readable,
     same,
     stored,
 )
 
-_SERVER_ADDED = ("base.url", "pagination.max", EVENTS_VENDOR)
-_SERVER_ADDED_PREFIX = "bulk."
 _CHANGED = "(changed)"
 _SET = "(set)"
 
@@ -331,7 +330,6 @@ def _whole_configuration(desired: Desired, known: Mapping[str, Any], changes: Ma
     whole: dict[str, Any] = {}
     needed = []
     for key in dict.fromkeys([SUBDOMAIN, API_KEY, *known, *changes]):
-        added = key in _SERVER_ADDED or key.startswith(_SERVER_ADDED_PREFIX)
         live = known.get(key)
         if key in changes:
             whole[key] = changes[key]
@@ -342,7 +340,9 @@ def _whole_configuration(desired: Desired, known: Mapping[str, Any], changes: Ma
                 whole[key] = given[key]
             elif key in (API_KEY, EVENTS_SIGNATURE):
                 needed.append(key)
-        elif live is not None and (not added or key in desired.configuration or (key == EVENTS_VENDOR and events_live)):
+        elif live is not None and (
+            not is_server_added(key) or key in desired.configuration or (key == EVENTS_VENDOR and events_live)
+        ):
             whole[key] = live
     if needed:
         options = _options(needed)

@@ -23,7 +23,7 @@ def outcome(tenant: Tenant) -> dict[str, Any]:
         "changed": tenant.changed,
         "action": tenant.action,
         "id": live.id if live is not None else tenant.deleted_id,
-        "instance": shown_instance(live) if live is not None else None,
+        "instance": shown_instance(live, tenant.desired.configuration) if live is not None else None,
         "pending": tenant.pending,
         "secrets": tenant.plan.secrets if tenant.plan is not None else "compared",
         "http": {

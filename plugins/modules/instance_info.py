@@ -131,7 +131,7 @@ instances:
       type: str
       sample: "2026-08-07T18:46:38Z"
     configuration:
-      description: The configuration keys that are set, as the platform stores them, without secrets.
+      description: The configuration keys that are set, as the platform stores them, without secrets and what it adds itself.
       returned: always
       type: dict
       sample: {"subdomain": "acme", "filter.response.nulls": "true"}

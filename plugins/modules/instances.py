@@ -289,7 +289,7 @@ outcomes:
           type: str
           sample: "2026-08-07T18:46:38Z"
         configuration:
-          description: The configuration keys that are set, as the platform stores them, without secrets.
+          description: The configuration keys that are set, as the platform stores them, without secrets and what it adds itself.
           returned: always
           type: dict
           sample: {"subdomain": "acme", "filter.response.nulls": "true"}
@@ -428,6 +428,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._entries import desired_entries, shared_subdomains
 from ..module_utils._fleet import Fleet, orders_from
+from ..module_utils._folding import folded
 from ..module_utils._module import Module, run
 from ..module_utils._options import CONNECTION_SPEC, FLEET_SPEC, Connection
 from ..module_utils._progress import progress_to
@@ -445,7 +446,7 @@ def work(module: AnsibleModule, connection: Connection) -> dict[str, Any]:
         fleet.run()
     for warning in shared_subdomains(desired) + warnings_of(fleet.tenants):
         module.warn(warning)
-    return fleet_result(fleet)
+    return folded(fleet_result(fleet))
 
 
 def main() -> None:

@@ -31,7 +31,7 @@ LAYERS = [
     "_progress",
     "_module",
 ]
-BESIDE = {"_errors", "_deps", "_version", "_workers"}
+BESIDE = {"_errors", "_deps", "_version", "_workers", "_folding"}
 FOLDER = Path(_errors.__file__).parent
 
 
