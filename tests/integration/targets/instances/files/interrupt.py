@@ -26,7 +26,7 @@ def creates(simulator: str) -> int:
 
 def start(playbook: str) -> subprocess.Popen[str]:
     """A run in a session of its own, whose output ends when the last of its processes has ended."""
-    command = [sys.executable, "-m", "ansible", "playbook", "--inventory", "localhost,", playbook]
+    command = ["ansible-playbook", "--inventory", "localhost,", playbook]
     command += ["--extra-vars", f"ansible_python_interpreter={sys.executable}"]
     return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
