@@ -209,3 +209,26 @@ def test_contributing_names_functions_that_exist():
     names = [name.split(".")[-1] for name in re.findall(r"``([A-Za-z_][\w.]*)``", walk) if not name.endswith(".py")]
     defined = set(re.findall(r"\b(?:def|class) (\w+)", sources))
     assert set(names) - defined - {"acme", "async", "instance", "instances", "verify"} == set()
+
+
+def test_the_readme_names_every_part():
+    table = (ROOT / "README.md").read_text(encoding="utf-8").split("| part |")[1].split("\n\n")[0]
+    named = {
+        (kind.rstrip("s"), name)
+        for kind, names in re.findall(r"^\| (\w+) (`[^|]*`) \|", table, flags=re.MULTILINE)
+        for name in re.findall(r"`(\w+)`", names)
+    }
+    there = {
+        (kind, path.stem)
+        for kind, folder in (
+            ("module", "plugins/modules"),
+            ("lookup", "plugins/lookup"),
+            ("inventory", "plugins/inventory"),
+            ("filter", "plugins/filter"),
+            ("playbook", "playbooks"),
+            ("role", "roles"),
+        )
+        for path in (ROOT / folder).iterdir()
+        if path.suffix in (".py", ".yml") or (kind == "role" and path.is_dir())
+    }
+    assert named == there
