@@ -18,7 +18,6 @@ from ansible.utils.display import Display
 
 from ..module_utils._entries import desired_entries
 from ..module_utils._errors import Refused
-from ..module_utils._folding import unfolded
 from ..module_utils._options import CONNECTION_SPEC, check_secrets
 from ..plugin_utils._action import refused, run_module
 from ..plugin_utils._seal import seal
@@ -43,7 +42,7 @@ class ActionModule(ActionBase):
             return refused(refusal)
         with _progress_shown(local=self._connection.transport == "local") as path:
             arguments = {**self._task.args, "progress_path": path}
-            result = unfolded(run_module(self, "cloudelements.freshdesk.instances", task_vars, arguments))
+            result = run_module(self, "cloudelements.freshdesk.instances", task_vars, arguments)
         tokens = result.get("tokens")
         if isinstance(tokens, dict):
             result["tokens"] = {name: seal(token) for name, token in tokens.items()}

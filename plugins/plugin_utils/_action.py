@@ -14,6 +14,7 @@ from ansible.plugins.callback import CallbackBase
 from ansible.utils.display import Display
 
 from ..module_utils._errors import Refused
+from ..module_utils._folding import unfolded
 
 _RAW = ("module_stdout", "module_stderr", "exception")
 
@@ -34,7 +35,7 @@ def run_module(
             "job; take async away (many instances are handled side by side without it)."
         )
     ActionBase.run(action, None, task_vars)
-    result: dict[str, Any] = action._execute_module(module_name=name, module_args=arguments, task_vars=task_vars)
+    result = unfolded(action._execute_module(module_name=name, module_args=arguments, task_vars=task_vars))
     if not result.get("failed"):
         return result
     # With failed_when, the task may yet count as one that did not fail, and then core shows the diff itself.

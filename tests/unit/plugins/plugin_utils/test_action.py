@@ -14,6 +14,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._folding import folded
 from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils._action import refused, run_module
 
 NAME = "cloudelements.freshdesk.instance"
@@ -58,8 +59,9 @@ def test_the_diff_of_a_failure_is_shown_since_core_does_not(monkeypatch, changes
     monkeypatch.setattr(Display, "display", lambda _display, text, *_args, **_more: shown.append(text))
     result = {"failed": True, "changed": True, "msg": "why", "error": {}, "diff": copy.deepcopy(changes)}
 
-    assert Action(result, diff=True).run()["diff"] == changes
-    assert "+++ after: acme" in shown.pop()
+    for how in (copy.deepcopy, folded):
+        assert Action(how(result), diff=True).run()["diff"] == changes
+        assert "+++ after: acme" in shown.pop()
     Action(result, diff=False).run()
     Action({**result, "failed": False}, diff=True).run()
     Action({**result, "changed": False}, diff=True).run()
