@@ -11,7 +11,7 @@ from typing import Any
 
 def folded(result: dict[str, Any]) -> dict[str, Any]:
     """A large result as one text: core goes through every string of a result on both sides, a second for a thousand tenants."""
-    told = {key: result[key] for key in ("changed", "failed", "msg") if key in result}
+    told: dict[str, Any] = {key: value for key, value in result.items() if key in ("changed", "failed", "msg")}
     return {**told, "folded": json.dumps({key: value for key, value in result.items() if key not in told})}
 
 

@@ -252,4 +252,8 @@ class _Loader(yaml.SafeLoader):
     """Reads what _Dumper writes."""
 
 
-_Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
+def _plain_text(loader: _Loader, node: yaml.ScalarNode) -> Any:
+    return loader.construct_scalar(node)
+
+
+_Loader.add_constructor("!unsafe", _plain_text)

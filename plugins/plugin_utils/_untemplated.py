@@ -15,14 +15,5 @@ TRUST_IS_ASKED_FOR = hasattr(template, "trust_as_template")
 
 
 def untemplated(value: Any) -> Any:
-    """The value, of strings, lists and dicts, with every string that could be a template marked as none.
-
-    On ansible-core 2.18 a marked string is shown by C(ansible-inventory --list) as a mapping, so only those are marked.
-    """
-    if TRUST_IS_ASKED_FOR:
-        return value
-    if isinstance(value, dict):
-        return {untemplated(key): untemplated(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [untemplated(item) for item in value]
-    return unsafe_proxy.wrap_var(value) if isinstance(value, str) and ("{" in value or "}" in value) else value
+    """The value, of texts, lists and dicts, with every text in it marked as no template and no expression."""
+    return value if TRUST_IS_ASKED_FOR else unsafe_proxy.wrap_var(value)
