@@ -19,7 +19,8 @@ from meaning import Fleet, Row, constants, targets
 LICENCE = """\
 Copyright (c) 2026, the cloudelements.freshdesk contributors
 GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-SPDX-License-Identifier: GPL-3.0-or-later"""
+SPDX-License-Identifier: GPL-3.0-or-later
+"""
 BEGIN = ".. Written by nox -s bench -- --write: do not edit from here."
 END = ".. Down to here."
 CURVES = [
@@ -177,5 +178,5 @@ def _plot(fleet: Fleet, path: Path) -> None:
     figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     head, declaration, rest = text.getvalue().partition("?>\n")
     lines = [line.rstrip() for line in rest.splitlines()]
-    notice = "<!--\n" + LICENCE + "\n-->"
+    notice = "<!--\n" + LICENCE + "-->"
     path.write_text("\n".join([head + declaration.rstrip(), notice, *lines, ""]), encoding="utf-8")
