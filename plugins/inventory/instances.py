@@ -13,14 +13,16 @@ description:
   - Makes a host of each instance of the element that the secrets can see, from a file whose name ends in C(.freshdesk.yml) or
     C(.freshdesk.yaml).
   - A host is named as its instance. Of several of one name the oldest has the name, and each other one the name, C(-) and its id.
-    So has an instance whose name means something else to Ansible, such as C(localhost). A warning tells of both.
+    So has an instance whose name means something else to Ansible, such as C(localhost). One whose name Ansible could take for a
+    template is called C(instance-) and its id. A warning tells of all three.
   - The variable C(freshdesk_instance) of a host is what RV(cloudelements.freshdesk.instance_info#module:instances) has of the instance.
     There is no token and no other secret in it.
   - The groups C(freshdesk_state_enabled) and C(freshdesk_state_disabled) hold the hosts by state, and C(freshdesk_tag_TAG)
     those that carry a tag, for example C(freshdesk_tag_crm). What is no letter, digit or underscore in a tag is an underscore in
     the group's name. With O(verify), the groups C(freshdesk_health_ok), C(freshdesk_health_key), C(freshdesk_health_subdomain),
     C(freshdesk_health_disabled) and C(freshdesk_health_platform) hold the hosts by what came of it.
-  - Names, tags and all else that the platform says are data. They are never taken for templates.
+  - Names, tags and all else that the platform says are data. They are never taken for templates, which is why
+    C(ansible-inventory --list) shows each text in a variable as C(__ansible_unsafe).
 options:
   plugin:
     description:
@@ -105,7 +107,7 @@ from ..module_utils._options import CONNECTION_SPEC, Connection
 from ..module_utils._transport import Transport
 from ..plugin_utils._connection import WithConnection, sentence
 from ..plugin_utils._token_file import fingerprint
-from ..plugin_utils._untemplated import untemplated
+from ..plugin_utils._untemplated import plain, untemplated
 
 FORMAT = 1
 """Of the cache."""
@@ -161,7 +163,7 @@ class InventoryModule(WithConnection, BaseInventoryPlugin, Constructable, Cachea
     def _instances(self, path: str, cache: bool) -> list[dict[str, Any]]:
         connection = self.connection()
         params = {"name": None, "id": None, "complete": False, "concurrency": self.get_option("concurrency")}
-        params.update({name: self.get_option(name) for name in FILTERS})
+        params.update({name: plain(self.get_option(name)) for name in FILTERS})
         if not self.get_option("cache"):
             return _fetched(connection, params)
         key = self.get_cache_key(path)
@@ -196,7 +198,7 @@ class InventoryModule(WithConnection, BaseInventoryPlugin, Constructable, Cachea
     # --- hosts --------------------------------------------------------------------------------------------------------
 
     def _add(self, host: str, instance: dict[str, Any]) -> None:
-        host, instance = untemplated(host), untemplated(instance)
+        instance = untemplated(instance)
         self.inventory.add_host(host)
         self.inventory.set_variable(host, "freshdesk_instance", instance)
         for group in _groups(instance):
@@ -256,15 +258,15 @@ def _is_entry(entry: Any) -> bool:
 
 def _named(instances: Sequence[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
     """Each instance, oldest of a name first, with the name of its host, which no other has."""
-    taken = {instance["name"] for instance in instances} | RESERVED
+    taken = {instance["name"] for instance in instances}
     used: set[str] = set()
     hosts = []
     for instance in instances:
         host = clean(instance["name"])
-        if not host or host in RESERVED or host in used or (host != instance["name"] and host in taken):
-            host = f"{host}-{instance['id']}".lstrip("-")
-            while host in taken or host in used:
-                host = f"{host}-{instance['id']}"
+        if not host or re.search(r"\{[{%#]", host):
+            host = f"instance-{instance['id']}"
+        while host in used or host in RESERVED or (host in taken and host != instance["name"]):
+            host = f"{host}-{instance['id']}"
         used.add(host)
         hosts.append((host, instance))
     return hosts

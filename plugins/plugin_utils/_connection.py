@@ -18,6 +18,7 @@ from ..module_utils._deps import requests
 from ..module_utils._errors import FreshdeskError, Refused, bug
 from ..module_utils._model import shown
 from ..module_utils._options import CONNECTION_SPEC, ENVIRONMENT, Connection
+from ._untemplated import plain
 
 
 class WithConnection:
@@ -45,7 +46,7 @@ class WithConnection:
         """The connection, checked. Raises FreshdeskError."""
         if requests is None:
             raise FreshdeskError(f"{missing_required_lib('requests').rstrip('.')}.")
-        params = {option: self.get_option(option) for option in CONNECTION_SPEC}  # type: ignore[attr-defined]
+        params = {option: plain(self.get_option(option)) for option in CONNECTION_SPEC}  # type: ignore[attr-defined]
         if "ca_path" in self._blank:
             params["ca_path"] = None
         return Connection.from_params(params)

@@ -32,7 +32,7 @@ from ..module_utils._model import (
     parsed,
     same,
 )
-from ._untemplated import untemplated
+from ._untemplated import plain, untemplated
 
 VAULT_VARIABLE = "vault_freshdesk_api_keys"
 _OF_THE_PLATFORM = ("base.url", "bulk.", "event.", "pagination.")
@@ -45,7 +45,7 @@ def tenants_file(instances: Sequence[Mapping[str, Any]], names: Sequence[str], t
     """The text of the file: of the instances that C(names) and C(tags) leave, where they are given. Raises Refused."""
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", vault):
         raise Refused(f"{clean(vault)} cannot be the name of a variable: use letters, digits and underscores.")
-    instances = _plain(instances)
+    instances = plain(instances)
     live = Counter(instance["name"] for instance in instances)
     missing = [clean(name) for name in dict.fromkeys(names) if name not in live]
     if missing:
@@ -205,15 +205,6 @@ class _Unsafe(str):
 
 class _Template(str):
     """Text that is."""
-
-
-def _plain(value: Any) -> Any:
-    """The value without what core makes of texts: where they are from, and whether they are templates."""
-    if isinstance(value, Mapping):
-        return {_plain(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return str.__str__(value) if isinstance(value, str) else value
 
 
 def _marked(value: Any) -> Any:

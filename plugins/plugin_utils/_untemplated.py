@@ -1,14 +1,14 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Marks text of the platform as data, so that no core takes it for a template. Private to this collection."""
+"""Marks text of the platform as data, so that no core takes it for a template, and takes marks away. Private to this collection."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ansible import template
-from ansible.utils import unsafe_proxy
 
 TRUST_IS_ASKED_FOR = hasattr(template, "trust_as_template")
 """ansible-core 2.19 and newer take text for a template only where somebody said that it is one."""
@@ -16,4 +16,17 @@ TRUST_IS_ASKED_FOR = hasattr(template, "trust_as_template")
 
 def untemplated(value: Any) -> Any:
     """The value, of texts, lists and dicts, with every text in it marked as no template and no expression."""
-    return value if TRUST_IS_ASKED_FOR else unsafe_proxy.wrap_var(value)
+    if TRUST_IS_ASKED_FOR:
+        return value
+    from ansible.utils.unsafe_proxy import wrap_var  # which newer releases deprecate
+
+    return wrap_var(value)
+
+
+def plain(value: Any) -> Any:
+    """The value, of texts, lists and dicts, without what core marks texts with: where they are from, and whether they are templates."""
+    if isinstance(value, Mapping):
+        return {plain(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return str.__str__(value) if isinstance(value, str) else value
