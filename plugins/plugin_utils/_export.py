@@ -81,9 +81,11 @@ def tenants_in_file(text: str) -> list[Any]:
     """The tenants of such a file, for a dry run that has no keys. Raises Refused."""
     try:
         content = yaml.load(text, Loader=_Loader)
-        tenants = content["provision_tenants"]
-    except (yaml.YAMLError, KeyError, TypeError):
-        raise Refused("The file is no file of tenants, as the playbook export writes them.") from None
+    except yaml.YAMLError:
+        content = None
+    tenants = content.get("provision_tenants") if isinstance(content, Mapping) else None
+    if not isinstance(tenants, list) or not all(isinstance(tenant, Mapping) for tenant in tenants):
+        raise Refused("The file is no file of tenants, as the playbook export writes them.")
     keyless = [{key: value for key, value in tenant.items() if key != "api_key"} for tenant in tenants]
     result: list[Any] = untemplated([{**tenant, "update_secrets": "never"} for tenant in keyless])
     return result

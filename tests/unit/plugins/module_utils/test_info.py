@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from support.in_process import START, Simulation
 
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _info
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError, Refused
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._info import instances_shown
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._info import instances_shown, tokens_found
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import live_from
 
 LIST, GET, AGENTS = "GET /elements/{key}/instances", "GET /instances/{id}", "GET /hubs/helpdesk/{resource}"
 
@@ -144,3 +147,50 @@ def test_a_list_that_cannot_be_read_whole_is_an_error(simulation):
     simulation.platform.add_faults({"fault": "status", "status": 404, "body": "html"})
     with pytest.raises(FreshdeskError, match="check base_url"):
         shown(simulation)
+
+
+@pytest.mark.parametrize("shape", ["empty", "missing"])
+def test_complete_asks_for_the_configurations_that_the_list_leaves_out_and_only_then(simulation, shape):
+    whole = shown(simulation)
+    simulation.platform.settings({"list_configuration": shape})
+
+    assert shown(simulation) != whole
+    assert shown(simulation, complete=True, concurrency=2) == whole
+    assert simulation.calls().count(GET) == 4
+
+    simulation.platform.settings({"list_configuration": "full"})
+    assert shown(simulation, complete=True) == whole
+    assert simulation.calls().count(GET) == 4
+
+
+def tokens(simulation, *names, check_mode=False):
+    return tokens_found(simulation.transport(read_only=True), names, check_mode=check_mode)
+
+
+def test_tokens_of_several_names_need_one_list(simulation):
+    assert tokens(simulation, "beta", "gone") == {name: simulation.the(name)["token"] for name in ("beta", "gone")}
+    assert simulation.calls() == [LIST]
+
+
+def test_a_single_name_is_called_absent_only_after_the_whole_list(simulation):
+    with pytest.raises(Refused, match="There is no instance of the name bet that"):
+        tokens(simulation, "bet")
+
+    assert simulation.calls() == [LIST, LIST]
+
+
+def test_a_dry_run_knows_no_token_of_a_name_that_is_not_there_and_refuses_several_of_one_all_the_same(simulation):
+    assert tokens(simulation, "nobody", check_mode=True) == {"nobody": "check-mode-placeholder"}
+    with pytest.raises(
+        Refused, match=r"Several instances have the name acme \(id 600003 .*, id 600002 .*\), so it cannot"
+    ):
+        tokens(simulation, "acme", check_mode=True)
+
+
+def test_a_token_that_the_list_does_not_show_is_asked_for(simulation, monkeypatch):
+    monkeypatch.setattr(_info, "live_from", lambda answer: replace(live_from(answer), token=None))
+
+    with pytest.raises(FreshdeskError, match=r"The platform shows no usable token of instance 600001 \(beta\)"):
+        tokens(simulation, "beta")
+
+    assert simulation.calls() == [LIST, GET]
