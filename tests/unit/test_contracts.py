@@ -45,7 +45,7 @@ OPTIONS = {
     "instance": "name id state subdomain api_key update_secrets tags enabled events configuration verify on_verify_failure "
     "on_duplicate",
     "instances": "instances concurrency on_error max_deletes prune_tags expected_plan_id",
-    "instance_info": "name id tags verify",
+    "instance_info": "name id tags complete verify",
 }
 RETURNED = {
     "instance": "action id token instance pending secrets http diff",
@@ -212,10 +212,30 @@ def test_every_secret_is_marked_as_one_and_nothing_else_is(spec_of, module):
 
 
 @pytest.mark.parametrize("plugin", PLUGINS)
-def test_other_plugins_read_the_same_variables(plugin):
-    for name, option in documentation(plugin)["options"].items():
-        if name in _options.CONNECTION_SPEC and "env" in option:
-            assert [source["name"] for source in option["env"]] == [_options.ENVIRONMENT[name]]
+@pytest.mark.parametrize(("option", "default", "variable"), CONNECTION)
+def test_the_connection_is_the_same_in_every_other_plugin_and_core_reads_its_variables(
+    plugin, option, default, variable
+):
+    documented = documentation(plugin)["options"][option]
+    of_modules = yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)["options"][option]
+
+    assert documented.pop("env", []) == ([{"name": variable}] if variable else [])
+    assert documented == of_modules
+    assert documented.get("default") == default
+    assert documented["type"] == _options.CONNECTION_SPEC[option]["type"]
+
+
+def test_there_is_a_lookup_and_an_inventory():
+    assert {"lookup/instance_token", "inventory/instances"} <= set(PLUGINS)
+
+
+def test_the_inventory_filters_as_instance_info_does(spec_of):
+    documented = without_documentation(documentation("inventory/instances")["options"], "documentation")
+    spec = without_documentation(spec_of("instance_info"), "spec")
+
+    assert {name: documented[name] for name in ("tags", "verify", "concurrency")} == {
+        name: spec[name] for name in ("tags", "verify", "concurrency")
+    }
 
 
 def test_no_file_names_a_variable_that_there_is_not():
@@ -327,6 +347,7 @@ RUNS = {
     "instance_info": [
         {},
         {"verify": True},
+        {"complete": True},
         {"name": "twice"},
         {"name": "nobody"},
         {"id": 999_999},
