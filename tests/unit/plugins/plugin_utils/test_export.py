@@ -36,7 +36,7 @@ ODD = [" padded ", "two\nlines", "", "tab\there", "\ufffe", "\u2028", " "]
 
 def estate(chance):
     """Instances as a vendor's page may have left them, all at once awkward."""
-    names = [chance.choice([*TEXTS, *ODD, "twice"]) for _ in range(chance.randint(1, 12))]
+    names = [chance.choice([*TEXTS, *ODD, "twice"]) for _draw in range(chance.randint(1, 12))]
     return [_instance(chance, name) for name in names]
 
 
@@ -45,7 +45,7 @@ def _instance(chance, name):
         f"{chance.choice(['custom', 'a.b', 'ümlaut', '{{ 2 }}', 'a.secret'])}": chance.choice(
             [*TEXTS, *ODD, "(hidden)"]
         )
-        for _ in range(chance.randint(0, 3))
+        for _draw in range(chance.randint(0, 3))
     }
     if chance.random() < 0.6:
         resources = chance.sample(["incidents", "contacts", "agents", "a b"], chance.randint(1, 3))
@@ -67,7 +67,7 @@ def _instance(chance, name):
                 "event.notification.signature.key": "SENTINEL-signature",
             }
         )
-    tags = [chance.choice([*TEXTS, *ODD]) for _ in range(chance.randint(0, 3))]
+    tags = [chance.choice([*TEXTS, *ODD]) for _draw in range(chance.randint(0, 3))]
     return {
         "name": name,
         "subdomain": chance.choice(["acme", "a-b", "{{ x }}", "https://acme.freshdesk.com"]),
