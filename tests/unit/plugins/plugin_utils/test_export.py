@@ -224,7 +224,7 @@ def test_events_are_written_as_options_and_only_as_far_as_they_differ():
 def test_the_head_names_the_entries_that_the_vault_needs_but_not_endlessly():
     simulation = Simulation()
     simulation.platform.add_instances([{"name": f"tenant-{number:02}"} for number in range(12)])
-    head = written(shown(simulation)).split("provision_tenants:")[0]
+    head = written(shown(simulation)).split("provision_tenants:", maxsplit=1)[0]
 
     assert "vault_freshdesk_api_keys, under these 12 names" in head
     assert "#   tenant-09" in head
