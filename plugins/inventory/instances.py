@@ -102,12 +102,12 @@ from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ..module_utils._info import instances_shown
-from ..module_utils._model import clean, shown
+from ..module_utils._model import clean, plain, shown
 from ..module_utils._options import CONNECTION_SPEC, Connection
 from ..module_utils._transport import Transport
 from ..plugin_utils._connection import WithConnection, sentence
 from ..plugin_utils._token_file import fingerprint
-from ..plugin_utils._untemplated import plain, untemplated
+from ..plugin_utils._untemplated import untemplated
 
 FORMAT = 1
 """Of the cache."""

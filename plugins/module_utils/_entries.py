@@ -16,7 +16,7 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ._errors import Refused
-from ._model import PLACEHOLDER_ID, Desired, desired_from, shown
+from ._model import PLACEHOLDER_ID, Desired, desired_from, plain, shown
 from ._options import INSTANCE_REQUIRED_ONE_OF, INSTANCE_SPEC, check_secrets
 
 SHOWN_PROBLEMS = 10
@@ -66,7 +66,7 @@ def _desired(entry: Any, check_mode: bool) -> Desired:
     if not isinstance(entry, Mapping):
         raise Refused("it is no mapping of options, such as {name: acme, subdomain: acme}")
     check_secrets(INSTANCE_SPEC, entry)
-    given = _plain(_without_unset(entry))
+    given = plain(_without_unset(entry))
     problem = _unknown_option(INSTANCE_SPEC, given, "")
     if problem is not None:
         raise Refused(problem)
@@ -100,15 +100,6 @@ def _unknown_option(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: s
             if problem is not None:
                 return problem
     return None
-
-
-def _plain(value: Any) -> Any:
-    """The same in Python's own types: core copies what it checks, which costs ten times as much for strings of its own."""
-    if isinstance(value, Mapping):
-        return {_plain(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return str.__str__(value) if isinstance(value, str) else value
 
 
 def _problem(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: str) -> str | None:

@@ -14,16 +14,7 @@ from typing import Any
 
 from ._apply import apply, settle_refusal
 from ._errors import AnswerLost, FreshdeskError, Refused, bug
-from ._model import (
-    API_KEY,
-    SUBDOMAIN,
-    Desired,
-    Live,
-    listed,
-    live_from,
-    readable,
-    shown,
-)
+from ._model import API_KEY, SUBDOMAIN, Desired, Live, listed, live_from, readable, shown
 from ._options import checked_concurrency
 from ._plan import plan
 from ._platform import Health, Platform
@@ -145,9 +136,7 @@ class Fleet:
 
         found = self.platform.instances(keep)
         by_id = {live.id: live for live in found}
-        by_name: dict[str, list[Live]] = {}
-        for live in found:
-            by_name.setdefault(live.name, []).append(live)
+        by_name = _by_name(found)
 
         def ask(tenant: Tenant) -> None:
             # The list is of one element; an id may be that of an instance of another.
@@ -531,11 +520,7 @@ class Fleet:
                 ready.append(tenant)
             elif named:
                 tenant.lost_at = None
-                tenant.error = FreshdeskError(
-                    f"{tenant.desired.label}: the answer to its creation was lost and the name stands for {len(named)} "
-                    f"instances now: {listed(named)}; nothing was deleted; delete by id what is not wanted, then run again.",
-                    state="partial",
-                )
+                tenant.error = _ambiguous(tenant, named)
             elif proven and tenant.channel.budget.left >= 2 * proof:
                 # Enough for another create that is not answered, and for the proof of what became of it.
                 tenant.lost_at = None
@@ -593,9 +578,7 @@ class Fleet:
                     f"whether another run created the same name meanwhile could not be looked up: {error.message}"
                 )
             return
-        by_name: dict[str, list[Live]] = {}
-        for live in found:
-            by_name.setdefault(live.name, []).append(live)
+        by_name = _by_name(found)
         adopting = []
         for tenant, ours in made:
             named = by_name.get(ours.name, [])
@@ -605,11 +588,7 @@ class Fleet:
             if len(named) == 1:
                 continue
             if tenant.own_id is None:
-                tenant.error = FreshdeskError(
-                    f"{tenant.desired.label}: the answer to its creation was lost and the name stands for {len(named)} "
-                    f"instances now: {listed(named)}; nothing was deleted; delete by id what is not wanted, then run again.",
-                    state="partial",
-                )
+                tenant.error = _ambiguous(tenant, named)
             elif oldest.id == tenant.own_id:
                 others = [live for live in named if live.id != tenant.own_id]
                 tenant.warnings.append(
@@ -673,6 +652,14 @@ class Fleet:
         return error
 
 
+def _by_name(found: Iterable[Live]) -> dict[str, list[Live]]:
+    """The instances of each name, which need not be unique (confirmed)."""
+    by_name: dict[str, list[Live]] = {}
+    for live in found:
+        by_name.setdefault(live.name, []).append(live)
+    return by_name
+
+
 def _unhealthy(tenant: Tenant, health: Health, remedy: str) -> Unhealthy:
     done = tenant.done != ["foretold"] and ", ".join(tenant.done)
     return Unhealthy(
@@ -681,6 +668,14 @@ def _unhealthy(tenant: Tenant, health: Health, remedy: str) -> Unhealthy:
         status=health.status,
         request_id=health.request_id,
         attempts=health.attempts,
+    )
+
+
+def _ambiguous(tenant: Tenant, named: Sequence[Live]) -> FreshdeskError:
+    return FreshdeskError(
+        f"{tenant.desired.label}: the answer to its creation was lost and the name stands for {len(named)} "
+        f"instances now: {listed(named)}; nothing was deleted; delete by id what is not wanted, then run again.",
+        state="partial",
     )
 
 

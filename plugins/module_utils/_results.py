@@ -83,7 +83,7 @@ def fleet_result(fleet: Fleet) -> dict[str, Any]:
             for live in fleet.pruned
         ],
     }
-    failures = [f"{_labelled(tenant)}" for tenant in fleet.tenants if tenant.error is not None]
+    failures = [_labelled(tenant) for tenant in fleet.tenants if tenant.error is not None]
     if failures:
         result.update(failed=True, msg=f"{len(failures)} of {len(outcomes)} tenants failed. {' '.join(failures)}")
     elif fleet.prune_error is not None:

@@ -16,9 +16,8 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ..module_utils._deps import requests
 from ..module_utils._errors import FreshdeskError, Refused, bug
-from ..module_utils._model import shown
+from ..module_utils._model import plain, shown
 from ..module_utils._options import CONNECTION_SPEC, ENVIRONMENT, Connection
-from ._untemplated import plain
 
 
 class WithConnection:

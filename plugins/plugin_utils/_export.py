@@ -30,9 +30,10 @@ from ..module_utils._model import (
     clean,
     default_poller,
     parsed,
+    plain,
     same,
 )
-from ._untemplated import plain, untemplated
+from ._untemplated import untemplated
 
 VAULT_VARIABLE = "vault_freshdesk_api_keys"
 _OF_THE_PLATFORM = ("base.url", "bulk.", "event.", "pagination.")

@@ -27,7 +27,7 @@ from ansible.module_utils.common.yaml import SafeDumper, SafeLoader
 from ansible.parsing.vault import VaultLib, VaultSecret, is_encrypted
 
 from ..module_utils._errors import FreshdeskError, Refused
-from ..module_utils._model import PLACEHOLDER_ID, PLACEHOLDER_TOKEN, shown
+from ..module_utils._model import PLACEHOLDER_ID, PLACEHOLDER_TOKEN, plain, shown
 from ..module_utils._options import Connection, secret_refusal
 
 ENTRIES = "freshdesk_tokens"
@@ -395,12 +395,12 @@ def _news(result: Mapping[str, Any], *, check_mode: bool) -> _News:
             if number is not None:
                 gone_ids.add(int(number))
             elif name is not None:
-                gone_names.add(_plain(name))
+                gone_names.add(plain(name))
         elif name in ids and ids[name] == number:
             # The same name may stand twice, addressed by id; ids and tokens tell which of them the name means.
             token = _token(name, tokens)
             if token is not None:
-                entries[_plain(name)] = {"id": int(number), "token": token}
+                entries[plain(name)] = {"id": int(number), "token": token}
     if not check_mode and any(_is_placeholder(entry) for entry in entries.values()):
         raise Refused("result holds placeholders of a dry run, and this is not a dry run: the file was left alone.")
     return _News(entries, frozenset(gone_ids), frozenset(gone_names))
@@ -415,7 +415,8 @@ def _token(name: str, tokens: Mapping[str, Any]) -> str | None:
     if name not in tokens:
         return None
     try:
-        return _plain(str(tokens[name]))
+        text: str = plain(str(tokens[name]))
+        return text
     except Exception:
         raise Refused(
             f"The token of {shown(name)} is sealed and cannot be opened here: it comes from another run (a cache or a file); "
@@ -434,8 +435,3 @@ def _merged(before: Entries, news: _News) -> Entries:
 def _untemplated(token: str) -> str:
     """Remote text is data: the tag keeps Ansible from templating it where it looks like a template."""
     return _Unsafe(token) if re.search(r"\{[{%#]", token) else token
-
-
-def _plain(text: Any) -> str:
-    """Without what ansible-core adds to its strings, which the YAML library does not know."""
-    return str.__str__(text)

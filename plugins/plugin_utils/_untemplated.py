@@ -1,11 +1,10 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Marks text of the platform as data, so that no core takes it for a template, and takes marks away. Private to this collection."""
+"""Marks text of the platform as data, so that no core takes it for a template. Private to this collection."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from ansible import template
@@ -21,12 +20,3 @@ def untemplated(value: Any) -> Any:
     from ansible.utils.unsafe_proxy import wrap_var  # which newer releases deprecate
 
     return wrap_var(value)
-
-
-def plain(value: Any) -> Any:
-    """The value, of texts, lists and dicts, without what core marks texts with: where they are from, and whether they are templates."""
-    if isinstance(value, Mapping):
-        return {plain(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    return str.__str__(value) if isinstance(value, str) else value

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from support.in_process import Simulation, result
-from support.scenes import NAMES, SECRETS, SETTINGS, live, some, wanted
+from support.scenes import NAMES, SECRETS, SETTINGS, live, some, unforeseeable, unhealthy, wanted
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError
 
@@ -29,22 +29,12 @@ def told(one):
     return {key: one[key] for key in ("changed", "action", "diff", "secrets")}
 
 
-def unhealthy(one):
-    """Whether the instance works can only be seen after the writes."""
-    return one["error"] is not None and "Freshdesk" in one["error"]["message"]
-
-
-def unforeseeable(one):
-    """A platform that ignores a partial configuration is told by its answers alone, and then it may lack the key."""
-    return one["error"] is not None and "neither takes a partial configuration" in one["error"]["message"]
-
-
 def reason(one):
     """Why it failed, without what is new in every run: the request's id, and what was written before."""
     if one["error"] is None:
         return None
     message = re.sub(r", request [0-9a-f]{24}", "", one["error"]["message"])
-    message = re.sub(r" \(before that: [^)]*\)|; done before that: .*?(?=[.:;])", "", message)
+    message = re.sub(r"; done before that: .*?(?=[.:;])", "", message)
     return message, one["error"]["status"]
 
 

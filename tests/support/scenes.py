@@ -142,3 +142,13 @@ def scene(seed, entries):
     chosen = chance.sample(NAMES, entries)
     wishes = [wanted(chance, name, ids) for name in chosen]
     return simulation, wishes
+
+
+def unhealthy(one):
+    """Whether the instance works can only be seen after the writes."""
+    return one["error"] is not None and "Freshdesk" in one["error"]["message"]
+
+
+def unforeseeable(one):
+    """A platform that ignores a partial configuration is told by its answers alone, and then it may lack the key."""
+    return one["error"] is not None and "neither takes a partial configuration" in one["error"]["message"]

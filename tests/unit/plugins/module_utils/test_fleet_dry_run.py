@@ -11,7 +11,7 @@ import re
 
 import pytest
 from support.in_process import CONNECTION, result
-from support.scenes import scene, some
+from support.scenes import scene, some, unforeseeable, unhealthy
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import fleet_result
@@ -46,15 +46,6 @@ def writes_secrets(entry):
     given = entry.get("api_key") or (entry.get("events") or {}).get("signature_key")
     secret = any("secret" in key for key in entry.get("configuration") or {})
     return entry.get("update_secrets") == "always" and (given or secret)
-
-
-def unhealthy(one):
-    return one["error"] is not None and "Freshdesk" in one["error"]["message"]
-
-
-def unforeseeable(one):
-    """A platform that ignores a partial configuration is told by its answers alone, and then it may lack the key."""
-    return one["error"] is not None and "neither takes a partial configuration" in one["error"]["message"]
 
 
 def reason(one):
