@@ -7,27 +7,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.plugins.action import ActionBase
-
 from ..module_utils._errors import Refused
 from ..module_utils._options import CONNECTION_SPEC, INSTANCE_SPEC, check_secrets
-from ..plugin_utils._action import refused, run_module
+from ..plugin_utils._action import Action, refused
 from ..plugin_utils._seal import seal
 
 
-class ActionModule(ActionBase):
+class ActionModule(Action):
     """Controller side of cloudelements.freshdesk.instance."""
 
-    _supports_check_mode = True
     _supports_diff = True
     _supports_async = True
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def outcome(self, task_vars: dict[str, Any]) -> dict[str, Any]:
         try:
             check_secrets({**CONNECTION_SPEC, **INSTANCE_SPEC}, self._task.args)
         except Refused as refusal:
             return refused(refusal)
-        result = run_module(self, "cloudelements.freshdesk.instance", task_vars)
+        result = self.run_module("cloudelements.freshdesk.instance", task_vars)
         if isinstance(result.get("token"), str):
             result["token"] = seal(result["token"])
         return result

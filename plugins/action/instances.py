@@ -13,27 +13,25 @@ from contextlib import contextmanager
 from typing import Any
 
 from ansible import constants
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ..module_utils._entries import desired_entries
 from ..module_utils._errors import Refused
 from ..module_utils._options import CONNECTION_SPEC, check_secrets
-from ..plugin_utils._action import refused, run_module
+from ..plugin_utils._action import Action, refused
 from ..plugin_utils._seal import seal
 
 LOOK_AGAIN = 0.1
 """Seconds between two looks at the progress."""
 
 
-class ActionModule(ActionBase):
+class ActionModule(Action):
     """Controller side of cloudelements.freshdesk.instances."""
 
-    _supports_check_mode = True
     _supports_diff = True
     _supports_async = True
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def outcome(self, task_vars: dict[str, Any]) -> dict[str, Any]:
         # Core would not say which entry is wrong, and might quote its value.
         try:
             check_secrets(CONNECTION_SPEC, self._task.args)
@@ -42,7 +40,7 @@ class ActionModule(ActionBase):
             return refused(refusal)
         with _progress_shown(local=self._connection.transport == "local") as path:
             arguments = {**self._task.args, "progress_path": path}
-            result = run_module(self, "cloudelements.freshdesk.instances", task_vars, arguments)
+            result = self.run_module("cloudelements.freshdesk.instances", task_vars, arguments)
         tokens = result.get("tokens")
         if isinstance(tokens, dict):
             result["tokens"] = {name: seal(token) for name, token in tokens.items()}

@@ -9,34 +9,32 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleError
-from ansible.plugins.action import ActionBase
 
 from ..module_utils._errors import FreshdeskError, Refused, bug
 from ..module_utils._model import shown
 from ..module_utils._options import CONNECTION_SPEC, TOKEN_FILE_SPEC, Connection
+from ..plugin_utils._action import Action
 from ..plugin_utils._token_file import TokenFile
 
 
-class ActionModule(ActionBase):
+class ActionModule(Action):
     """All of cloudelements.freshdesk.token_file."""
 
-    _supports_check_mode = True
     _supports_diff = True
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
+    def outcome(self, task_vars: dict[str, Any]) -> dict[str, Any]:
         error: FreshdeskError
         try:
-            return {**result, **self._outcome(task_vars or {})}
+            return self._update(task_vars)
         except AnsibleError:
             raise
         except FreshdeskError as failure:
             error = failure
         except Exception as failure:  # no traceback reaches a user: it could show what it was working on
             error = bug(failure)
-        return {**result, "failed": True, "changed": False, "msg": error.message, "error": error.as_dict()}
+        return {"failed": True, "changed": False, "msg": error.message, "error": error.as_dict()}
 
-    def _outcome(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+    def _update(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         if not isinstance(self._task.args.get("result", ""), str):
             # Core hands the arguments of a task to every callback, so they must not hold the tokens.
             raise Refused(

@@ -24,7 +24,7 @@ from urllib.parse import quote
 HERE = Path(__file__).resolve().parent
 SIMULATOR = HERE.parent / "simulator"
 FULL_PAGE = 200
-BETWEEN_SAMPLES = 0.05
+BETWEEN_SAMPLES = 0.1
 USER_SECRET = "user/secret+of=one"
 ORGANIZATION_SECRET = "organization/secret+of=acme"
 SETTINGS = {
@@ -193,8 +193,8 @@ class _Memory:
         while not self._over.wait(pause):
             begun = time.perf_counter()
             self._peak = max(self._peak, sum(_share(process) for process in _tree(self._process)))
-            # Looking costs what is looked at: at most a twentieth of the time goes into it.
-            pause = max(BETWEEN_SAMPLES, 20 * (time.perf_counter() - begun))
+            # Looking stops what is looked at for as long: at most a fiftieth of the time goes into it.
+            pause = max(BETWEEN_SAMPLES, 50 * (time.perf_counter() - begun))
 
 
 def _tree(process: int) -> Iterable[int]:

@@ -10,33 +10,36 @@ from types import SimpleNamespace
 
 import pytest
 from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._folding import folded
-from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils._action import refused, run_module
+from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils import _action
+from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils._action import refused
 
 NAME = "cloudelements.freshdesk.instance"
+GIVEN = {"name": "acme", "api_key": "key-of-acme"}
 
 
-class Action(ActionBase):
+class Action(_action.Action):
     """An action whose module ends with a given result."""
+
+    _supports_async = True
 
     def __init__(self, result, async_val=0, diff=False, failed_when=()):
         task = SimpleNamespace(
-            async_val=async_val, check_mode=False, args={}, action=NAME, diff=diff, failed_when=failed_when
+            async_val=async_val, check_mode=False, args=dict(GIVEN), action=NAME, diff=diff, failed_when=failed_when
         )
         connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir="/tmp"))
         super().__init__(task, connection, SimpleNamespace(), None, None, None)
         self.result = result
         self.executed = []
 
-    def run(self, tmp=None, task_vars=None):
-        return run_module(self, NAME, task_vars)
+    def outcome(self, task_vars):
+        return self.run_module(NAME, task_vars)
 
     def _execute_module(self, **how):
-        self.executed.append(how)
+        self.executed.append({**how, "given": self._task.args})
         return self.result
 
 
@@ -44,10 +47,25 @@ def test_the_module_runs_with_the_arguments_of_the_task_unless_others_are_given(
     action = Action({"changed": False})
 
     assert action.run(task_vars={"a": 1}) == {"changed": False}
-    run_module(action, NAME, None, {"name": "acme"})
+    action.run_module(NAME, {}, {"name": "acme"})
     assert [how["module_args"] for how in action.executed] == [None, {"name": "acme"}]
     assert [how["module_name"] for how in action.executed] == [NAME, NAME]
-    assert [how["task_vars"] for how in action.executed] == [{"a": 1}, None]
+    assert [how["task_vars"] for how in action.executed] == [{"a": 1}, {}]
+
+
+def test_core_has_no_arguments_to_hand_to_callbacks_once_the_task_is_done_and_a_retry_has_them_again():
+    first, second = Action({"changed": False}), Action({"changed": False})
+    second._task = first._task
+
+    for attempt in (first, second):
+        attempt.run()
+        assert attempt._task.args == {}
+        assert [how["given"] for how in attempt.executed] == [GIVEN]
+
+    action = Action({}, async_val=60)
+    with pytest.raises(AnsibleActionFail):
+        action.run()
+    assert action._task.args == {}
 
 
 DIFF = {"before": {"state": "absent"}, "after": {"state": "present"}, "before_header": "acme", "after_header": "acme"}
@@ -75,7 +93,7 @@ def test_async_is_refused_with_the_reason_before_anything_runs():
     action = Action({}, async_val=60)
 
     with pytest.raises(AnsibleActionFail, match="would stand in clear in the file that holds the status"):
-        run_module(action, NAME, None)
+        action.run()
     assert action.executed == []
 
 
@@ -88,7 +106,7 @@ def test_the_raw_output_of_a_module_that_died_is_withheld():
         "msg": "MODULE FAILURE: SENTINEL",
         "rc": 137,
     }
-    result = run_module(Action(died), NAME, None)
+    result = Action(died).run()
 
     assert "SENTINEL" not in str(result)
     assert result["failed"] is True
@@ -97,18 +115,18 @@ def test_the_raw_output_of_a_module_that_died_is_withheld():
 
 
 def test_a_module_that_died_without_a_status_says_so():
-    result = run_module(Action({"failed": True, "module_stdout": ""}), NAME, None)
+    result = Action({"failed": True, "module_stdout": ""}).run()
     assert "exit status unknown" in result["msg"]
 
 
 def test_what_core_refuses_keeps_its_message_and_loses_the_arguments():
     told = {"failed": True, "msg": "missing: name", "exception": "SENTINEL", "invocation": {"api_key": "SENTINEL"}}
-    assert run_module(Action(told), NAME, None) == {"failed": True, "msg": "missing: name"}
+    assert Action(told).run() == {"failed": True, "msg": "missing: name"}
 
 
 def test_a_failure_of_our_own_telling_is_passed_on_whole():
     told = {"failed": True, "msg": "why", "error": {"state": "failed"}, "diff": {"before": {}}, "invocation": {}}
-    assert run_module(Action(dict(told)), NAME, None) == told
+    assert Action(dict(told)).run() == told
 
 
 def test_a_refusal_on_the_controller_has_the_form_of_one_of_the_module():
