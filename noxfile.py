@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -44,6 +44,7 @@ CORES = {
     "2.22": Core("ansible-core~=2.22.0rc1", ("3.15", "3.14", "3.13")),
 }
 PRE_RELEASES = {"2.22"}
+OLDEST_TARGET = "3.9"
 
 
 # --- The machine: which interpreters there are, and where caches go ---------------------------------------------------
@@ -83,13 +84,17 @@ def newest_core() -> str:
     return released[-1] if released else ""
 
 
-def python_for(core: str) -> str:
-    """The newest Python on this machine that the core runs on; if there is none, the oldest that would do."""
-    present = [python for python in CORES[core].pythons if shutil.which(f"python{python}")]
-    return present[0] if present else CORES[core].pythons[-1]
+def pythons_for(core: str) -> dict[str, str]:
+    """The newest Python on this machine that the core runs on, by the core's name, and as `-oldest` the oldest if it is another.
+
+    If there is none, the oldest that would do: nox says that it is missing.
+    """
+    present = [python for python in CORES[core].pythons if shutil.which(f"python{python}")] or CORES[core].pythons[-1:]
+    return {core: present[0]} | ({f"{core}-oldest": present[-1]} if len(present) > 1 else {})
 
 
-for_each_core = nox.parametrize("python,core", [(python_for(core), core) for core in CORES], ids=list(CORES))
+RUNS = {name: (python, core) for core in CORES for name, python in pythons_for(core).items()}
+for_each_core = nox.parametrize("python,core", list(RUNS.values()), ids=list(RUNS))
 
 
 # --- The copy that the sessions work on -------------------------------------------------------------------------------
@@ -157,11 +162,13 @@ def give_pip_to_ansible_test(session: nox.Session) -> None:
     session.run("pip", "download", "--quiet", "--no-deps", "-d", str(cache), f"pip=={version}", silent=True)
 
 
-def run_integration(session: nox.Session, *targets: str, coverage: bool = False) -> None:
+def run_integration(
+    session: nox.Session, *targets: str, where: Sequence[str] = ("--local",), coverage: bool = False
+) -> None:
     """Run the integration targets; a run in which none was run is a failure, which ansible-test does not think."""
     give_pip_to_ansible_test(session)
     measured = ["--coverage"] if coverage else []
-    session.run("ansible-test", "integration", "--local", "--requirements", "--color", "no", *measured, *targets)
+    session.run("ansible-test", "integration", *where, "--requirements", "--color", "no", *measured, *targets)
     if not list(Path("tests/output/junit").glob("*.xml")):
         session.error("ansible-test ran no integration target at all")
 
@@ -313,6 +320,35 @@ def integration(session: nox.Session, core: str) -> None:
     install_core(session, core)
     with collection_tree(session):
         run_integration(session, *session.posargs)
+
+
+@nox.session
+@for_each_core
+def target(session: nox.Session, core: str) -> None:
+    """Run the integration targets on one ansible-core, the modules on Python 3.9, the oldest that a target may have."""
+    if not shutil.which(f"python{OLDEST_TARGET}"):
+        session.skip(f"There is no Python {OLDEST_TARGET} here")
+    install_core(session, core)
+    with collection_tree(session):
+        python = Path(session.env["HOME"], "target", "bin", "python")
+        session.run(f"python{OLDEST_TARGET}", "-m", "venv", str(python.parents[1]), external=True)
+        session.run(str(python), "-m", "pip", "install", "--quiet", "-r", "meta/ee-requirements.txt", external=True)
+        where = ("--controller", "origin", "--target", f"controller:python={OLDEST_TARGET}@{python}")
+        run_integration(session, *session.posargs, where=where)
+
+
+@nox.session
+def package(session: nox.Session) -> None:
+    """Build the archive for Galaxy, check it as Galaxy does, install it into an empty folder and run the demo from there."""
+    install_newest_core(session)
+    for of in ("integration", "package"):
+        session.install("-r", f"tests/{of}/requirements.txt")
+    # What was tested is what can be uploaded.
+    folder = Path(session.virtualenv.location, "archive")
+    shutil.rmtree(folder, ignore_errors=True)
+    with collection_tree(session):
+        session.run("ansible-galaxy", "collection", "build", "--output-path", str(folder))
+        session.run("python", "-m", "pytest", "tests/package", *session.posargs, env={"ARCHIVES": str(folder)})
 
 
 @nox.session
