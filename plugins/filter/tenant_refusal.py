@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: tenant_refusal
 short_description: Tell why a tenant would be refused
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Checks one tenant as M(cloudelements.freshdesk.instances) checks each of its entries, and asks nothing of the platform.
   - The playbook C(cloudelements.freshdesk.provision_hosts) uses it, so that a host whose tenant is mistyped fails alone.

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: tenants
 short_description: Merge defaults under tenants, and read what was left blank
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Turns tenants as people write them, or answer them in a survey, into entries for M(cloudelements.freshdesk.instances).
   - An empty string counts as left out. Tags given as one string are split at commas and stripped.

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: tenants_file
 short_description: Write instances that are live as a file of tenants
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Turns what M(cloudelements.freshdesk.instance_info) shows into a file for the role P(cloudelements.freshdesk.provision#role),
     as the playbook C(cloudelements.freshdesk.export) writes it.

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: tenants_in_file
 short_description: Read an exported file of tenants for a dry run that has no API keys
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads the text that P(cloudelements.freshdesk.tenants_file#filter) wrote into entries for
     M(cloudelements.freshdesk.instances), with C(update_secrets=never) and without the API keys.

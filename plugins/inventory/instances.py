@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: instances
 short_description: Freshdesk instances on Cloud Elements or SAP Open Connectors as an inventory
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes a host of each instance of the element that the secrets can see, from a file whose name ends in C(.freshdesk.yml) or
     C(.freshdesk.yaml).

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: instance_token
 short_description: The token of a Freshdesk instance on Cloud Elements or SAP Open Connectors
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Gives the token of each named instance, in the order of the names. Several names need one list of the platform, not one each.
   - A name that no instance has, or several have, is an error.

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: instance
 short_description: Manage one Freshdesk instance on Cloud Elements or SAP Open Connectors
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Looks an element instance up by its name, creates it where it is absent, and changes it where it differs.
   - Creates at most once. An answer that is lost is looked for before anything is sent again.

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: instance_info
 short_description: Show Freshdesk instances on Cloud Elements or SAP Open Connectors, and whether they work
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Shows the instances of the element that the secrets can see, without tokens.
   - Several instances of one name are all shown.

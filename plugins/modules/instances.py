@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: instances
 short_description: Manage many Freshdesk instances on Cloud Elements or SAP Open Connectors
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes each instance what it should be, as M(cloudelements.freshdesk.instance) does with one.
   - Checks every entry before any request, lists the platform once, plans all, then applies with several workers.

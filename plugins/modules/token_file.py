@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: token_file
 short_description: Keep ids and tokens of Freshdesk instances in a vault-encrypted file
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Writes id and token of each instance that M(cloudelements.freshdesk.instances) handled into one YAML file, encrypted with
     Ansible Vault. Always works on the controller.

@@ -471,7 +471,13 @@ def test_every_module_says_what_it_supports(module):
 
 
 def test_the_version_is_the_same_everywhere():
+    released = yaml.safe_load((ROOT / "changelogs" / "changelog.yaml").read_text())["releases"]
+    image = yaml.safe_load((ROOT / "examples" / "execution-environment.yml").read_text())
+
     assert yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"] == _version.VERSION
+    assert list(released)[-1] == _version.VERSION
+    assert re.findall(r"(?m)^v(\S+)\n=+$", (ROOT / "CHANGELOG.rst").read_text())[0] == _version.VERSION
+    assert [one["version"] for one in image["dependencies"]["galaxy"]["collections"]] == [_version.VERSION]
 
 
 def test_the_action_group_holds_the_modules_that_document_the_connection():
