@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-from fleet import EMPTY, MODULE_LOOP, ROLE, THREADS, URI_LOOP
+from fleet import EMPTY, INVENTORY, MODULE_LOOP, ROLE, THREADS, URI_LOOP
 from matplotlib.figure import Figure
 from meaning import Fleet, Row, constants, targets
 
@@ -117,7 +117,7 @@ def _all_rows(fleet: Fleet) -> list[list[str]]:
         for row in fleet.rows
         if row["contender"] == loop and row["tenants"] == fleet.slow and not row["existing"] and not row["setting"]
     ]
-    order = [EMPTY, THREADS, ROLE, MODULE_LOOP, URI_LOOP]
+    order = [EMPTY, INVENTORY, THREADS, ROLE, MODULE_LOOP, URI_LOOP]
 
     def place(row: Row) -> tuple[Any, ...]:
         names = ("setting", "existing", "latency", "tenants")

@@ -17,7 +17,7 @@ from typing import Any
 from measuring import HERE, Figures, Runner, SimulatedPlatform
 
 PLAYBOOKS = HERE / "playbooks"
-EMPTY, ROLE, THREADS = "empty playbook", "role", "bare client with threads"
+EMPTY, ROLE, THREADS, INVENTORY = "empty playbook", "role", "bare client with threads", "inventory"
 MODULE_LOOP, URI_LOOP = "loop over the module instance", "loop over uri"
 FIRST, AGAIN, LIMITED = "", "run again", "server refuses more than 10 at once"
 RETRY_AFTER = 1
@@ -47,7 +47,7 @@ class Scale:
     crowd: int
     """Existing instances for the question of memory."""
     horde: int
-    """Tenants once, for memory and time."""
+    """Tenants once, for memory and time; and hosts of an inventory."""
 
     @property
     def most(self) -> int:
@@ -117,6 +117,7 @@ class Fleets:
         self._memory()
         self._limited_server()
         self.run(Case(ROLE, 16, self._scale.horde))
+        self.run(Case(INVENTORY, existing=self._scale.horde))
 
     def _run_again(self) -> None:
         """Nothing to change: everything is there, as the first run made it."""
@@ -161,6 +162,8 @@ class Fleets:
     def _start(self, case: Case) -> Figures:
         if case.contender == EMPTY:
             return self._runner.playbook(str(PLAYBOOKS / "empty.yml"))
+        if case.contender == INVENTORY:
+            return self._runner.inventory(PLAYBOOKS / "all.freshdesk.yml")
         tenants = self._tenants(case.tenants)
         address = self._runner.platform.address
         if case.contender == THREADS:

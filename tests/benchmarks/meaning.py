@@ -10,7 +10,7 @@ from math import ceil
 from typing import Any
 
 import one
-from fleet import AGAIN, EMPTY, FIRST, LIMITED, MODULE_LOOP, ROLE, URI_LOOP
+from fleet import AGAIN, EMPTY, FIRST, INVENTORY, LIMITED, MODULE_LOOP, ROLE, URI_LOOP
 from measuring import pages
 
 Row = dict[str, Any]
@@ -195,6 +195,7 @@ def lines(results: Row) -> list[str]:
     fleet = Fleet(results["fleet"])
     limited = fleet.row(ROLE, fleet.most // 2, workers=64, latency=fleet.latency, setting=LIMITED)
     horde = fleet.row(ROLE, fleet.horde, workers=16)
+    hosts = fleet.row(INVENTORY, existing=fleet.horde)
     seconds = constants(fleet)
     said = ["", *one.lines(results["one"]), ""]
     said += [f"{what}: {1000 * value:.1f} ms" for what, value in seconds.items()]
@@ -203,6 +204,8 @@ def lines(results: Row) -> list[str]:
         f"{fleet.least(limited['tenants'], 10):.1f} s, {limited['refused']} of {limited['sent']} requests refused",
         f"{horde['tenants']:,} tenants at once: {horde['wall']:.1f} s, CPU {horde['cpu']:.1f} s, "
         f"{horde['memory'] / 1e6:.0f} MB, {horde['sent']:,} requests",
+        f"an inventory of {hosts['existing']:,} hosts: {hosts['wall']:.1f} s, CPU {hosts['cpu']:.1f} s, "
+        f"{hosts['memory'] / 1e6:.0f} MB, {hosts['sent']:,} requests",
         "",
     ]
     table = [["target", "measured", "must be", "aim", ""], *(target.cells for target in targets(results))]

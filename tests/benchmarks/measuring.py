@@ -126,6 +126,10 @@ class SimulatedPlatform:
             return json.load(answer)
 
 
+def _ansible(command: str) -> str:
+    return str(Path(sys.executable).with_name(f"ansible-{command}"))
+
+
 def _open(request: urllib.request.Request) -> Any:
     return urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=120)
 
@@ -142,12 +146,16 @@ class Runner:
 
     def playbook(self, name: str, variables: Iterable[Path] = (), **more: Any) -> Figures:
         """A playbook, by the name of the collection's or by the path of one of ours."""
-        command = [str(Path(sys.executable).with_name("ansible-playbook")), name]
+        command = [_ansible("playbook"), name]
         for path in variables:
             command += ["--extra-vars", f"@{path}"]
         if more:
             command += ["--extra-vars", json.dumps(more)]
         return self._measured(command)
+
+    def inventory(self, source: Path) -> Figures:
+        """All of an inventory, as ``ansible-inventory --list`` gives it."""
+        return self._measured([_ansible("inventory"), "--inventory", str(source), "--list"])
 
     def _measured(self, command: Sequence[str]) -> Figures:
         self.platform.forget_requests()

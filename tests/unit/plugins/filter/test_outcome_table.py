@@ -1,0 +1,75 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A fleet in a screen of text: what failed first, nothing of what was left alone, and never more than a screen."""
+
+from __future__ import annotations
+
+import pytest
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.cloudelements.freshdesk.plugins.filter.outcome_table import FilterModule, outcome_table
+
+
+def result(*outcomes, pruned=(), requests=7, **summary):
+    return {
+        "outcomes": [dict(zip(("action", "id", "name"), outcome)) for outcome in outcomes],
+        "pruned": [{"id": number, "name": name} for number, name in pruned],
+        "summary": summary,
+        "plan_id": "c52909",
+        "http": {"requests": requests},
+    }
+
+
+def test_it_is_the_filter_of_that_name():
+    assert FilterModule().filters() == {"outcome_table": outcome_table}
+
+
+def test_failures_come_first_what_was_pruned_last_and_what_is_unchanged_not_at_all():
+    told = result(
+        ("created", 7, "acme"),
+        ("unchanged", 8, "blueleaf"),
+        ("failed", None, None),
+        pruned=[(9, "old")],
+        created=1,
+        failed=1,
+        unchanged=1,
+    )
+    assert outcome_table(told) == [
+        "failed     -         -",
+        "created    7         acme",
+        "pruned     9         old",
+        "1 created, 1 failed, 1 unchanged",
+        "plan c52909, 7 requests",
+    ]
+
+
+def test_a_dry_run_says_that_it_is_one():
+    told = result(("created", -1, "acme"), requests=1, created=1)
+    assert outcome_table(told, True) == [
+        "created    -1        acme",
+        "1 created (dry run: nothing was written)",
+        "plan c52909, 1 request",
+    ]
+
+
+def test_no_tenants_are_told_as_that():
+    assert outcome_table(result())[0] == "no tenants"
+
+
+def test_it_is_no_more_than_a_screen_and_tells_how_much_it_leaves_out():
+    outcomes = [("updated", number, f"tenant-{number}") for number in range(60)]
+    lines = outcome_table(result(*outcomes, ("failed", 99, "bad"), pruned=[(n, "old") for n in range(43)], updated=60))
+    assert lines[0] == "failed     99        bad"
+    assert len(lines) == 40 + 40 + 3
+    assert lines[80] == "... and 24 more, in outcomes and pruned"
+
+
+def test_a_name_cannot_move_the_cursor():
+    assert "\x1b" not in outcome_table(result(("created", 1, "red\x1b[31m"), created=1))[0]
+
+
+@pytest.mark.parametrize("other", [None, "text", [], {}, {"failed": True}])
+def test_what_the_module_did_not_register_is_refused(other):
+    with pytest.raises(AnsibleFilterError, match="takes what the module instances registered"):
+        outcome_table(other)
