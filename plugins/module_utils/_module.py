@@ -28,8 +28,7 @@ class Module(AnsibleModule):
 
 def run(module: AnsibleModule, work: Callable[[AnsibleModule, Connection], dict[str, Any]]) -> NoReturn:
     """Ends the module with what C(work) answers; with C(failed) in it, or an error raised, as a failure."""
-    # What is there by now stays until the process ends: with a thousand tenants, looking through it for garbage takes longer
-    # than to plan them.
+    # What is there by now stays until the process ends: no use in looking through it for garbage with every thousand objects more.
     gc.freeze()
     error: FreshdeskError | None = None
     result: dict[str, Any] = {}

@@ -30,7 +30,7 @@ class Action(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         # A task has a process of its own, forked from one that holds all variables: looking through these for garbage, again
-        # and again, would take a third of all the time that passes here.
+        # and again, would find none and copy their pages.
         gc.freeze()
         # With C(until), the same task is run again, by another object of this class and with the same arguments.
         self._task.args = self._task.__dict__.setdefault("_arguments_given", self._task.args)
