@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import email.utils
+import http.client
+import io
 import json
 import os
 import random
@@ -27,7 +29,9 @@ from ._version import VERSION
 LARGEST_BODY = 8_000_000
 """Bytes: 8 MB, whichever way they are counted. A larger request is answered 429, which no retry cures (confirmed)."""
 LARGEST_ANSWER = 64 * 1024 * 1024
-"""Bytes. A full list page is about 0.5 MB; what is larger than this is not the platform's."""
+"""Bytes, headers included. A full list page is about 0.5 MB; what is larger than this is not the platform's."""
+PIECE = 16 * 1024
+"""Bytes of a body that are read at a time. Gzip unpacks to a thousand times as much at most, and that is held at once."""
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 PASSING_FAILURES = frozenset({500, 502, 503, 504})
@@ -126,7 +130,8 @@ class Transport:
             raise AssertionError(f"a dry run was about to send {call.verb}")
         body = None
         if call.body is not None:
-            body = json.dumps(call.body, ensure_ascii=False).encode("utf-8", "surrogatepass")
+            # In ASCII, so that broken Unicode of the platform's own goes back to it as it came.
+            body = json.dumps(call.body).encode("ascii")
             if len(body) > LARGEST_BODY:
                 raise Refused(
                     f"The request would be {len(body)} bytes long and the platform takes at most {LARGEST_BODY}: "
@@ -163,21 +168,25 @@ class Transport:
 
     def _content(self, response: Any, deadline: float) -> bytes:
         """The whole body, or AnswerLost where it is cut short, too slow or too large."""
-        too_large = AnswerUnusable(f"its answer is larger than {LARGEST_ANSWER} bytes, so it is not the platform's")
+        # Another packing may unpack to any size at all, and so does one inside another.
+        if response.headers.get("content-encoding", "").strip().lower() not in ("", "identity", "gzip"):
+            raise AnswerUnusable("its answer is packed in a way that was not asked for")
         announced = response.headers.get("content-length", "")
         announced_bytes = int(announced) if re.fullmatch(r"[0-9]{1,18}", announced) else None
         if announced_bytes is not None and announced_bytes > LARGEST_ANSWER:
-            raise too_large
+            raise _too_large()
         content = bytearray()
         try:
             for piece in _pieces(response.raw):
                 content += piece
                 if len(content) > LARGEST_ANSWER:
-                    raise too_large
+                    raise _too_large()
                 if self.clock.now() > deadline:
-                    raise AnswerLost("its answer came too slowly to be whole within the timeout")
+                    raise _too_slow()
             # Old releases of urllib3 take a body that is cut short for a whole one.
             cut_short = announced_bytes is not None and response.raw.tell() < announced_bytes
+        except urllib3.exceptions.ReadTimeoutError:
+            raise _too_slow() from None
         except (urllib3.exceptions.HTTPError, OSError, ValueError):
             cut_short = True
         if cut_short:
@@ -230,6 +239,8 @@ class Transport:
             return NotSent(f"no connection to {host} could be made: check base_url, the network and the proxy")
         if isinstance(error, requests.exceptions.Timeout):
             return AnswerLost("it did not answer within the timeout")
+        if any(map(_is_no_http, causes)):
+            return AnswerUnusable("its answer begins in a way that HTTP does not allow")
         return AnswerLost("the connection was lost before its answer")
 
 
@@ -314,6 +325,7 @@ def _session(connection: Connection, workers: int) -> Any:
     session.headers.update(
         {
             "Accept": "application/json",
+            "Accept-Encoding": "gzip",
             "Content-Type": "application/json",
             "User-Agent": f"cloudelements.freshdesk/{VERSION} python-requests/{requests.__version__}",
         }
@@ -348,23 +360,98 @@ def _adapter_class() -> Any:
     """The adapter, made on demand so that this file can be imported where requests is missing."""
 
     class Adapter(requests.adapters.HTTPAdapter):  # type: ignore[misc, unused-ignore]
-        """Hands one TLS context to every connection, direct or through a proxy."""
+        """Hands one TLS context to every connection, direct or through a proxy, and bounds the answers of each."""
 
         def __init__(self, context: ssl.SSLContext, workers: int) -> None:
             self._context = context
             super().__init__(pool_connections=1, pool_maxsize=workers, max_retries=0)
 
         def init_poolmanager(self, *args: Any, **kwargs: Any) -> Any:
-            return super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
+            super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
+            _bound(self.poolmanager)
 
         def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-            return super().proxy_manager_for(proxy, ssl_context=self._context, **kwargs)
+            return _bound(super().proxy_manager_for(proxy, ssl_context=self._context, **kwargs))
 
         def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
             # The original would load all authorities again for each connection.
             conn.cert_reqs = "CERT_REQUIRED" if verify else "CERT_NONE"
 
     return Adapter
+
+
+def _bound(manager: Any) -> Any:
+    """The same manager of pools, on whose connections every answer is bounded."""
+    for scheme, pool in list(manager.pool_classes_by_scheme.items()):
+        if pool.ConnectionCls.response_class is not _Response:
+            connection = type("Connection", (pool.ConnectionCls,), {"response_class": _Response})
+            bounded = type("Pool", (pool,), {"ConnectionCls": connection})
+            manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, scheme: bounded}
+    return manager
+
+
+class _Response(http.client.HTTPResponse):
+    """An answer that is bounded as a whole, headers included, and whose headers are all headers."""
+
+    def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp: Any = io.BufferedReader(_Bounded(self.fp.detach(), sock))  # type: ignore[has-type, unused-ignore]
+
+    def begin(self) -> None:
+        """Reads the status and the headers. Raises AnswerUnusable where a line is none: those below it would be lost."""
+        super().begin()
+        try:
+            urllib3.util.response.assert_header_parsing(self.msg)
+        except (urllib3.exceptions.HeaderParsingError, TypeError):
+            raise AnswerUnusable("the headers of its answer are broken") from None
+
+
+class _Bounded(io.RawIOBase):
+    """What comes over a connection for one answer, in the time that its timeout gives each read, and no more than LARGEST_ANSWER.
+
+    A server that drips would else have that time for each byte.
+    """
+
+    def __init__(self, source: Any, connected: Any) -> None:
+        self._source = source
+        self._connected = connected
+        self._timeout = connected.gettimeout()
+        self._deadline = time.monotonic() + self._timeout
+        self._left = LARGEST_ANSWER
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise socket.timeout("timed out")
+        self._connected.settimeout(left)
+        count: int | None = self._source.readinto(buffer)
+        self._connected.settimeout(self._timeout)
+        self._left -= count or 0
+        if self._left < 0:
+            raise _too_large()
+        return count
+
+    def close(self) -> None:
+        self._source.close()
+        super().close()
+
+
+def _too_large() -> AnswerUnusable:
+    return AnswerUnusable(f"its answer is larger than {LARGEST_ANSWER} bytes, so it is not the platform's")
+
+
+def _too_slow() -> AnswerLost:
+    return AnswerLost("its answer came too slowly to be whole within the timeout")
+
+
+def _is_no_http(error: BaseException) -> bool:
+    """Whether what http.client complains of is what was said, and not that it ended."""
+    broken_off = (http.client.BadStatusLine, http.client.IncompleteRead)
+    complaints = (http.client.HTTPException, urllib3.exceptions.InvalidHeader)
+    return isinstance(error, complaints) and not isinstance(error, broken_off)
 
 
 class _Authorization:
@@ -383,7 +470,7 @@ def _pieces(raw: Any) -> Iterator[bytes]:
     # Old releases of urllib3 can only wait until the whole amount is there.
     read = raw.read1 if hasattr(raw, "read1") else raw.read
     while True:
-        piece = bytes(read(65536, decode_content=True))
+        piece = bytes(read(PIECE, decode_content=True))
         if not piece:
             return
         yield piece
@@ -391,9 +478,14 @@ def _pieces(raw: Any) -> Iterator[bytes]:
 
 def _parsed(content: bytes) -> Any:
     try:
-        return json.loads(content.decode("utf-8"))
+        return json.loads(content.decode("utf-8"), parse_constant=_no_number)
     except (ValueError, RecursionError):
         return NOT_JSON
+
+
+def _no_number(name: str) -> Any:
+    """NaN and Infinity, which Python reads and JSON does not have."""
+    raise ValueError(f"{name} is no JSON")
 
 
 def _retry_after(headers: Mapping[str, str], wall: float) -> float | None:

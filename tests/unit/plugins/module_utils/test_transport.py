@@ -14,6 +14,7 @@ import re
 import socket
 import ssl
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -121,12 +122,15 @@ def test_an_element_call_leaves_nothing_behind_for_the_next_platform_call(wire, 
     assert server.header("Authorization") == f"User {SECRETS[0]}, Organization {SECRETS[1]}"
 
 
-def test_a_body_is_json_in_utf_8(wire, transport):
+@pytest.mark.parametrize("name", ["Zoë & Söhne", "\U0001f600", "\ud800"], ids=ascii)
+def test_a_body_is_json_that_every_server_can_read(wire, transport, name):
     server = wire()
-    transport(server.url).exchange(Call("POST", "/instances", body={"name": "Zoë & Söhne"}), 5)
+    transport(server.url).exchange(Call("POST", "/instances", body={"name": name}), 5)
 
+    body = server.requests[0].split(b"\r\n\r\n")[1]
     assert server.header("Content-Type") == "application/json"
-    assert server.requests[0].split(b"\r\n\r\n")[1] == '{"name": "Zoë & Söhne"}'.encode()
+    assert json.loads(body) == {"name": name}
+    assert body.isascii()
 
 
 def test_the_user_agent_names_the_collection_and_its_version(wire, transport):
@@ -229,7 +233,9 @@ def test_an_answer_has_status_data_headers_and_request_id(wire, transport, reply
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"<html>", b'{"id": 1', b"\xff\xfe", b"[" * 100_000], ids=["empty", "html", "half", "bytes", "deep"]
+    "body",
+    [b"", b"<html>", b'{"id": 1', b"\xff\xfe", b"[" * 100_000, b"\xef\xbb\xbf{}", b"[NaN]", b"-Infinity", b"9" * 5000],
+    ids=["empty", "html", "half", "bytes", "deep", "mark", "no number", "endless", "long"],
 )
 def test_a_body_that_is_not_json_is_told_apart(wire, transport, reply, body):
     assert transport(wire(reply(body)).url).exchange(GET, 5).data is NOT_JSON
@@ -376,6 +382,124 @@ def test_an_announced_length_that_is_no_number_says_nothing(wire, transport, len
     )
 
     assert _data_or_lost(transport(server.url)) in ([], AnswerLost)
+
+
+def test_no_packing_is_asked_for_but_gzip(wire, transport):
+    server = wire()
+    transport(server.url).exchange(GET, 5)
+
+    assert server.header("Accept-Encoding") == "gzip"
+
+
+@pytest.mark.parametrize("packing", ["gzip, gzip", "br", "zstd", "deflate", "x", "identity, gzip"])
+def test_another_packing_is_not_unpacked_since_it_may_hold_any_size(wire, transport, reply, packing):
+    failure = failure_of(transport(wire(reply(gzip.compress(gzip.compress(b"[]")), content_encoding=packing)).url))
+
+    assert isinstance(failure, AnswerUnusable)
+    assert failure.message == "its answer is packed in a way that was not asked for"
+
+
+# Answers without an end
+
+
+def _for_ever(sock, piece, pause=0.0):
+    while True:  # until the other side has had enough
+        sock.sendall(piece)
+        time.sleep(pause)
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize("call", [GET, POST], ids=["GET", "POST"])
+@pytest.mark.parametrize(
+    ("begin", "piece"),
+    [
+        (b"", b"H"),
+        (b"HTTP/1.1 200 OK\r\nA: ", b"a"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b" "),
+        (CHUNKED, b"0"),
+        (CHUNKED + b"1;", b"x"),
+        (CHUNKED + b"0\r\n", b"A: b\r\n"),
+    ],
+    ids=["status", "header", "body", "size", "extension", "trailer"],
+)
+def test_an_answer_that_drips_is_a_lost_answer_when_the_timeout_is_over(wire, transport, call, begin, piece):
+    def drip(sock):
+        sock.sendall(begin)
+        _for_ever(sock, piece, pause=0.05)
+
+    began = time.monotonic()
+    failure = failure_of(transport(wire(drip).url), call, timeout=0.4)
+
+    assert failure.__class__ is AnswerLost
+    assert failure.message in (
+        "it did not answer within the timeout",
+        "its answer came too slowly to be whole within the timeout",
+    )
+    assert 0.3 < time.monotonic() - began < 1.5
+
+
+@pytest.mark.parametrize(
+    ("begin", "piece"),
+    [
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1000),
+        (CHUNKED + b"0\r\n", b"A: b\r\n" * 10_000),
+    ],
+    ids=["interim", "trailer"],
+)
+def test_an_answer_that_does_not_end_is_unusable_when_it_is_too_large(wire, transport, monkeypatch, begin, piece):
+    monkeypatch.setattr(_transport, "LARGEST_ANSWER", 200_000)
+
+    def flood(sock):
+        sock.sendall(begin)
+        _for_ever(sock, piece)
+
+    failure = failure_of(transport(wire(flood).url))
+
+    assert isinstance(failure, AnswerUnusable)
+    assert "larger than 200000 bytes" in failure.message
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"A: b\r\n" * 200, b"A: " + b"b" * 100_000 + b"\r\n", b"Content-Length: 1\r\nContent-Length: 2\r\n"],
+    ids=["many", "long", "two lengths"],
+)
+def test_headers_that_http_does_not_allow_are_unusable(wire, transport, head):
+    server = wire(lambda sock: _send_and_close(sock, b"HTTP/1.1 200 OK\r\n" + head + b"\r\n[]"))
+    failure = failure_of(transport(server.url), POST)
+
+    assert isinstance(failure, AnswerUnusable)
+    assert failure.message == "its answer begins in a way that HTTP does not allow"
+
+
+def test_a_header_that_is_none_is_no_reason_to_overlook_those_below_it(wire, transport, caplog):
+    head = b"HTTP/1.1 200 OK\r\nuser/secret+of=one\r\nElements-Next-Page-Token: abc\r\nContent-Length: 2\r\n\r\n[]"
+    failure = failure_of(transport(wire(lambda sock: _send_and_close(sock, head)).url))
+
+    assert isinstance(failure, AnswerUnusable)
+    assert failure.message == "the headers of its answer are broken"
+    assert caplog.records == []
+
+
+def test_the_time_of_one_answer_is_not_taken_from_the_next(wire, transport, reply):
+    server = wire(reply(), lambda sock: (time.sleep(0.3), sock.sendall(reply())))
+    used = transport(server.url)
+    for _call in range(3):
+        used.exchange(GET, 0.5)
+
+    assert server.connections == 1
+
+
+def test_an_answer_through_a_proxy_is_bounded_too(wire, transport, monkeypatch):
+    proxy = wire(lambda sock: _for_ever(sock, b"H", pause=0.05))
+    monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+    used = transport("https://platform.example", ca_path=str(Path(__file__).parent))
+    for _attempt in range(2):
+        began = time.monotonic()
+        failure_of(used, timeout=0.4)
+        assert time.monotonic() - began < 1.5
 
 
 def _data_or_lost(transport):
