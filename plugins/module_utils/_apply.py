@@ -95,7 +95,7 @@ def _change(platform: Platform, plan: Plan, live: Live, done: list[str]) -> Live
             now = replace(now, configuration={**shown_now, **{key: stored(wanted[key]) for key in left}})
         elif left:
             raise FreshdeskError(
-                f"The platform did not take {', '.join(left)} of instance {live.id}, though it answered success: "
+                f"The platform did not take {', '.join(map(shown, left))} of instance {live.id}, though it answered success: "
                 "look at the instance on the platform."
             )
     return replace(now, events_enabled=plan.outcome.events_enabled if plan.outcome else now.events_enabled)
@@ -114,6 +114,8 @@ def _as_answered(answer: Mapping[str, Any], expected: Live | None) -> Live:
         return live
     return replace(
         live,
+        name=live.name or expected.name,
+        tags=expected.tags if answer.get("tags") is None else live.tags,
         element=live.element or expected.element,
         token=live.token or expected.token,
         configuration=live.configuration or expected.configuration,
@@ -143,7 +145,7 @@ def _change_items(platform: Platform, instance_id: int, values: Mapping[str, Any
     if missing:
         raise FreshdeskError(
             f"The platform neither takes a partial configuration of instance {instance_id} nor lists "
-            f"{', '.join(missing)}: set it on the platform, or report this.",
+            f"{', '.join(map(shown, missing))}: set it on the platform, or report this.",
             state="partial",
         )
     for key, value in values.items():

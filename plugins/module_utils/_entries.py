@@ -16,7 +16,7 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ._errors import Refused
-from ._model import PLACEHOLDER_ID, Desired, desired_from, plain, shown
+from ._model import DEEPEST, PLACEHOLDER_ID, Desired, desired_from, is_deep, plain, shown
 from ._options import INSTANCE_REQUIRED_ONE_OF, INSTANCE_SPEC, check_secrets
 
 SHOWN_PROBLEMS = 10
@@ -65,6 +65,8 @@ def shared_subdomains(desired: Sequence[Desired]) -> list[str]:
 def _desired(entry: Any, check_mode: bool) -> Desired:
     if not isinstance(entry, Mapping):
         raise Refused("it is no mapping of options, such as {name: acme, subdomain: acme}")
+    if is_deep(entry):
+        raise Refused(f"it holds lists and mappings more than {DEEPEST} levels deep: make it flatter")
     check_secrets(INSTANCE_SPEC, entry)
     given = plain(_without_unset(entry))
     problem = _unknown_option(INSTANCE_SPEC, given, "")

@@ -17,7 +17,7 @@ from ._errors import AnswerLost, FreshdeskError, Refused, bug
 from ._model import API_KEY, SUBDOMAIN, Desired, Live, listed, live_from, readable, shown
 from ._options import checked_concurrency
 from ._plan import plan
-from ._platform import Health, Platform
+from ._platform import Health, Platform, name_of
 from ._tenant import FIRST_LOOK, Tenant, Unhealthy
 from ._transport import Channel, Transport, describe
 from ._workers import Workers, each
@@ -119,12 +119,12 @@ class Fleet:
         if self.narrow:
             self._guarded(wanted[0], self._gather_one)
             return
-        names = {tenant.desired.name for tenant in wanted}
+        names = {tenant.desired.name for tenant in wanted if tenant.desired.name is not None}
         ids = {tenant.desired.id for tenant in wanted}
         prune = set(self.orders.prune_tags)
 
         def keep(answer: Mapping[str, Any]) -> Live | None:
-            if answer["id"] in ids or answer.get("name") in names:
+            if answer["id"] in ids or name_of(answer) in names:
                 return live_from(answer)
             if prune:
                 live = live_from(answer)
@@ -186,7 +186,7 @@ class Fleet:
     def _named(self, name: str, *, whole: bool = False) -> list[Live]:
         """All instances of exactly this name."""
         return self.platform.instances(
-            lambda answer: live_from(answer) if answer.get("name") == name else None, search=None if whole else name
+            lambda answer: live_from(answer) if name_of(answer) == name else None, search=None if whole else name
         )
 
     def _choose(self, tenant: Tenant, by_id: Live | None, named: list[Live]) -> None:
@@ -325,7 +325,7 @@ class Fleet:
             if known is None:
                 known = live_from(self.platform.get(live.id) or {"id": live.id}).configuration or {}
             subdomain = known.get(SUBDOMAIN)
-            if subdomain in new:
+            if isinstance(subdomain, str) and subdomain in new:
                 raise Refused(
                     f"{new[subdomain].desired.label} would be created and {shown(live.name)} (id {live.id}) of the same "
                     f"subdomain pruned, which looks like a rename, so nothing was written: set id: {live.id} with the new name."
@@ -410,7 +410,7 @@ class Fleet:
                     if due is not None:
                         self.clock.sleep(max(0.0, due - self.clock.now()))
                     continue
-                finished = workers.finished(None if due is None else due - self.clock.now(), self.clock.sleep)
+                finished = workers.finished(None if due is None else due - self.clock.now())
                 if finished is None:
                     continue
                 running -= 1
@@ -493,7 +493,7 @@ class Fleet:
         name = single.desired.name if single is not None else None
         try:
             found = platform.instances(
-                lambda answer: live_from(answer) if answer.get("name") in names else None,
+                lambda answer: live_from(answer) if name_of(answer) in names else None,
                 search=None if proving else name,
             )
         except FreshdeskError as error:
@@ -571,7 +571,7 @@ class Fleet:
                 found = self._named(made[0][1].name)
             else:
                 names = {live.name for _tenant, live in made}
-                found = self.platform.instances(lambda a: live_from(a) if a.get("name") in names else None)
+                found = self.platform.instances(lambda a: live_from(a) if name_of(a) in names else None)
         except FreshdeskError as error:
             for tenant, _live in made:
                 tenant.warnings.append(

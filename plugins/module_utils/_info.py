@@ -11,7 +11,7 @@ from typing import Any
 from ._errors import FreshdeskError, Refused
 from ._model import PLACEHOLDER_TOKEN, Live, listed, live_from, shown, shown_instance
 from ._options import checked_concurrency
-from ._platform import Health, Platform
+from ._platform import Health, Platform, is_id, name_of
 from ._transport import Channel, Transport
 from ._workers import each
 
@@ -24,8 +24,8 @@ def instances_shown(transport: Transport, params: Mapping[str, Any]) -> list[dic
     The configuration is what the list shows of it, or, where C(complete) is set, the whole of it.
     """
     concurrency = checked_concurrency(params["concurrency"])
-    if params["id"] is not None and params["id"] < 1:
-        raise Refused(f"id is {params['id']}, but an instance's id is a positive number.")
+    if params["id"] is not None and not is_id(params["id"]):
+        raise Refused(f"id is {shown(str(params['id']))}, but an instance's id is a positive number.")
     instances = [(live, shown_instance(live)) for live in _found(transport, params)]
     if params["complete"]:
         without = [pair for pair in instances if pair[0].configuration is None]
@@ -45,7 +45,7 @@ def tokens_found(transport: Transport, names: Sequence[str], *, check_mode: bool
     wanted = set(names)
 
     def keep(answer: Mapping[str, Any]) -> Live | None:
-        return live_from(answer) if answer.get("name") in wanted else None
+        return live_from(answer) if name_of(answer) in wanted else None
 
     found = platform.instances(keep, search=names[0]) if len(wanted) == 1 else []
     if not found:
@@ -92,7 +92,7 @@ def _found(transport: Transport, params: Mapping[str, Any]) -> list[Live]:
     name, number, tags = params["name"], params["id"], set(params["tags"] or [])
 
     def keep(answer: Mapping[str, Any]) -> Live | None:
-        if (name is not None and answer.get("name") != name) or (number is not None and answer["id"] != number):
+        if (name is not None and name_of(answer) != name) or (number is not None and answer["id"] != number):
             return None
         live = live_from(answer)
         return live if tags <= set(live.tags) else None

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 
 from ._errors import FreshdeskError, Refused
 from ._options import is_token, secret_refusal
+from ._platform import is_id, name_of
 
 MASK = "********"
 """What the platform shows for a secret that it does not give out (confirmed)."""
@@ -48,7 +50,11 @@ OPTION_OF_KEY = {
 
 DEFAULT_RESOURCES = ("incidents", "contacts")
 """The vendor's own defaults (confirmed)."""
+DEEPEST = 50
+"""Levels of lists and mappings in each other that a configuration may have."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, those that turn the direction of the text around them, and broken Unicode."""
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _HTML_TAG = re.compile(r"<[A-Za-z/!?]")
 
@@ -123,9 +129,9 @@ def desired_from(params: Mapping[str, Any], *, check_mode: bool) -> Desired:
         raise Refused("neither name nor id is set: set one of them.")
     if name is not None:
         _check_name(name)
-    if number is not None and number < 1 and number != PLACEHOLDER_ID:
+    if number is not None and not is_id(number) and number != PLACEHOLDER_ID:
         raise Refused(
-            f"id is {number}, but an instance's id is a positive number: give the id that the platform shows."
+            f"id is {shown(str(number))}, but an instance's id is a positive number: give the id that the platform shows."
         )
     if number == PLACEHOLDER_ID and not check_mode:
         raise Refused(
@@ -138,6 +144,10 @@ def desired_from(params: Mapping[str, Any], *, check_mode: bool) -> Desired:
         raise Refused(refusal + ".")
     if params["api_key"] == MASK:
         raise Refused(f"api_key is {MASK}, which only stands for a key that is hidden: give the key itself.")
+    for option in ("api_key", "events", "configuration"):
+        why = _unsendable(params[option])
+        if why is not None:
+            raise Refused(f"{option} {why}.")
     tags = params["tags"]
     return Desired(
         name=name,
@@ -161,31 +171,43 @@ def live_from(answer: Mapping[str, Any]) -> Live:
     element = answer.get("element")
     user = answer.get("user")
     configuration = answer.get("configuration")
-    tags = answer.get("tags") or []
+    tags = _tags_from(answer.get("tags"))
     created = answer.get("createdDate")
     token = answer.get("token")
-    if not isinstance(tags, list) or not isinstance(configuration, (dict, type(None))):
+    disabled = answer.get("disabled")
+    wrong = [] if tags is not None else ["tags"]
+    if not isinstance(configuration, (dict, type(None))) or is_deep(configuration):
+        wrong.append("a configuration")
+    if not isinstance(disabled, (bool, type(None))) and disabled not in ("true", "false"):
+        wrong.append("a switch named disabled")
+    if wrong:
         raise FreshdeskError(
-            f"The platform shows instance {answer['id']} with tags or a configuration of a wrong shape, "
+            f"The platform shows instance {answer['id']} with {' and '.join(wrong)} of a wrong shape, "
             "so it cannot be compared: report it to the platform."
         )
-    # Very old answers give tags as objects (confirmed).
-    names = [tag.get("name") if isinstance(tag, dict) else tag for tag in tags]
     key = element.get("key") if isinstance(element, dict) else None
     user_id = user.get("id") if isinstance(user, dict) else None
     return Live(
         id=answer["id"],
-        name=answer["name"] if isinstance(answer.get("name"), str) else "",
+        name=name_of(answer) or "",
         created=created if isinstance(created, str) else None,
-        tags=tuple(sorted({tag for tag in names if isinstance(tag, str)})),
-        enabled=not answer.get("disabled"),
+        tags=tags or (),
+        enabled=not _is_true(disabled),
         element=key if isinstance(key, str) else "",
-        user_id=user_id if isinstance(user_id, int) else None,
+        user_id=user_id if is_id(user_id) else None,
         token=token if is_token(token) else None,
         # An empty one in a list says nothing (confirmed): the instance itself must be asked.
         configuration=configuration or None,
         events_enabled=_is_true((configuration or {}).get(EVENTS_ENABLED, answer.get("eventsEnabled"))),
     )
+
+
+def _tags_from(tags: Any) -> tuple[str, ...] | None:
+    """The tags, sorted; None where they are none. Very old answers give them as objects (confirmed)."""
+    if not isinstance(tags, (list, type(None))):
+        return None
+    names = [tag.get("name") if isinstance(tag, dict) else tag for tag in tags or []]
+    return tuple(sorted(set(names))) if all(isinstance(name, str) for name in names) else None
 
 
 def stored(value: Any) -> Any:
@@ -229,9 +251,19 @@ def parsed(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        return json.loads(value)
+        found = json.loads(value)
     except (ValueError, RecursionError):
         return None
+    return None if is_deep(found) else found
+
+
+def is_deep(value: Any, levels: int = DEEPEST) -> bool:
+    """Whether lists and mappings stand in each other so deeply that it is nobody's wish, and would be too much for Python."""
+    if not isinstance(value, (dict, list)):
+        return False
+    return not levels or any(
+        is_deep(item, levels - 1) for item in (value.values() if isinstance(value, dict) else value)
+    )
 
 
 def readable(value: Any) -> bool:
@@ -254,21 +286,30 @@ def is_server_added(key: str) -> bool:
     return key in ("base.url", "pagination.max", EVENTS_VENDOR) or key.startswith("bulk.")
 
 
-def hidden(value: Any, instead: str, found: set[str] | None = None) -> Any:
-    """The value with C(instead) in the place of each secret in it, at any depth, and in JSON that is kept as a string.
+def hidden(value: Any, instead: str, found: set[str] | None = None, levels: int = DEEPEST) -> Any:
+    """The value with C(instead) in the place of each secret in it, and in JSON that is kept as a string.
 
-    Adds the secrets to C(found).
+    What is too deep to be looked through is hidden as a whole. Adds the secrets to C(found).
     """
+    if not levels and isinstance(value, (Mapping, list, tuple)):
+        return instead
     if isinstance(value, Mapping):
         secrets = {key for key, item in value.items() if item is not None and is_secret_key(str(key))}
         if found is not None:
             found.update(str(value[key]) for key in secrets)
-        return {key: instead if key in secrets else hidden(item, instead, found) for key, item in value.items()}
+        return {
+            key: instead if key in secrets else hidden(item, instead, found, levels - 1) for key, item in value.items()
+        }
     if isinstance(value, (list, tuple)):
-        return [hidden(item, instead, found) for item in value]
+        return [hidden(item, instead, found, levels - 1) for item in value]
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
-        inner = parsed(value)
-        without = hidden(inner, instead, found)
+        try:
+            inner = json.loads(value)
+        except ValueError:
+            return value
+        except RecursionError:
+            return instead
+        without = hidden(inner, instead, found, levels)
         return value if without == inner else json.dumps(without, ensure_ascii=False)
     return value
 
@@ -303,8 +344,8 @@ def shown_instance(live: Live, wanted: Collection[str] = ()) -> dict[str, Any]:
 
 
 def clean(text: str) -> str:
-    """Text without control characters and broken Unicode."""
-    return _SURROGATE.sub("\ufffd", _CONTROL.sub("\ufffd", text))
+    """Text without anything that could change how the rest of a line is shown."""
+    return _UNSHOWN.sub("\ufffd", text)
 
 
 def shown(text: str) -> str:
@@ -336,6 +377,18 @@ def default_poller(resource: str) -> dict[str, Any]:
     if resource == "contacts":
         poller["createdCheckTolerance"] = 5
     return poller
+
+
+def _unsendable(value: Any) -> str | None:
+    """Why the platform cannot be told this, at any depth; None where it can."""
+    if is_deep(value):
+        return f"holds lists and mappings more than {DEEPEST} levels deep: make it flatter"
+    if isinstance(value, str) and _SURROGATE.search(value):
+        return "contains broken Unicode: write it in plain text"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "contains a number that is none, or endless: give another"
+    inner = [part for pair in value.items() for part in pair] if isinstance(value, dict) else value
+    return next(filter(None, map(_unsendable, inner)), None) if isinstance(inner, list) else None
 
 
 def _is_true(value: Any) -> bool:

@@ -150,7 +150,9 @@ def secret_refusal(option: str, value: str | None) -> str | None:
 
 
 def check_secrets(spec: Mapping[str, Mapping[str, Any]], params: Mapping[Any, Any], prefix: str = "") -> None:
-    """Raises Refused where a secret is too short, before core sees it: what core takes for a secret, it masks everywhere."""
+    """Raises Refused for what core must not see: a secret that is too short, since it would mask that everywhere, and options
+    that are no mapping, since it would trip over them.
+    """
     for option, value in params.items():
         rule = spec.get(option, {})
         if rule.get("no_log") and isinstance(value, str) and value:
@@ -159,6 +161,8 @@ def check_secrets(spec: Mapping[str, Mapping[str, Any]], params: Mapping[Any, An
                 raise Refused(refusal + ".")
         elif "options" in rule and isinstance(value, Mapping):
             check_secrets(rule["options"], value, f"{prefix}{option}.")
+        elif "options" in rule and not isinstance(value, (str, type(None))):
+            raise Refused(f"{prefix}{option} must be of type {rule['type']}.")
 
 
 @dataclass(frozen=True)
@@ -234,7 +238,7 @@ def normalised_base_url(given: str) -> str:
         port = parts.port
     except ValueError:
         raise Refused(f"base_url is not a URL: {remedy}.") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or not given.strip().isprintable():
         raise Refused(f"base_url must begin with https:// and name a host: {remedy}.")
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
         raise Refused(f"base_url must hold no user, password, query or fragment: {remedy}.")

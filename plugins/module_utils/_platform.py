@@ -19,6 +19,8 @@ PAGE_SIZE = 200
 """Instances. The platform's default and its maximum (inferred from sibling lists)."""
 SEARCHABLE = 200
 """Bytes. A longer name is not handed to C(searchText), whose limit is unknown; the whole list is read instead."""
+MOST_PAGES = 10_000
+"""Of one list: two million instances, unless the platform gives fewer a page. A list that goes on has no end."""
 LISTINGS = 3
 """How often a list that changes under way is begun again before it is an error."""
 
@@ -111,6 +113,12 @@ class Platform:
                     answer,
                     "The platform gave the same page of its list twice, so the list cannot be read to its end"
                     f"{describe(answer)}: nothing was written; run again, and report it to the platform if it stays.",
+                )
+            if len(tokens) + 1 == MOST_PAGES:
+                raise error_from(
+                    answer,
+                    f"The platform's list of {self.element} instances has no end within {MOST_PAGES} pages{describe(answer)}: "
+                    "nothing was written; check base_url, and report it to the platform if that is right.",
                 )
             tokens.add(token)
 
@@ -303,8 +311,14 @@ class Platform:
 
 
 def is_id(value: object) -> bool:
-    """Whether this is the id of an instance as the platform gives them: a positive whole number."""
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+    """Whether this is the id of an instance as the platform gives them: a positive whole number of at most 64 bits."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
+
+
+def name_of(instance: Mapping[str, Any]) -> str | None:
+    """The name of an instance as the platform answers it; None where there is none, or something that is no text."""
+    name = instance.get("name")
+    return name if isinstance(name, str) else None
 
 
 def _count(value: str | None) -> int | None:

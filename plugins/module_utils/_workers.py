@@ -44,14 +44,11 @@ class Workers(Generic[Item]):
             thread.start()
         self._jobs.put((step, item))
 
-    def finished(self, seconds: float | None, sleep: Callable[[float], None]) -> Item | None:
+    def finished(self, seconds: float | None = None) -> Item | None:
         """The next item that is done; None where none was within that many seconds (None: as long as it takes).
 
         Raises what its step raised.
         """
-        if self.count == 1 and self._finished.empty():
-            sleep(max(0.0, seconds or 0.0))
-            return None
         try:
             item, error = self._finished.get(timeout=None if seconds is None else max(0.0, seconds))
         except queue.Empty:
@@ -81,9 +78,9 @@ def each(items: Iterable[Item], step: Callable[[Item], None], count: int) -> Non
         running = 0
         for item in waiting:
             if running == workers.count:
-                workers.finished(None, lambda seconds: None)
+                workers.finished()
                 running -= 1
             workers.start(step, item)
             running += 1
         for _item in range(running):
-            workers.finished(None, lambda seconds: None)
+            workers.finished()

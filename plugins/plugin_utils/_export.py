@@ -82,7 +82,7 @@ def tenants_in_file(text: str) -> list[Any]:
     """The tenants of such a file, for a dry run that has no keys. Raises Refused."""
     try:
         content = yaml.load(text, Loader=_Loader)
-    except yaml.YAMLError:
+    except Exception:  # of the text 2001-99-99, for one, YAML makes no error of its own
         content = None
     tenants = content.get("provision_tenants") if isinstance(content, Mapping) else None
     if not isinstance(tenants, list) or not all(isinstance(tenant, Mapping) for tenant in tenants):

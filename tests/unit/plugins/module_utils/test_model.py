@@ -300,10 +300,7 @@ def test_the_least_that_a_list_answers_is_enough():
 
 
 def test_very_old_answers_give_tags_as_objects():
-    assert live_from({**BODY, "tags": [{"id": 1, "name": "b"}, {"id": 2, "name": "a"}, {"id": 3}, None]}).tags == (
-        "a",
-        "b",
-    )
+    assert live_from({**BODY, "tags": [{"id": 1, "name": "b"}, {"id": 2, "name": "a"}]}).tags == ("a", "b")
 
 
 @pytest.mark.parametrize("configuration", [{}, None])
@@ -311,12 +308,34 @@ def test_an_empty_configuration_in_a_list_says_nothing(configuration):
     assert live_from({**BODY, "configuration": configuration}).configuration is None
 
 
-@pytest.mark.parametrize(
-    "change", [{"tags": "crm"}, {"tags": {"a": 1}}, {"configuration": []}, {"configuration": "{}"}]
-)
-def test_tags_or_a_configuration_of_a_wrong_shape_are_an_error(change):
-    with pytest.raises(FreshdeskError, match="instance 4711 with tags or a configuration of a wrong shape"):
-        live_from({**BODY, **change})
+def nested(levels):
+    """Lists in a mapping, so many levels deep in all."""
+    value = "x"
+    for _level in range(levels - 1):
+        value = [value]
+    return {"x": value}
+
+
+@pytest.mark.parametrize("tags", ["crm", {"a": 1}, False, [{"id": 3}], [None], ["crm", 5], [["crm"]]])
+def test_tags_of_a_wrong_shape_are_an_error_and_not_left_out(tags):
+    with pytest.raises(FreshdeskError, match="instance 4711 with tags of a wrong shape"):
+        live_from({**BODY, "tags": tags})
+
+
+@pytest.mark.parametrize("configuration", [[], "{}", False, nested(_model.DEEPEST + 1), nested(5000)])
+def test_a_configuration_of_a_wrong_shape_is_an_error(configuration):
+    with pytest.raises(FreshdeskError, match="instance 4711 with a configuration of a wrong shape"):
+        live_from({**BODY, "configuration": configuration})
+
+
+def test_a_configuration_may_be_rather_deep():
+    assert live_from({**BODY, "configuration": nested(_model.DEEPEST)}).configuration is not None
+
+
+@pytest.mark.parametrize("disabled", [1, 0, "no", [], {}])
+def test_a_switch_of_a_wrong_shape_is_an_error_and_not_a_guess(disabled):
+    with pytest.raises(FreshdeskError, match="instance 4711 with a switch named disabled of a wrong shape"):
+        live_from({**BODY, "disabled": disabled})
 
 
 @pytest.mark.parametrize(
@@ -332,7 +351,9 @@ def test_a_token_that_cannot_be_one_counts_as_none(token):
     assert live_from({**BODY, "token": token}).token is None
 
 
-@pytest.mark.parametrize(("disabled", "enabled"), [(True, False), (False, True), (None, True)])
+@pytest.mark.parametrize(
+    ("disabled", "enabled"), [(True, False), (False, True), (None, True), ("true", False), ("false", True)]
+)
 def test_enabled_is_told_by_disabled_and_not_by_valid(disabled, enabled):
     assert live_from({**BODY, "disabled": disabled, "valid": not enabled}).enabled is enabled
 

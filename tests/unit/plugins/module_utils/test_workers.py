@@ -73,27 +73,17 @@ def test_a_worker_goes_on_after_a_step_that_failed():
     with Workers(2) as workers:
         workers.start(lambda item: 1 / item, 0)
         with pytest.raises(ZeroDivisionError):
-            workers.finished(5, never)
+            workers.finished(5)
         workers.start(lambda item: 1 / item, 1)
 
-        assert workers.finished(5, never) == 1
-
-
-def test_a_single_worker_with_nothing_finished_sleeps_on_the_given_clock():
-    slept = []
-    with Workers(1) as workers:
-        assert workers.finished(7.5, slept.append) is None
-        assert workers.finished(None, slept.append) is None
-        assert workers.finished(-3, slept.append) is None
-
-    assert slept == [7.5, 0.0, 0.0]
+        assert workers.finished(5) == 1
 
 
 def test_a_single_worker_hands_out_what_is_finished_without_sleeping():
     with Workers(1) as workers:
         workers.start(lambda item: None, "acme")
 
-        assert workers.finished(7.5, never) == "acme"
+        assert workers.finished(7.5) == "acme"
 
 
 def test_waiting_ends_where_nothing_is_finished_in_time():
@@ -101,16 +91,16 @@ def test_waiting_ends_where_nothing_is_finished_in_time():
     with Workers(2) as workers:
         workers.start(lambda item: go_on.wait(5), "acme")
 
-        assert workers.finished(0.01, never) is None
-        assert workers.finished(-1, never) is None
+        assert workers.finished(0.01) is None
+        assert workers.finished(-1) is None
         go_on.set()
-        assert workers.finished(None, never) == "acme"
+        assert workers.finished() == "acme"
 
 
 def test_threads_are_made_only_as_they_are_needed_and_end_with_the_work():
     with Workers(64) as workers:
         workers.start(lambda item: None, "acme")
-        workers.finished(5, never)
+        workers.finished(5)
         threads = list(workers._threads)
     for thread in threads:
         thread.join(5)
