@@ -391,6 +391,16 @@ def dryrun(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Try hostile input and hostile answers by the thousands; after `--`, --hypothesis-profile=short for some hundreds."""
+    install_newest_core(session)
+    for of in ("unit", "integration", "properties"):
+        session.install("-r", f"tests/{of}/requirements.txt")
+    with collection_tree(session):
+        session.run("python", "-m", "pytest", "tests/fuzz", *(session.posargs or ["--hypothesis-profile=long"]))
+
+
+@nox.session
 def browser(session: nox.Session) -> None:
     """Use the role's report in a real Chromium, which is installed with apt where it is missing and root asks."""
     install_newest_core(session)

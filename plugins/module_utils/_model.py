@@ -207,7 +207,8 @@ def _tags_from(tags: Any) -> tuple[str, ...] | None:
     if not isinstance(tags, (list, type(None))):
         return None
     names = [tag.get("name") if isinstance(tag, dict) else tag for tag in tags or []]
-    return tuple(sorted(set(names))) if all(isinstance(name, str) for name in names) else None
+    texts = [name for name in names if isinstance(name, str)]
+    return tuple(sorted(set(texts))) if len(texts) == len(names) else None
 
 
 def stored(value: Any) -> Any:

@@ -194,3 +194,13 @@ def test_one_subdomain_twice_is_a_warning_that_names_the_tenants():
         check_mode=False,
     )
     assert shared_subdomains(wanted) == ["acme, id 7 have one subdomain (one): two instances of one Freshdesk account."]
+
+
+@pytest.mark.parametrize("levels", [60, 2000])
+def test_an_entry_that_is_too_deep_is_refused(levels):
+    value = "x"
+    for _level in range(levels):
+        value = [value]
+
+    with pytest.raises(Refused, match=r"entry 1 \(acme\): it holds lists and mappings more than 50 levels deep"):
+        desired_entries([{"name": "acme", "tags": value}], check_mode=False)

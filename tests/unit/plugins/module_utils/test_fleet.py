@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from support.in_process import START, Simulation, desired, result
 
@@ -55,6 +57,54 @@ def refusal(simulation, **options):
     dry = simulation.one(check=True, **options)
     assert dry["error"]["message"] == done["error"]["message"]
     return done["error"]["message"]
+
+
+def hostile(simulation, **fields):
+    """From now on, every instance in every answer has these fields instead of its own."""
+    finish = simulation.platform.finish
+
+    def finished(pending):
+        answer = finish(pending)
+        document = json.loads(answer.body or b"null")
+        for one in document if isinstance(document, list) else [document]:
+            if isinstance(one, dict) and "token" in one:
+                one.update(fields)
+        answer.body = json.dumps(document).encode()
+        return answer
+
+    simulation.platform.finish = finished
+
+
+# Answers that cannot be meant
+
+
+@pytest.mark.parametrize("name", [["acme"], {"a": 1}, None, 5])
+def test_an_instance_whose_name_is_no_text_is_nobodys(simulation, name):
+    simulation.platform.add_instances([{"name": "other"}])
+    hostile(simulation, name=name)
+
+    assert "creating it needs subdomain and api_key too" in refusal(simulation, name="acme")
+    fleet = simulation.run([{"name": "acme"}, {"name": "beta"}])
+    assert ["creating it needs" in str(tenant.error) for tenant in fleet.tenants] == [True, True]
+
+
+def test_a_subdomain_that_is_no_text_is_not_taken_for_one_that_was_renamed(simulation):
+    simulation.platform.settings({"accounts": "any"})
+    simulation.platform.add_instances([{"name": "stray", "tags": ["crm"]}])
+    hostile(simulation, configuration={"subdomain": ["acme"], "a": "b"})
+
+    fleet = simulation.run([ACME, {**ACME, "name": "beta", "subdomain": "beta"}], prune_tags=("crm",))
+    assert [live.name for live in fleet.pruned] == ["stray"]
+
+
+def test_an_instance_is_not_deleted_because_the_answer_to_its_creation_leaves_its_name_out(simulation):
+    simulation.platform.settings({"accounts": "any"})
+    hostile(simulation, name=None, tags=None)
+    done = simulation.one(**ACME, tags=["crm"])
+
+    assert (done["action"], done["error"]) == ("created", None)
+    assert (done["instance"]["name"], done["instance"]["tags"]) == ("acme", ["crm"])
+    assert simulation.names() == ["acme"]
 
 
 # What it costs

@@ -96,9 +96,40 @@ def test_tags_that_are_not_given_are_not_the_same_as_no_tags(desired):
 # Ids
 
 
-@pytest.mark.parametrize("number", [0, -2, -4711])
+@pytest.mark.parametrize("number", [0, -2, -4711, True, 2**63])
 def test_an_id_is_positive(refusal, number):
     assert refusal(id=number).startswith(f"id is {number}, but an instance's id is a positive number")
+
+
+def test_an_id_without_an_end_is_not_quoted_to_its_end(refusal):
+    assert len(refusal(id=10**1000)) < 500
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("a\ud800b", "contains broken Unicode"),
+        (float("nan"), "contains a number that is none, or endless"),
+        (float("-inf"), "contains a number that is none, or endless"),
+    ],
+    ids=["surrogate", "nan", "infinite"],
+)
+def test_what_json_cannot_carry_is_refused_at_any_depth(refusal, value, why):
+    assert refusal(configuration={"x": value}).startswith(f"configuration {why}")
+    assert refusal(configuration={"x": [{"y": [1, value]}]}).startswith(f"configuration {why}")
+    assert refusal(events={"poller": {"incidents": {"url": value}}}).startswith(f"events {why}")
+
+
+def test_keys_and_secrets_of_broken_unicode_are_refused(refusal):
+    assert refusal(configuration={"a\ud800b": 1}).startswith("configuration contains broken Unicode")
+    assert refusal(api_key="key-of-\ud800").startswith("api_key contains broken Unicode")
+
+
+def test_a_configuration_may_be_deep_but_not_too_deep_for_python(desired, refusal):
+    assert desired(configuration=nested(_model.DEEPEST)).configuration == nested(_model.DEEPEST)
+    for levels in (_model.DEEPEST + 1, 5000):
+        told = refusal(configuration=nested(levels))
+        assert told.startswith("configuration holds lists and mappings more than 50 levels deep")
 
 
 def test_the_placeholder_is_refused_outside_check_mode(refusal):
@@ -450,6 +481,27 @@ def test_a_secret_can_be_read_unless_it_is_masked_or_missing(value, readable):
 
 
 # Showing
+
+
+@pytest.mark.parametrize("levels", [_model.DEEPEST + 1, 600, 5000])
+def test_json_in_a_string_that_is_too_deep_to_be_looked_through_is_hidden_as_a_whole(levels):
+    text = "[" * levels + '{"x.secret": "sesame-open"}' + "]" * levels
+
+    assert "sesame-open" not in json.dumps(_model.hidden({"a": text}, "(hidden)"))
+
+
+def test_a_value_that_is_too_deep_to_be_looked_through_is_hidden_where_it_is():
+    assert "'(hidden)'" in repr(_model.hidden(nested(200), "(hidden)"))
+
+
+@pytest.mark.parametrize("text", ["[no JSON", "{{ template }}", "[" * 300])
+def test_text_that_only_begins_as_json_does_is_shown(text):
+    assert _model.hidden(text, "(hidden)") == text
+
+
+@pytest.mark.parametrize("text", ["a\u202eb", "a\u2066b", "a\u200fb", "a\u061cb"], ids=ascii)
+def test_what_turns_the_direction_of_text_is_not_shown(text):
+    assert _model.clean(text) == "a\ufffdb"
 
 
 def test_what_is_shown_of_an_instance_holds_no_token_and_no_secret():

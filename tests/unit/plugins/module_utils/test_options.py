@@ -99,6 +99,8 @@ def test_http_is_refused_for_any_host_but_loopback(given):
         "https://host?token=secretpassword",
         "https://host#secretpassword",
         "javascript:alert(1)",
+        "https://host\x1b[31m",
+        "https://\u202ehost",
         "//host",
     ],
 )
@@ -241,6 +243,12 @@ def test_every_variable_is_the_options_name_in_capitals():
     }
     for option, variable in ENVIRONMENT.items():
         assert CONNECTION_SPEC[option]["fallback"] == (from_environment, [variable])
+
+
+@pytest.mark.parametrize("events", [False, True, 5, 1.5, [], [1]])
+def test_options_that_are_no_mapping_are_refused_since_core_would_trip_over_them(events):
+    with pytest.raises(Refused, match=r"^events must be of type dict"):
+        _options.check_secrets(_options.INSTANCE_SPEC, {"name": "x", "events": events})
 
 
 def test_a_nested_secret_that_is_short_is_refused_and_named_in_full():

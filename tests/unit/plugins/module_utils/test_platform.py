@@ -150,6 +150,13 @@ def test_a_platform_that_ignores_the_token_and_gives_a_new_one_each_time_fails_l
         ids(told(*pages))
 
 
+def test_a_list_without_an_end_is_an_error(told, answer, monkeypatch):
+    monkeypatch.setattr(_platform, "MOST_PAGES", 3)
+    pages = [answer(200, items(number, number), elements_next_page_token=f"{number}") for number in range(1, 10)]
+    with pytest.raises(Answered, match="list of freshdeskv2 instances has no end within 3 pages"):
+        ids(told(*pages))
+
+
 def test_a_token_that_repeats_behind_the_whole_list_does_no_harm(told, answer):
     first = answer(200, items(1, 200), elements_next_page_token="a", elements_total_count="201")
     second = answer(200, items(201, 201), elements_next_page_token="a", elements_total_count="201")
@@ -736,10 +743,16 @@ def test_a_missing_privilege_is_one_sentence(live, world):
     assert "asked to create the instance and the user lacks the privilege for it" in sentence(error)
 
 
-@pytest.mark.parametrize("value", [0, -1, True, "1", 1.5, None])
+@pytest.mark.parametrize("value", [0, -1, True, "1", 1.5, None, 2**63, 10**4000])
 def test_an_id_is_a_positive_whole_number(value):
     assert not _platform.is_id(value)
     assert _platform.is_id(4711)
+
+
+@pytest.mark.parametrize("instance", [{}, {"name": None}, {"name": 5}, {"name": ["acme"]}, {"name": {"a": 1}}])
+def test_a_name_that_is_no_text_is_none(instance):
+    assert _platform.name_of(instance) is None
+    assert _platform.name_of({"name": "acme"}) == "acme"
 
 
 @pytest.mark.parametrize("value", ["", "a b", "a,b", "a\n", "ö", None, 5])

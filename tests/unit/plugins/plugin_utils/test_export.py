@@ -250,7 +250,11 @@ def test_what_cannot_be_exported_is_refused(simulation, arguments, says):
         written(shown(simulation), **arguments)
 
 
-@pytest.mark.parametrize("text", ["", "a: [", "a: 1", "- a", "provision_tenants: {{ x }}", "provision_tenants: 7"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "a: [", "a: 1", "- a", "provision_tenants: {{ x }}", "provision_tenants: 7"]
+    + [f"provision_tenants: [{{name: {node}}}]" for node in ("2001-99-99", "!!int ''", "!!timestamp x", "[" * 2000)],
+)
 def test_another_file_is_refused(text):
     with pytest.raises(Refused, match="no file of tenants"):
         tenants_in_file(text)
