@@ -205,6 +205,23 @@ def install_newest_core(session: nox.Session) -> None:
     install_core(session, core)
 
 
+def build_site(session: nox.Session, site: Path) -> None:
+    """Build the documentation site into a folder, without the network; a warning is an error."""
+    work = Path(session.env["HOME"], "site")
+    work.mkdir(mode=0o700)  # antsibull-docs takes no folder that others can write to
+    title = "cloudelements.freshdesk"
+    named = ["--project", title, "--copyright", f"the {title} contributors", "--title", title]
+    common = ["--use-current", "--squash-hierarchy", "--fail-on-error", title, "--dest-dir"]
+    session.run("antsibull-docs", "sphinx-init", *named, *common, str(work), silent=True)
+    settings = ["--config-file", str(work / "antsibull-docs.cfg")]
+    session.run("antsibull-docs", *settings, "collection", *common, str(work / "rst"), silent=True)
+    shutil.copy("docs/docsite/of_ansible.rst", work / "rst")
+    shutil.rmtree(site, ignore_errors=True)
+    strictly = ["-q", "-W", "--keep-going", "-D", "extensions=sphinx_antsibull_ext"]
+    session.run("sphinx-build", *strictly, "-c", str(work), str(work / "rst"), str(site))
+    session.log(f"The site is {site / 'index.html'}")
+
+
 def install_chromium(session: nox.Session) -> None:
     """Install Debian's Chromium and its driver where they are missing and we may, or say in one sentence what to do."""
     if shutil.which("chromium") and shutil.which("chromedriver"):
@@ -408,6 +425,17 @@ def browser(session: nox.Session) -> None:
     session.install("-r", "tests/browser/requirements.txt")
     with collection_tree(session):
         session.run("python", "-m", "pytest", "tests/browser", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation site into .nox/docs/site, warnings being errors, and do what each of its examples says."""
+    install_newest_core(session)
+    for of in ("integration", "docs"):
+        session.install("-r", f"tests/{of}/requirements.txt")
+    with collection_tree(session):
+        build_site(session, Path(session.virtualenv.location, "site"))
+        session.run("python", "-m", "pytest", "--numprocesses=auto", "tests/docs", *session.posargs)
 
 
 @nox.session

@@ -75,7 +75,7 @@ user_secret: "{{ lookup('ansible.builtin.env', 'MY_USER_SECRET') }}"
 organization_secret: "{{ lookup('ansible.builtin.file', '/run/secrets/organization') }}"
 compose:
   ansible_connection: "'local'"
-  freshdesk_tenant: {'id': freshdesk_instance.id, 'enabled': true}
+  freshdesk_tenant: "{'id': freshdesk_instance.id, 'enabled': true}"
 groups:
   without_events: not freshdesk_instance.events_enabled
 keyed_groups:
@@ -83,7 +83,7 @@ keyed_groups:
     prefix: since
 
 ---
-# The sweep for keys that were revoked: ansible-inventory -i health.freshdesk.yml --graph freshdesk_health_key
+# health.freshdesk.yml: the sweep for keys that were revoked, which ansible-inventory --graph freshdesk_health_key lists
 plugin: cloudelements.freshdesk.instances
 verify: true
 cache: true

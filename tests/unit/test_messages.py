@@ -1,0 +1,90 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page of errors lists every message that the code can give, letter by letter, and no other."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from support.pages import ROOT
+
+PAGE = ROOT / "docs" / "docsite" / "rst" / "errors.rst"
+MAKERS = {"error_from", "AnsibleActionFail", "AnsibleFilterError", "AnsibleLookupError", "AnsibleParserError"}
+"""What makes an error of a text, beside the classes of errors of this collection."""
+PARTS = {
+    "_check_header_secret", "_left_alone", "_problem", "_reason", "_shared", "_unknown_option",
+    "health", "refusal_of", "secret_refusal", "settle_refusal", "shared_subdomains",
+}  # fmt: skip
+"""Functions whose texts are parts of messages."""
+GAP = "…"
+"""What a page shows where a message names something."""
+
+
+def family() -> set[str]:
+    """The classes of errors."""
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "plugins").rglob("*.py")]
+    classes = [node for source in sources for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef)]
+    found = {"FreshdeskError"}
+    while more := {one.name for one in classes if found & {ast.unparse(base) for base in one.bases}} - found:
+        found |= more
+    return found
+
+
+def template(node: ast.expr) -> str:
+    """A text with a gap for all that is only known when it is told; empty for what is no text."""
+    if isinstance(node, ast.Constant):
+        return " ".join(node.value.split()) if isinstance(node.value, str) else ""
+    if isinstance(node, ast.JoinedStr):
+        text = "".join(part.value if isinstance(part, ast.Constant) else GAP for part in node.values)
+        return re.sub(f"{GAP}+", GAP, " ".join(text.split()))
+    return ""
+
+
+def told(tree: ast.AST, errors: set[str]) -> Iterator[ast.expr]:
+    """The texts in a file that reach a user: of errors, of warnings, and parts of them."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            warns = called.endswith((".warning", "warnings.append"))
+            if warns or called.split(".")[-1] in errors | MAKERS:
+                yield from node.args
+        if isinstance(node, ast.FunctionDef) and node.name in PARTS:
+            documentation = [node.body[0].value] if ast.get_docstring(node) else []
+            pieces = {id(part) for text in ast.walk(node) if isinstance(text, ast.JoinedStr) for part in text.values}
+            texts = (part for part in ast.walk(node) if isinstance(part, (ast.Constant, ast.JoinedStr)))
+            yield from (text for text in texts if id(text) not in pieces and text not in documentation)
+
+
+def messages() -> dict[str, str]:
+    """Every message of three words or more, and the file that it is in."""
+    found = {}
+    errors = family()
+    for path in sorted((ROOT / "plugins").rglob("*.py")):
+        for node in told(ast.parse(path.read_text(encoding="utf-8")), errors):
+            text = template(node)
+            if " " in text and len(re.findall(r"[A-Za-z]+", text)) >= 3:
+                found[text] = path.name
+    return found
+
+
+def listed() -> list[str]:
+    """The messages on the page: the entries of its lists."""
+    found = re.findall(r"^- ``(.+?)``$", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    return [" ".join(text.split()) for text in found]
+
+
+def test_the_page_of_errors_has_every_message_of_the_code():
+    there = listed()
+    assert {text: file for text, file in messages().items() if text not in there} == {}
+
+
+def test_the_page_of_errors_has_no_message_that_the_code_cannot_give():
+    code = messages()
+    assert [text for text in listed() if text not in code] == []
+
+
+def test_the_page_of_errors_has_each_message_once():
+    assert len(listed()) == len(set(listed())) > 100
