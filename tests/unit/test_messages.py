@@ -8,7 +8,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import Any
 
+import jinja2
+import yaml
 from support.pages import ROOT
 
 PAGE = ROOT / "docs" / "docsite" / "rst" / "errors.rst"
@@ -58,16 +61,33 @@ def told(tree: ast.AST, errors: set[str]) -> Iterator[ast.expr]:
             yield from (text for text in texts if id(text) not in pieces and text not in documentation)
 
 
+def told_by_plays(node: Any) -> Iterator[str]:
+    """The texts of the tasks that fail, of a play or of a role: those in expressions too."""
+    if isinstance(node, dict) and {"ansible.builtin.assert", "ansible.builtin.fail"} & set(node):
+        told = [node.get("ansible.builtin.assert", {}).get("fail_msg"), node.get("ansible.builtin.fail", {}).get("msg")]
+        for text in filter(None, [*told, *node.get("vars", {}).values()]):
+            for output in jinja2.Environment().parse(text).find_all(jinja2.nodes.Output):
+                data = [part.data if isinstance(part, jinja2.nodes.TemplateData) else GAP for part in output.nodes]
+                yield " ".join("".join(data).split())
+                yield from (str(constant.value) for constant in output.find_all(jinja2.nodes.Const))
+    for below in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from told_by_plays(below)
+
+
 def messages() -> dict[str, str]:
     """Every message of three words or more, and the file that it is in."""
-    found = {}
     errors = family()
-    for path in sorted((ROOT / "plugins").rglob("*.py")):
-        for node in told(ast.parse(path.read_text(encoding="utf-8")), errors):
-            text = template(node)
-            if " " in text and len(re.findall(r"[A-Za-z]+", text)) >= 3:
-                found[text] = path.name
-    return found
+    texts = [
+        (template(node), path.name)
+        for path in (ROOT / "plugins").rglob("*.py")
+        for node in told(ast.parse(path.read_text(encoding="utf-8")), errors)
+    ]
+    texts += [
+        (text, path.name)
+        for path in [*(ROOT / "roles").rglob("tasks/*.yml"), *(ROOT / "playbooks").glob("*.yml")]
+        for text in told_by_plays(yaml.safe_load(path.read_text(encoding="utf-8")))
+    ]
+    return {text: file for text, file in texts if " " in text and len(re.findall(r"[A-Za-z]+", text)) >= 3}
 
 
 def listed() -> list[str]:
