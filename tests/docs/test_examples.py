@@ -52,6 +52,7 @@ SUBSTITUTIONS = {
     "/etc/crm/": "{folder}/",  # nothing is written outside the folder of the test
     "/etc/app/": "{folder}/",
     "/run/secrets/": "{folder}/",
+    "/srv/freshdesk/": "{folder}/",
     "/srv/": "{folder}/",
     "'MY_": "'CLOUDELEMENTS_",  # variables of the reader's own
     "id: 4711": "id: 600001",  # the first that the simulator gives
