@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
-from ..module_utils._errors import Refused
-from ..module_utils._options import CONNECTION_SPEC, INSTANCE_SPEC, check_secrets
-from ..plugin_utils._action import Action, refused
+from ..module_utils._options import CONNECTION_SPEC, INSTANCE_SPEC
+from ..plugin_utils._action import Action
 from ..plugin_utils._seal import seal
 
 
@@ -19,11 +18,9 @@ class ActionModule(Action):
     _supports_diff = True
     _supports_async = True
 
+    spec: ClassVar = {**CONNECTION_SPEC, **INSTANCE_SPEC}
+
     def outcome(self, task_vars: dict[str, Any]) -> dict[str, Any]:
-        try:
-            check_secrets({**CONNECTION_SPEC, **INSTANCE_SPEC}, self._task.args)
-        except Refused as refusal:
-            return refused(refusal)
         result = self.run_module("cloudelements.freshdesk.instance", task_vars)
         if isinstance(result.get("token"), str):
             result["token"] = seal(result["token"])

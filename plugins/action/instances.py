@@ -10,15 +10,14 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from ansible import constants
 from ansible.utils.display import Display
 
 from ..module_utils._entries import desired_entries
-from ..module_utils._errors import Refused
-from ..module_utils._options import CONNECTION_SPEC, check_secrets
-from ..plugin_utils._action import Action, refused
+from ..module_utils._options import CONNECTION_SPEC, FLEET_SPEC
+from ..plugin_utils._action import Action
 from ..plugin_utils._seal import seal
 
 LOOK_AGAIN = 0.1
@@ -31,13 +30,11 @@ class ActionModule(Action):
     _supports_diff = True
     _supports_async = True
 
+    spec: ClassVar = {**CONNECTION_SPEC, **{name: spec for name, spec in FLEET_SPEC.items() if name != "instances"}}
+
     def outcome(self, task_vars: dict[str, Any]) -> dict[str, Any]:
         # Core would not say which entry is wrong, and might quote its value.
-        try:
-            check_secrets(CONNECTION_SPEC, self._task.args)
-            desired_entries(self._task.args.get("instances", []), check_mode=bool(self._task.check_mode))
-        except Refused as refusal:
-            return refused(refusal)
+        desired_entries(self._task.args.get("instances", []), check_mode=bool(self._task.check_mode))
         with _progress_shown(local=self._connection.transport == "local") as path:
             arguments = {**self._task.args, "progress_path": path}
             result = self.run_module("cloudelements.freshdesk.instances", task_vars, arguments)

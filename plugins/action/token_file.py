@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from ansible.errors import AnsibleError
 
@@ -21,6 +21,8 @@ class ActionModule(Action):
     """All of cloudelements.freshdesk.token_file."""
 
     _supports_diff = True
+
+    spec: ClassVar = {**CONNECTION_SPEC, **TOKEN_FILE_SPEC}
 
     def outcome(self, task_vars: dict[str, Any]) -> dict[str, Any]:
         error: FreshdeskError
@@ -41,7 +43,7 @@ class ActionModule(Action):
                 "result must be the name of the variable that instances registered, without {{ }}: "
                 "a template would open the seals of the tokens."
             )
-        _validation, options = self.validate_argument_spec({**CONNECTION_SPEC, **TOKEN_FILE_SPEC})
+        _validation, options = self.validate_argument_spec(self.spec)
         path = self._loader.path_dwim(options["path"])
         file = TokenFile(path, options["vault_password"], Connection.from_params(options))
         name = options["result"]

@@ -88,7 +88,7 @@ attributes:
     description: Whether it can be run in the background.
     support: none
     details:
-      - The token in the result could not be kept out of the status file.
+      - Secrets could not be kept out of the status file.
   platform:
     description: Where it runs.
     support: full

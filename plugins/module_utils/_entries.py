@@ -43,6 +43,17 @@ def desired_entries(entries: Any, *, check_mode: bool) -> list[Desired]:
     return desired
 
 
+def check_options(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
+    """Raises Refused for a secret that is too short and for a value of a wrong type or choice, which core would quote.
+
+    Options that are not in C(spec) are left to core, which names them alone.
+    """
+    check_secrets(spec, given)
+    problem = _problem(spec, plain(given), "")
+    if problem is not None:
+        raise Refused(f"{problem}.")
+
+
 def refusal_of(entry: Any, *, check_mode: bool) -> str | None:
     """Why a single entry would be refused, in one sentence; None where it would not."""
     try:
@@ -107,7 +118,9 @@ def _unknown_option(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: s
 def _problem(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: str) -> str | None:
     """The first option whose value is wrong, and why, without that value."""
     for option, value in given.items():
-        rule = spec[option]
+        rule = spec.get(option)
+        if rule is None or value is None:
+            continue
         if "options" in rule and isinstance(value, Mapping):
             problem = _problem(rule["options"], value, f"{prefix}{option}.")
             if problem is not None:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ._errors import FreshdeskError, Refused
-from ._options import is_token, secret_refusal
+from ._options import SHORTEST_SECRET, is_token, secret_refusal
 from ._platform import is_id, name_of
 
 MASK = "********"
@@ -316,15 +316,29 @@ def hidden(value: Any, instead: str, found: set[str] | None = None, levels: int 
 
 
 def shown_configuration(configuration: Mapping[str, Any] | None, wanted: Collection[str] = ()) -> dict[str, Any]:
-    """What a result shows of a configuration: no secret, no key that is unset, none that the platform added unless wanted."""
+    """What a result shows of a configuration: no secret, no key that is unset, none that the platform added unless wanted.
+
+    A value that holds one of its secrets, wherever the platform repeats it, is none to show either.
+    """
+    secrets = [
+        value
+        for key, value in (configuration or {}).items()
+        if is_secret_key(str(key)) and readable(value) and len(value) >= SHORTEST_SECRET
+    ]
     return {
-        str(key): hidden(stored(value), HIDDEN)
+        str(key): HIDDEN if _holds(stored(value), secrets) else hidden(stored(value), HIDDEN)
         for key, value in sorted((configuration or {}).items())
         if value is not None
         and value != MASK
         and not is_secret_key(str(key))
         and (key in wanted or not is_server_added(str(key)))
     }
+
+
+def _holds(value: Any, secrets: Collection[str]) -> bool:
+    """Whether one of the secrets stands in it, as it is or as JSON has it."""
+    text = str(value)
+    return any(secret in text or json.dumps(secret, ensure_ascii=False)[1:-1] in text for secret in secrets)
 
 
 def shown_instance(live: Live, wanted: Collection[str] = ()) -> dict[str, Any]:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import copy
 import gc
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.plugins.callback import CallbackBase
 from ansible.utils.display import Display
 
+from ..module_utils._entries import check_options
 from ..module_utils._errors import Refused
 from ..module_utils._folding import unfolded
 
@@ -28,6 +30,9 @@ class Action(ActionBase):
 
     _supports_check_mode = True
 
+    spec: ClassVar[Mapping[str, Any]] = {}
+    """The spec of the options that are checked here, since core would quote the value of one that is wrong."""
+
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         # A task has a process of its own, forked from one that holds all variables: looking through these for garbage, again
         # and again, would find none and copy their pages.
@@ -35,12 +40,19 @@ class Action(ActionBase):
         # With C(until), the same task is run again, by another object of this class and with the same arguments.
         self._task.args = self._task.__dict__.setdefault("_arguments_given", self._task.args)
         try:
-            return {**super().run(tmp, task_vars), **self.outcome(task_vars or {})}
+            return {**super().run(tmp, task_vars), **self._checked_outcome(task_vars or {})}
         finally:
             self._task.args = {}
 
+    def _checked_outcome(self, task_vars: dict[str, Any]) -> dict[str, Any]:
+        try:
+            check_options(self.spec, self._task.args)
+            return self.outcome(task_vars)
+        except Refused as refusal:
+            return {"failed": True, "changed": False, "msg": refusal.message, "error": refusal.as_dict()}
+
     def outcome(self, task_vars: dict[str, Any]) -> dict[str, Any]:
-        """The result of the task."""
+        """The result of the task. Raises Refused before the module runs."""
         raise NotImplementedError
 
     def run_module(
@@ -48,7 +60,7 @@ class Action(ActionBase):
     ) -> dict[str, Any]:
         """The module's result, with the task's arguments or others.
 
-        Raises AnsibleActionFail for C(async), whose status file would hold the token in clear.
+        Raises AnsibleActionFail for C(async), whose status file could hold secrets in clear.
         """
         if self._task.async_val:
             raise AnsibleActionFail(
@@ -62,11 +74,6 @@ class Action(ActionBase):
         if self._task.diff and not self._task.failed_when:
             _show_diff(result)
         return result if "error" in result else _as_told_by_core(name, result)
-
-
-def refused(refusal: Refused) -> dict[str, Any]:
-    """The result of a task that is refused before the module runs."""
-    return {"failed": True, "changed": False, "msg": refusal.message, "error": refusal.as_dict()}
 
 
 def _show_diff(result: dict[str, Any]) -> None:

@@ -11,13 +11,10 @@ import random
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import requests
+from support.platform import control, simulator
 
 from faults.figures import Figures, Violation
 
@@ -29,32 +26,6 @@ SECRETS = {
     "CLOUDELEMENTS_USER_SECRET": "user/secret+of=one",
     "CLOUDELEMENTS_ORGANIZATION_SECRET": "organization/secret+of=acme",
 }
-
-
-@contextlib.contextmanager
-def simulator() -> Iterator[str]:
-    """The platform as a process of its own: yields its address."""
-    with tempfile.TemporaryDirectory() as folder:
-        address = Path(folder, "address")
-        with subprocess.Popen(
-            [sys.executable, HERE.parent / "simulator", "--port", "0", "--address-file", address]
-        ) as process:
-            try:
-                while not address.exists():
-                    if process.poll() is not None:
-                        raise RuntimeError("the simulator did not start")
-                    time.sleep(0.05)
-                yield address.read_text(encoding="ascii").strip()
-            finally:
-                process.terminate()
-
-
-def control(address: str, path: str, body: object = None, verb: str | None = None) -> Any:
-    """Asks the simulator itself, beside the platform that it plays."""
-    verb = verb or ("GET" if body is None else "POST")
-    answer = requests.request(verb, f"{address}/control/{path}", json=body, timeout=10)
-    answer.raise_for_status()
-    return answer.json()
 
 
 def environment(address: str) -> dict[str, str]:

@@ -137,7 +137,7 @@ class Store:
         instance = Instance(
             id=number,
             name=name,
-            token=_token(number),
+            token=token_of(number),
             created=created,
             element=element,
             user=user,
@@ -184,7 +184,7 @@ def _orders_of(instance: Instance) -> list[tuple[Any, str | None]]:
     return [(owner, element) for owner in owners for element in (None, instance.element)]
 
 
-def _token(number: int) -> str:
+def token_of(number: int) -> str:
     """A token that looks random, never repeats, and holds what has to be encoded in URLs."""
     text = base64.b64encode(hashlib.blake2b(b"token%d" % number, digest_size=24).digest()).decode()
     return f"{text[:12]}/{text[12:]}+{number:x}="

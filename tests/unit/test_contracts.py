@@ -502,10 +502,12 @@ def test_every_module_has_an_integration_target(module):
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_every_module_that_returns_tokens_has_an_action_plugin_that_seals_them(module):
-    returned = yaml.safe_load(imported(f"modules/{module}").RETURN)
+def test_every_module_has_an_action_plugin_that_keeps_its_arguments_from_callbacks_and_checks_them(spec_of, module):
+    action = imported(f"action/{module}").ActionModule
 
-    assert not {"token", "tokens"} & set(returned) or (ROOT / "plugins" / "action" / f"{module}.py").is_file()
+    assert issubclass(action, imported("plugin_utils/_action").Action)
+    # The entries of a fleet are checked one by one.
+    assert {*action.spec, "instances"} >= set(spec_of(module))
 
 
 @pytest.mark.parametrize(

@@ -154,10 +154,10 @@ def test_async_is_refused(shown):
 def test_what_core_refuses_is_told_in_its_words_without_the_arguments(shown):
     by_core = {
         "failed": True,
-        "msg": "value of on_error must be one of: continue, stop",
+        "msg": "Unsupported parameters for the module: on_eror",
         "invocation": {"x": "SENTINEL"},
     }
-    registered, _ran = run(by_core, on_error="never")
+    registered, _ran = run(by_core, on_eror="never")
 
     assert registered == {"failed": True, "msg": by_core["msg"]}
     assert shown == []

@@ -557,6 +557,26 @@ def test_json_without_a_secret_is_shown_to_the_letter():
     assert _model.shown_configuration({"poller": text}) == {"poller": text}
 
 
+@pytest.mark.parametrize("secret", ["key-of-acme", 'key "of" acme'])
+def test_a_secret_that_the_platform_repeats_under_another_key_is_shown_nowhere(secret):
+    configuration = {
+        "username": secret,
+        "event.metadata": secret,
+        "url": f"https://{secret}:x@acme.example",
+        "text": json.dumps({"seen": secret}),
+        "other": "acme",
+        "password": "",
+    }
+    hidden = "(hidden)"
+
+    assert _model.shown_configuration(configuration) == {
+        "event.metadata": hidden,
+        "url": hidden,
+        "text": hidden,
+        "other": "acme",
+    }
+
+
 def test_what_is_hidden_can_be_collected():
     found = set()
     _model.hidden({"a": {"password": "secret-1"}, "b": ['{"x.key": 5}']}, "(hidden)", found)

@@ -15,7 +15,6 @@ from ansible.utils.display import Display
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._folding import folded
 from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils import _action
-from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils._action import refused
 
 NAME = "cloudelements.freshdesk.instance"
 GIVEN = {"name": "acme", "api_key": "key-of-acme"}
@@ -130,9 +129,29 @@ def test_a_failure_of_our_own_telling_is_passed_on_whole():
 
 
 def test_a_refusal_on_the_controller_has_the_form_of_one_of_the_module():
-    assert refused(Refused("why.")) == {
+    class Refusing(Action):
+        def outcome(self, task_vars):
+            raise Refused("why.")
+
+    assert Refusing({}).run() == {
         "failed": True,
         "changed": False,
         "msg": "why.",
         "error": {"state": "failed", "message": "why.", "status": None, "request_id": None, "attempts": None},
     }
+
+
+def test_an_option_of_a_wrong_type_is_refused_before_the_module_runs_and_its_value_is_not_told():
+    class Checking(Action):
+        spec = {"id": {"type": "int"}, "state": {"type": "str", "choices": ["present", "absent"]}}  # noqa: RUF012
+
+    for option, says in (("id", "id must be of type int."), ("state", "state must be one of present, absent.")):
+        action = Checking({"changed": False})
+        action._task.args = {option: "SENTINEL"}
+        result = action.run()
+        assert (result["failed"], result["msg"]) == (True, says)
+        assert "SENTINEL" not in str(result)
+        assert action.executed == []
+    action = Checking({"changed": False})
+    action._task.args = {"id": "7", "state": None, "left to core": "SENTINEL"}
+    assert action.run() == {"changed": False}
