@@ -391,6 +391,19 @@ def faults(session: nox.Session) -> None:
 
 
 @nox.session
+@for_each_core
+def secrets(session: nox.Session, core: str) -> None:
+    """Look for secrets in all that is written on one ansible-core; after `--`: --short (the newest here), --seed, --only, --keep."""
+    if "--short" in session.posargs and core != newest_core():
+        session.skip("the short form is for the newest ansible-core that this Python takes")
+    install_core(session, core)
+    for of in ("integration", "secrets"):
+        session.install("-r", f"tests/{of}/requirements.txt")
+    with collection_tree(session):
+        session.run("python", "tests/secrets", *session.posargs)
+
+
+@nox.session
 def model(session: nox.Session) -> None:
     """Check a model of "created at most once" in full with spin, which is installed with apt where it is missing."""
     install_spin(session)

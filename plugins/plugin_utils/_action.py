@@ -43,6 +43,7 @@ class Action(ActionBase):
             return {**super().run(tmp, task_vars), **self._checked_outcome(task_vars or {})}
         finally:
             self._task.args = {}
+            self._task.module_defaults = []  # which hold the same, and are templated on ansible-core 2.18
 
     def _checked_outcome(self, task_vars: dict[str, Any]) -> dict[str, Any]:
         try:

@@ -47,10 +47,11 @@ def main() -> int:
         places, size, wanted = 0, 0, Counter[str]()
         for played in pool.map(stage.play, cases):
             found = [*played.problems, *(at_the_ends(played) if played.case.leaks is None else ())]
-            problems += [f"{played.case.name}: {problem}" for problem in found]
+            problems += found
             places, size = places + played.search.places, size + played.search.bytes
             wanted |= Counter(secrets=len(played.search.sentinels), forms=len(played.search.forms))
             print(f"{'FOUND' if found else 'ok':<6}{played.seconds:5.1f} s  {played.case.name}", flush=True)
+            print("".join(f"       - {problem}\n" for problem in found), end="", flush=True)
     lines = {
         "ansible-core": core_version,
         "seed": options.seed,
@@ -64,7 +65,6 @@ def main() -> int:
         "findings": len(problems),
     }
     print("\n" + "\n".join(f"{name:<36} {value}" for name, value in lines.items()))
-    print("".join(f"\n- {problem}" for problem in problems))
     return 1 if problems else 0
 
 

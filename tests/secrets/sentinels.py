@@ -21,6 +21,19 @@ PART = 20
 """Letters and digits in a row, by which a sentinel is known even where only half of it was written."""
 AWKWARD = {"in headers": "/+=\"'\\<&>%", "anywhere": "/+=\"'\\<&>% ü|$"}
 """What URLs, JSON, HTML, YAML and shells write in another way."""
+KINDS = {
+    "user_secret": "in headers",
+    "organization_secret": "in headers",
+    "wrong_secret": "in headers",
+    "api_key": "anywhere",
+    "signature_key": "anywhere",
+    "configured_secret": "anywhere",
+    "vault_password": "anywhere",
+    "proxy_password": "",
+    # As Freshdesk makes them.
+    "plain_api_key": "",
+}
+"""The secrets of a campaign, and where they must be able to stand. The tokens are the platform's to give."""
 AROUND = 60
 """Bytes on each side of a finding that are shown."""
 
@@ -68,25 +81,13 @@ def in_base64(data: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def sentinels(seed: int) -> list[Sentinel]:
-    """The secrets of a campaign, the same for the same seed. The tokens are the platform's to give."""
+    """The secrets of a campaign, the same for the same seed."""
     chance = random.Random(f"sentinels {seed}")
 
     def part() -> str:
         return "".join(chance.choices(string.ascii_letters + string.digits, k=PART))
 
-    kinds = {
-        "user_secret": "in headers",
-        "organization_secret": "in headers",
-        "wrong_secret": "in headers",
-        "api_key": "anywhere",
-        "signature_key": "anywhere",
-        "configured_secret": "anywhere",
-        "vault_password": "anywhere",
-        "proxy_password": "",
-        # As Freshdesk makes them.
-        "plain_api_key": "",
-    }
-    return [Sentinel(kind, part() + (AWKWARD[where] + part() if where else "")) for kind, where in kinds.items()]
+    return [Sentinel(kind, part() + (AWKWARD[where] + part() if where else "")) for kind, where in KINDS.items()]
 
 
 @dataclass(frozen=True)

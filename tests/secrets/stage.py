@@ -103,8 +103,10 @@ class Stage:
         task = {"name": "Make it", "cloudelements.freshdesk.instance": arguments}
         play = {"name": "Write it down", "hosts": "localhost", "gather_facts": False, "tasks": [task]}
         (self.given / "literal.yml").write_text(yaml.safe_dump([play], allow_unicode=True, width=1000))
-        inventory = {"plugin": "cloudelements.freshdesk.instances", **connection}
-        (self.given / "live.freshdesk.yml").write_text(yaml.safe_dump(inventory, allow_unicode=True, width=1000))
+        plugin = {"plugin": "cloudelements.freshdesk.instances"}
+        (self.given / "literal.freshdesk.yml").write_text(yaml.safe_dump({**plugin, **connection}, width=1000))
+        tagged = "".join(f"{name}: {_tagged(vault, text, 2)}\n" for name, text in connection.items())
+        (self.given / "live.freshdesk.yml").write_text(yaml.safe_dump(plugin) + tagged)
 
     def play(self, case: Case) -> Played:
         """Plays it and searches all that was written."""
@@ -164,6 +166,7 @@ class Stage:
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
             "HOME": str(home),
             "TMPDIR": str(temporary),
+            "ANSIBLE_REMOTE_TMP": str(home / ".ansible" / "tmp"),
             "LANG": "C.UTF-8",
             "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
             "ANSIBLE_NOCOLOR": "1",

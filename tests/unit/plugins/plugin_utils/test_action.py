@@ -57,8 +57,9 @@ def test_core_has_no_arguments_to_hand_to_callbacks_once_the_task_is_done_and_a_
     second._task = first._task
 
     for attempt in (first, second):
+        attempt._task.module_defaults = [{"group/x": {"user_secret": "SENTINEL"}}]
         attempt.run()
-        assert attempt._task.args == {}
+        assert (attempt._task.args, attempt._task.module_defaults) == ({}, [])
         assert [how["given"] for how in attempt.executed] == [GIVEN]
 
     action = Action({}, async_val=60)
