@@ -391,7 +391,7 @@ def faults(session: nox.Session) -> None:
 
 
 @nox.session
-@for_each_core
+@nox.parametrize("python,core", [RUNS[core] for core in CORES], ids=list(CORES))
 def secrets(session: nox.Session, core: str) -> None:
     """Look for secrets in all that is written on one ansible-core; after `--`: --short (the newest here), --seed, --only, --keep."""
     if "--short" in session.posargs and core != newest_core():

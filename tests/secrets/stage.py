@@ -32,7 +32,7 @@ IN_ENVIRONMENT = {
     "user_secret": "CLOUDELEMENTS_USER_SECRET",
     "organization_secret": "CLOUDELEMENTS_ORGANIZATION_SECRET",
 }
-LONGEST = 300
+LONGEST = 1800
 """Seconds that a case may take."""
 
 
