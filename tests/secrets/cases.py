@@ -265,7 +265,7 @@ def held() -> Mapping[str, Case]:
         return (*playing("{playbooks}/held.yml", way=way), "--tags", ",".join(tags))
 
     debug = r"kept/(output|log)"
-    environment = dict.fromkeys(KINDS, r"kept/(output|log|dump|tree/.*|facts/.*)")
+    environment = dict.fromkeys(KINDS, r"kept/(output|log|dump|tree/.*|junit/.*|facts/.*)")
     cases = {
         "ANSIBLE_DEBUG=1": Case(
             "",
@@ -302,7 +302,7 @@ def held() -> Mapping[str, Case]:
         "set_fact with cacheable": Case(
             "",
             one("one", "cacheable"),
-            environment={**CACHED, "ANSIBLE_CALLBACKS_ENABLED": ""},
+            environment={**CACHED, "ANSIBLE_CALLBACKS_ENABLED": "ansible.builtin.tree"},
             leaks={"token": "kept/facts/.*"},
         ),
         "A variable that cannot be resolved": Case(
