@@ -145,8 +145,7 @@ def _change_items(platform: Platform, instance_id: int, values: Mapping[str, Any
     if missing:
         raise FreshdeskError(
             f"The platform neither takes a partial configuration of instance {instance_id} nor lists "
-            f"{', '.join(map(shown, missing))}: set it on the platform, or report this.",
-            state="partial",
+            f"{', '.join(map(shown, missing))}: set it on the platform, or report this."
         )
     for key, value in values.items():
         kept = stored(value)

@@ -435,7 +435,7 @@ def _checked_subdomain(given: str | None) -> str | None:
     """The bare name, such as acme for https://acme.freshdesk.com."""
     if given is None or re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?", given):
         return given
-    host = re.sub(r"^[a-z]+://", "", given.strip(), flags=re.IGNORECASE).split("/")[0]
+    host = re.sub(r"^\w+://", "", given.strip()).split("/")[0]
     bare = host.split(".")[0]
     hint = f": write {bare}" if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}", bare) else ""
     raise Refused(

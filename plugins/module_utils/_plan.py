@@ -110,7 +110,7 @@ def _of_placeholder(desired: Desired, element: str) -> Plan:
     if not desired.present:
         return Plan("deleted", desired, None, before={"state": "present"}, after={"state": "absent"}, outcome=None)
     changes = _first_configuration(desired, first_enabling=False)
-    after = _shown(desired, _tags_on_create(desired), desired.enabled, changes, set(changes), _SET)
+    after = _shown(desired, desired.tags, desired.enabled, changes, set(changes), _SET)
     outcome = _future(desired, changes, element)
     return Plan("updated", desired, None, before={"state": "present"}, after=after, outcome=outcome)
 
@@ -236,15 +236,15 @@ def _plain_changes(desired: Desired, known: Mapping[str, Any]) -> dict[str, Any]
         # The server sets it by itself; it matters only when events begin.
         wanted.pop(EVENTS_VENDOR, None)
     if events.resources is not None and _live_resources(known) == set(events.resources):
-        wanted.pop(EVENTS_RESOURCES, None)
+        del wanted[EVENTS_RESOURCES]
         poller = parsed(known.get(EVENTS_POLLER))
         # One that is set and cannot be read cannot be compared.
         if set(events.resources) <= set(
             poller if isinstance(poller, dict) else events.resources if known.get(EVENTS_POLLER) else ()
         ):
-            wanted.pop(EVENTS_POLLER, None)
+            del wanted[EVENTS_POLLER]
     if events.poller is not None and _live_resources(known) == {str(key) for key in events.poller}:
-        wanted.pop(EVENTS_RESOURCES, None)
+        del wanted[EVENTS_RESOURCES]
     return {key: value for key, value in wanted.items() if known.get(key) != MASK and not same(value, known.get(key))}
 
 

@@ -6,9 +6,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
-from support.in_process import START, Simulation, adapter_of
+from support.in_process import START, Simulation, adapter_of, desired
+
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._apply import apply, settle_refusal
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import live_from
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._plan import plan
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._platform import Health, Platform
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport import Channel
 
 ACME = {"name": "acme", "subdomain": "acme", "api_key": "key-of-acme"}
 LIST, GET, POST = "GET /elements/{key}/instances", "GET /instances/{id}", "POST /instances"
@@ -53,6 +60,80 @@ def sent(simulation, **options):
             bodies.append(json.loads(request.body) if request.body else None)
 
     return simulation.one(before=note, **options), bodies
+
+
+# What is told of it
+
+
+def applied(simulation, number, **options):
+    """What is told as done of a plan for that instance, and the instance as it was after each write."""
+    platform = Platform(Channel(simulation.transport()))
+    done, reached = [], []
+    made = plan(desired(name="acme", **options), live_from(platform.get(number)), "freshdeskv2")
+    apply(platform, made, done, reached.append)
+    return done, reached
+
+
+def test_each_write_is_told_and_the_instance_is_handed_over_as_it_is_after_it(simulation, acme):
+    done, (changed, disabled) = applied(simulation, acme, tags=["x"], configuration={"a": 1}, enabled=False)
+    assert done == ["changed tags, configuration", "disabled"]
+    assert (changed.tags, changed.configuration["a"], changed.enabled) == (("x",), "1", True)
+    assert (disabled.tags, disabled.enabled) == (("x",), False)
+
+    done, (enabled,) = applied(simulation, acme, enabled=True)
+    assert (done, enabled.id, enabled.enabled) == (["enabled"], acme, True)
+
+    done, (changed,) = applied(simulation, acme, api_key="another-key")
+    assert (done, changed.configuration["username"]) == (["changed the whole instance"], "another-key")
+
+    assert applied(simulation, acme, state="absent") == (["deleted"], [None])
+
+
+def test_where_nothing_differs_nothing_is_told(simulation, acme):
+    assert applied(simulation, acme, tags=["crm"], enabled=True) == ([], [])
+
+
+# What is made of one that does not work
+
+
+def refused(simulation, number, policy, *, own=True, definite=True):
+    """What becomes of an instance that was seen not to work, and what the message says of it."""
+    platform = Platform(Channel(simulation.transport()))
+    wanted = desired(name="acme", verify=True, on_verify_failure=policy)
+    health = Health(ok=False, status=401, reason="key", definite=definite, sentence="It does not work")
+    live = live_from(platform.get(number))
+    return live, settle_refusal(platform, wanted, live, health, own)
+
+
+def test_one_of_our_own_making_that_does_not_work_is_deleted_where_that_is_wanted(simulation, acme):
+    _live, told = refused(simulation, acme, "delete")
+
+    assert told == (None, "it was created just now and is deleted again, as on_verify_failure says")
+    assert simulation.names() == []
+
+
+def test_one_of_our_own_making_that_does_not_work_is_disabled_where_that_is_wanted(simulation, acme):
+    live, told = refused(simulation, acme, "disable")
+
+    assert told == (
+        replace(live, enabled=False),
+        "it was created just now and is disabled, as on_verify_failure says",
+    )
+    assert simulation.the("acme")["disabled"] is True
+
+
+@pytest.mark.parametrize(
+    ("policy", "facts"),
+    [
+        ("fail", {}),
+        *((policy, facts) for policy in ("disable", "delete") for facts in ({"own": False}, {"definite": False})),
+    ],
+)
+def test_one_that_is_not_our_own_or_may_work_again_is_left_alone(simulation, acme, policy, facts):
+    live, told = refused(simulation, acme, policy, **facts)
+
+    assert told == (live, "mend the account, or the option, and run again")
+    assert simulation.writes() == []
 
 
 # Creating
@@ -140,6 +221,15 @@ def test_events_of_other_resources_follow_the_same_form_and_are_compared_as_a_se
     assert simulation.the("acme")["configuration"]["event.poller.urls"] == "contacts"
 
 
+def test_what_the_answer_to_a_create_leaves_out_is_as_it_was_sent(simulation):
+    body = {"id": 600001, "name": "acme", "token": "token", "tags": ["acme"]}
+    simulation.platform.add_faults({"fault": "wrong_shape", "body": body, "match": {"verb": "POST"}})
+    done = simulation.one(**ACME, configuration={"filter.response.nulls": False})
+
+    assert (done["action"], done["token"], done["instance"]["element"]) == ("created", "token", "freshdeskv2")
+    assert done["instance"]["configuration"] == {"subdomain": "acme", "filter.response.nulls": "false"}
+
+
 def test_one_that_is_created_disabled_is_disabled_after_the_create(simulation):
     done = simulation.one(**ACME, enabled=False)
 
@@ -161,7 +251,10 @@ def test_a_name_that_the_platform_changes_is_deleted_again_and_told(simulation, 
 
     assert done["action"] == "failed"
     if delete is None:
-        assert "does not keep this name as it is written: it made 'acme-other' of it" in done["error"]["message"]
+        assert done["error"]["message"] == (
+            "The platform does not keep this name as it is written: it made 'acme-other' of it, so it would never be found "
+            "again and has been deleted: choose a plainer name."
+        )
         assert (done["changed"], done["error"]["state"], done["id"], simulation.names()) == (False, "failed", None, [])
     else:
         assert "done before that: created" in done["error"]["message"]
@@ -252,11 +345,14 @@ def test_an_item_takes_a_string_so_that_a_map_is_sent_as_json(simulation, acme):
 
 def test_a_key_that_can_be_set_neither_way_is_an_error_that_names_it(simulation, acme):
     simulation.platform.settings({"partial_configuration": "ignore"})
-    done = simulation.one(name="acme", tags=["crm"], configuration={"custom.unknown": "SENTINEL"})
+    done = simulation.one(name="acme", tags=["crm"], configuration={"custom.unknown": "SENTINEL", "custom.other": 1})
 
     assert done["error"]["state"] == "partial"
-    assert "lists custom.unknown" in done["error"]["message"]
-    assert "SENTINEL" not in json.dumps(done["error"])
+    assert done["error"]["message"] == (
+        f"The platform neither takes a partial configuration of instance {acme} nor lists custom.other, custom.unknown: "
+        "set it on the platform, or report this; done before that: changed configuration."
+    )
+    assert ITEM not in simulation.calls()
 
 
 def test_a_masked_key_that_nothing_proves_is_written_as_an_item_for_sure(simulation, acme):
@@ -271,6 +367,16 @@ def test_a_masked_key_that_nothing_proves_is_written_as_an_item_for_sure(simulat
         assert done["error"] is None
         assert simulation.calls() == [LIST, PATCH, ITEMS, ITEM]
         assert simulation.the("acme")["configuration"]["oauth.client.secret"] == f"secret-{setting}"
+
+
+def test_a_secret_that_was_the_same_before_proves_nothing(simulation, acme):
+    known = {"oauth.client.secret": "old-secret", "custom.secret": "same-secret"}
+    simulation.platform.change_instance(acme, {"configuration": known})
+    simulation.platform.settings({"partial_configuration": "ignore"})
+    simulation.one(name="acme", configuration={**known, "oauth.client.secret": "new-secret"}, update_secrets="always")
+
+    assert simulation.calls() == [LIST, PATCH, ITEMS, ITEM]
+    assert simulation.the("acme")["configuration"]["oauth.client.secret"] == "new-secret"
 
 
 def test_a_masked_key_that_came_with_one_that_shows_needs_no_second_write(simulation, acme):
@@ -288,9 +394,11 @@ def test_a_put_that_is_answered_and_not_taken_is_an_error_that_names_the_key(sim
     simulation.platform.add_faults({"fault": "wrong_shape", "body": body, "match": {"verb": "PUT"}})
     done = simulation.one(**{**ACME, "api_key": "SENTINEL-key"})
 
-    assert "did not take username" in done["error"]["message"]
     assert done["error"]["state"] == "partial"
-    assert "SENTINEL" not in json.dumps(done["error"])
+    assert done["error"]["message"] == (
+        f"The platform did not take username of instance {acme}, though it answered success: look at the instance on the "
+        "platform; done before that: changed the whole instance."
+    )
 
 
 @pytest.mark.parametrize("body", [{"tags": ["other"], "name": "acme-2"}, {"tags": ["eu"], "name": "acme"}])
@@ -299,8 +407,11 @@ def test_a_name_or_tags_that_the_platform_changes_are_told(simulation, acme, bod
     simulation.platform.add_faults({"fault": "wrong_shape", "body": answer, "match": {"verb": "PATCH"}})
     done = simulation.one(id=acme, name="acme-2", tags=["eu"])
 
-    assert "does not keep the name or the tags" in done["error"]["message"]
     assert done["error"]["state"] == "partial"
+    assert done["error"]["message"] == (
+        f"The platform does not keep the name or the tags of instance {acme} as they are written: choose plainer ones; "
+        "done before that: changed name, tags."
+    )
 
 
 @pytest.mark.parametrize(
@@ -333,7 +444,10 @@ def test_one_that_is_deleted_while_it_is_changed_is_told(simulation, acme):
             simulation.platform.remove_instance(acme)
 
     done = simulation.one(name="acme", tags=["other"], before=meddle, configuration={"a": "b"})
-    assert "deleted by somebody else while it was changed" in done["error"]["message"]
+    assert done["error"]["message"] == (
+        f"Instance {acme} was deleted by somebody else while it was changed: run again; "
+        "done before that: changed tags, configuration."
+    )
 
 
 # Answers that are lost, and sent again since that is safe

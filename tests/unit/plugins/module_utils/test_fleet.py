@@ -205,9 +205,11 @@ def test_several_of_the_name_are_listed_with_dates_and_owners(simulation):
     )
     message = refusal(simulation, **ACME)
 
-    assert f"id {first} (created 2017-08-06T18:46:38Z, owner 9001), id {second} (created" in message
-    assert "set id" in message
-    assert "on_duplicate to oldest" in message
+    assert message == (
+        f"acme stands for 2 instances: id {first} (created 2017-08-06T18:46:38Z, owner 9001), id {second} (created "
+        "2017-08-07T18:46:38Z, owner 9001); set id to the one that is meant, or on_duplicate to oldest, and delete the "
+        "others by id."
+    )
 
 
 def test_the_oldest_is_the_one_created_first_and_of_one_second_that_of_the_smaller_id(simulation):
@@ -234,24 +236,30 @@ def test_one_of_several_can_be_addressed_by_id(simulation):
 
 def test_a_rename_to_a_name_in_use_is_refused_naming_who_has_it(simulation, acme):
     (other,) = simulation.platform.add_instances([{"name": "beta"}])
-    message = refusal(simulation, id=acme, name="beta")
 
-    assert "that name is in use" in message
-    assert f"id {other}" in message
+    assert refusal(simulation, id=acme, name="beta") == (
+        f"Instance {acme} cannot be called beta, since that name is in use: id {other} (created 2017-08-07T18:46:38Z, "
+        "owner 9001); choose another name, or delete that instance first."
+    )
 
 
 @pytest.mark.parametrize(
     "options", [{}, {"name": "acme"}, {"name": "acme", "subdomain": "acme", "api_key": "key-of-acme"}]
 )
 def test_present_with_an_id_that_is_not_there_is_refused(simulation, options):
-    assert "There is no instance of id 5" in refusal(simulation, id=5, **options)
+    assert refusal(simulation, id=5, **options) == (
+        "There is no instance of id 5 that these secrets can see: correct the id, or leave it out to create the instance "
+        "by name."
+    )
 
 
 def test_an_instance_of_another_element_is_refused_by_id(simulation):
     (number,) = simulation.platform.add_instances([{"name": "acme", "element": "zendesk"}])
 
-    assert "belongs to the element zendesk" in refusal(simulation, id=number)
-    assert "belongs to the element zendesk" in refusal(simulation, id=number, state="absent")
+    for state in ("present", "absent"):
+        assert refusal(simulation, id=number, state=state) == (
+            f"Instance {number} belongs to the element zendesk, not to freshdeskv2: correct the id, or set element."
+        )
 
 
 def test_absent_with_an_id_that_is_not_there_is_unchanged(simulation):
@@ -260,7 +268,9 @@ def test_absent_with_an_id_that_is_not_there_is_unchanged(simulation):
 
 
 def test_absent_with_an_id_and_another_name_is_refused(simulation, acme):
-    assert "is called acme, not beta" in refusal(simulation, id=acme, name="beta", state="absent")
+    assert refusal(simulation, id=acme, name="beta", state="absent") == (
+        f"Instance {acme} is called acme, not beta, so it is not deleted: correct the id or the name."
+    )
 
 
 def test_a_deleted_one_tells_its_id_and_has_no_token(simulation, acme):
@@ -281,7 +291,9 @@ def test_one_that_somebody_else_deletes_meanwhile_is_an_error_that_says_so(simul
         if len(seen) == 2:
             simulation.platform.remove_instance(acme)
 
-    assert "deleted by somebody else just now" in simulation.one(**ACME, before=meddle)["error"]["message"]
+    assert simulation.one(**ACME, before=meddle)["error"]["message"] == (
+        f"Instance {acme} was deleted by somebody else just now: run again."
+    )
 
 
 def test_a_platform_that_never_shows_the_configuration_is_an_error_and_not_a_difference(simulation, acme):
@@ -293,7 +305,10 @@ def test_a_platform_that_never_shows_the_configuration_is_an_error_and_not_a_dif
             "match": {"path": f"/instances/{acme}"},
         }
     )
-    assert "does not show the configuration" in simulation.one(**ACME)["error"]["message"]
+    assert simulation.one(**ACME)["error"]["message"] == (
+        f"The platform does not show the configuration of instance {acme}, so it cannot be compared: look at the instance "
+        "on the platform."
+    )
     assert simulation.writes() == []
 
 
@@ -421,8 +436,16 @@ def test_one_of_our_own_making_that_freshdesk_refuses_is_kept_disabled_or_delete
 
     assert (done["action"], done["changed"]) == ("failed", True)
     assert wrong_key in done["error"]["message"]
-    assert "created as id 600001" in done["error"]["message"]
-    assert done["error"]["status"] == 401
+    remedy = {
+        "fail": "mend the account, or the option, and run again",
+        "disable": "it was created just now and is disabled, as on_verify_failure says",
+        "delete": "it was created just now and is deleted again, as on_verify_failure says",
+    }[policy]
+    assert done["error"]["message"].startswith("acme: ")
+    assert done["error"]["message"].endswith(f": {remedy}; done before that: created as id 600001.")
+    assert (done["error"]["status"], done["error"]["attempts"]) == (401, 1)
+    agents = next(r for r in simulation.platform.requests() if r["template"] == "/hubs/helpdesk/{resource}")
+    assert done["error"]["request_id"] == f"{agents['n']:024x}"
     there = [instance["disabled"] for instance in simulation.platform.instances()]
     assert there == {"fail": [False], "disable": [True], "delete": []}[policy]
     assert done["error"]["state"] == ("failed" if policy == "delete" else "partial")
@@ -522,7 +545,10 @@ def test_an_instance_without_a_usable_token_cannot_be_verified(simulation, acme)
     )
     done = simulation.one(name="acme", verify=True)
 
-    assert "shows no usable token" in done["error"]["message"]
+    assert done["error"]["message"] == (
+        f"The platform shows no usable token of instance {acme}, so it cannot be verified: look at the instance on the "
+        "platform, or set verify to false."
+    )
 
 
 # What fails

@@ -141,9 +141,13 @@ def test_several_of_the_name_after_a_lost_answer_are_listed_and_none_is_deleted(
 
     assert done["action"] == "failed"
     assert done["error"]["state"] == "partial"
-    for instance in simulation.platform.instances():
-        assert f"id {instance['id']} (created {instance['created']}, owner 9001)" in done["error"]["message"]
-    assert "nothing was deleted" in done["error"]["message"]
+    listed = ", ".join(
+        f"id {one['id']} (created {one['created']}, owner 9001)" for one in simulation.platform.instances()
+    )
+    assert done["error"]["message"] == (
+        f"acme: the answer to its creation was lost and the name stands for 2 instances now: {listed}; nothing was "
+        "deleted; delete by id what is not wanted, then run again."
+    )
     assert simulation.names() == ["acme", "acme"]
     assert simulation.writes() == [POST]
 
@@ -266,8 +270,12 @@ def test_a_create_is_never_repeated_where_the_budget_could_not_prove_its_absence
 
     assert done["action"] == "failed"
     assert done["error"]["state"] == "failed"
-    assert "proves that it is not there" in done["error"]["message"]
-    assert "retry_timeout" in done["error"]["message"]
+    assert done["error"]["attempts"] == 1
+    assert done["error"]["message"].startswith("acme was not created: ")
+    assert done["error"]["message"].endswith(
+        "; the platform's list proves that it is not there, and retry_timeout leaves no time to try again: run again, or "
+        "raise retry_timeout."
+    )
     assert simulation.writes() == [POST]
     assert not done["changed"]
 
@@ -280,8 +288,10 @@ def test_no_time_to_prove_absence_is_an_unknown_outcome_that_says_so_and_the_nex
 
     assert done["action"] == "failed"
     assert done["error"]["state"] == "unknown"
-    assert "acme: the outcome of its creation is unknown" in done["error"]["message"]
-    assert "run again, which adopts the instance if it is there" in done["error"]["message"]
+    assert done["error"]["message"].startswith("acme: the outcome of its creation is unknown: ")
+    assert done["error"]["message"].endswith(
+        ", and retry_timeout leaves no time to prove that it is absent: run again, which adopts the instance if it is there."
+    )
     assert simulation.writes() == [POST]
     assert done["id"] is None
 
@@ -383,7 +393,9 @@ def test_a_closing_look_that_fails_is_a_warning_and_not_a_failure(simulation):
     done = simulation.one(**ACME)
 
     assert (done["action"], done["error"]) == ("created", None)
-    assert "could not be looked up" in done["warnings"][0]
+    (warning,) = done["warnings"]
+    assert warning.startswith("whether another run created the same name meanwhile could not be looked up: ")
+    assert "403" in warning
 
 
 # What is answered is not lost
@@ -461,7 +473,11 @@ def test_a_younger_one_of_another_run_is_left_to_that_run_and_told(simulation):
     assert (done["action"], done["error"]) == ("created", None)
     assert simulation.names() == ["acme", "acme"]
     assert DELETE not in simulation.calls()
-    assert "another run created the same name meanwhile" in done["warnings"][0]
+    theirs = next(one for one in simulation.platform.instances() if one["id"] != done["id"])
+    assert done["warnings"] == [
+        f"another run created the same name meanwhile: id {theirs['id']} (created {theirs['created']}, owner 9001); ours "
+        "is the oldest and stays, and that run deletes its own; if it does not, delete it by id."
+    ]
 
 
 def test_of_two_of_one_second_the_smaller_id_is_the_older(simulation):
@@ -493,12 +509,14 @@ def test_an_adopted_one_is_verified_and_never_deleted(simulation):
 
 
 def test_ours_that_cannot_be_deleted_is_a_failure_that_names_it(simulation):
-    simulation.platform.add_faults({"fault": "status", "status": 409, "match": {"verb": "DELETE"}})
-    done = simulation.one(**ACME, before=intruder(simulation, at=3, created=START - 1))
+    simulation.platform.add_faults(
+        {"fault": "status", "status": 409, "match": {"verb": "DELETE", "path": r"/instances/\d+"}}
+    )
+    done = simulation.one(**ACME, enabled=False, before=intruder(simulation, at=3, created=START - 1))
 
     assert done["action"] == "failed"
     assert done["error"]["state"] == "partial"
-    assert "600002" in done["error"]["message"]
+    assert done["error"]["message"].endswith("; done before that: created as id 600002, disabled.")
     assert simulation.names() == ["acme", "acme"]
 
 
@@ -513,7 +531,9 @@ def test_an_adopted_one_that_needs_a_value_we_do_not_have_is_a_failure_that_says
 
     assert done["action"] == "failed"
     assert done["error"]["state"] == "partial"
-    assert "deleted our own duplicate" in done["error"]["message"]
+    assert done["error"]["message"].endswith(
+        "; done before that: created as id 600002, deleted our own duplicate, id 600002."
+    )
     assert simulation.names() == ["acme"]
 
 

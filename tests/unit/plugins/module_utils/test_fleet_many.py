@@ -15,7 +15,7 @@ from support.in_process import CONNECTION, START, Simulation, adapter_of, result
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _fleet
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fleet import orders_from
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fleet import Orders, orders_from
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import fleet_result, summary
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport import Clock
 
@@ -167,8 +167,11 @@ def test_an_id_that_the_list_does_not_show_is_asked_for_as_for_one(simulation):
 def test_two_entries_that_stand_for_one_instance_are_refused_naming_both_positions(simulation):
     (number,) = simulation.platform.add_instances([{"name": "acme"}])
 
-    with pytest.raises(Refused, match=f"Entries 1 and 3 both stand for instance {number}"):
+    with pytest.raises(Refused) as caught:
         simulation.run([{"name": "acme"}, {"name": "x", "state": "absent"}, {"id": number, "name": "new"}])
+    assert caught.value.message == (
+        f"Entries 1 and 3 both stand for instance {number} (acme), so nothing was done: keep one of them."
+    )
     assert simulation.writes() == []
 
 
@@ -218,7 +221,9 @@ def test_on_error_stop_tries_no_further_tenant_and_says_so(simulation):
 
     assert actions(fleet) == ["created", "created", "failed", "failed", "failed"]
     assert [t.error.state for t in fleet.tenants if t.error] == ["failed", "not_tried", "not_tried"]
-    assert "tenant-004 was not tried" in fleet.tenants[4].error.message
+    assert fleet.tenants[4].error.message == (
+        "tenant-004 was not tried, since another tenant failed and on_error is stop: run again."
+    )
     assert simulation.names() == ["tenant-000", "tenant-001"]
     assert [name for name, _action in told] == [f"tenant-{number:03}" for number in range(5)]
     assert fleet_result(fleet)["outcomes"][4]["changed"] is False
@@ -403,10 +408,12 @@ def test_max_deletes_counts_absent_entries_that_exist(simulation, limit, allowed
         assert simulation.names() == ["c"]
         return
     for check in (True, False):
-        with pytest.raises(
-            Refused, match=r"2 instances would be deleted \(2 that are set to absent, 0 by prune_tags\)"
-        ):
+        with pytest.raises(Refused) as caught:
             simulation.run(entries, max_deletes=limit, check=check)
+        assert caught.value.message == (
+            "2 instances would be deleted (2 that are set to absent, 0 by prune_tags), and max_deletes is 1: nothing was "
+            "written; look at a dry run, and raise max_deletes if it is meant."
+        )
     assert simulation.writes() == []
 
 
@@ -506,10 +513,14 @@ def test_prune_counts_in_max_deletes(simulation):
 
 def test_prune_over_several_users_is_refused(simulation):
     entries = herd(simulation)
-    with pytest.raises(Refused, match="instances of 2 different users"):
+    with pytest.raises(Refused) as caught:
         simulation.run(
             entries, prune_tags=("fleet", "crm"), connection={"user_secret": "user/secret+of=admin"}, max_deletes=100
         )
+    assert caught.value.message == (
+        "prune_tags would delete instances of 2 different users, so nothing was written: use the secrets of a user who "
+        "sees only the instances that are meant, or delete by id."
+    )
     assert simulation.writes() == []
 
 
@@ -518,8 +529,12 @@ def test_prune_of_what_looks_like_a_rename_is_refused_whatever_the_list_shows(si
     entries = herd(simulation)
     simulation.platform.settings({"list_configuration": form})
     stray = simulation.the("stray-1")["id"]
-    with pytest.raises(Refused, match=f"looks like a rename, so nothing was written: set id: {stray}"):
+    with pytest.raises(Refused) as caught:
         simulation.run([*entries, {**tenant("acme-gmbh"), "subdomain": "stray-1"}], prune_tags=("fleet", "crm"))
+    assert caught.value.message == (
+        f"acme-gmbh would be created and stray-1 (id {stray}) of the same subdomain pruned, which looks like a rename, so "
+        f"nothing was written: set id: {stray} with the new name."
+    )
     assert simulation.writes() == []
 
 
@@ -544,8 +559,13 @@ def test_the_plan_of_a_dry_run_is_approved_and_carried_out_and_no_other(simulati
 
     simulation.platform.change_instance(simulation.the("acme")["id"], {"tags": ["meanwhile"]})
     for check in (True, False):
-        with pytest.raises(Refused, match="is not what was approved"):
+        now = simulation.run(entries, check=True).plan_id
+        with pytest.raises(Refused) as caught:
             simulation.run(entries, expected_plan_id=approved, check=check)
+        assert caught.value.message == (
+            f"What would be done now is not what was approved: the plan is {now}, and expected_plan_id is {approved}; "
+            "nothing was written; make a dry run, and approve what it shows."
+        )
     assert simulation.writes() == []
     simulation.platform.change_instance(simulation.the("acme")["id"], {"tags": ["a"]})
     assert actions(simulation.run(entries, expected_plan_id=approved)) == ["updated", "created"]
@@ -592,7 +612,7 @@ def test_the_plan_holds_no_secret(simulation, monkeypatch):
 # What the options of the fleet may be
 
 
-def orders(**params):
+def orders(check_mode=False, **params):
     given = {
         "instances": [{"name": "acme"}],
         "concurrency": 10,
@@ -601,34 +621,43 @@ def orders(**params):
         "prune_tags": None,
         "expected_plan_id": None,
     }
-    return orders_from({**given, **params}, check_mode=False)
+    return orders_from({**given, **params}, check_mode=check_mode)
 
 
-def test_options_of_the_fleet_are_taken_over():
-    taken = orders(on_error="stop", prune_tags=["a", ""], expected_plan_id="abc")
-    assert (taken.stop_on_error, taken.prune_tags, taken.expected_plan_id, taken.concurrency) == (
-        True,
-        ("a",),
-        "abc",
-        10,
-    )
-    assert orders(expected_plan_id="").expected_plan_id is None
+NO_TAG = "prune_tags names no tag, which would prune every instance: name the tags, or leave it out."
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_options_of_the_fleet_are_taken_over(check_mode):
+    assert orders(
+        check_mode, concurrency=7, on_error="stop", max_deletes=0, prune_tags=["a", ""], expected_plan_id="abc"
+    ) == Orders(check_mode, concurrency=7, stop_on_error=True, max_deletes=0, prune_tags=("a",), expected_plan_id="abc")
+
+
+@pytest.mark.parametrize("plan_id", [None, ""])
+def test_options_of_the_fleet_that_are_left_out_want_nothing(plan_id):
+    assert orders(expected_plan_id=plan_id, instances=[]) == Orders(False, concurrency=10, max_deletes=10)
 
 
 @pytest.mark.parametrize(
     ("params", "why"),
     [
-        ({"prune_tags": []}, "prune_tags names no tag"),
-        ({"prune_tags": [""]}, "prune_tags names no tag"),
-        ({"prune_tags": ["a"], "instances": []}, "instances is empty and prune_tags is set"),
-        ({"max_deletes": -1}, "max_deletes must not be negative"),
-        ({"concurrency": 0}, "concurrency must be from 1 to 64"),
-        ({"concurrency": 65}, "concurrency must be from 1 to 64"),
+        ({"prune_tags": []}, NO_TAG),
+        ({"prune_tags": [""]}, NO_TAG),
+        (
+            {"prune_tags": ["a"], "instances": []},
+            "instances is empty and prune_tags is set, which would delete every instance of these tags: nothing was done; "
+            "list what is to stay.",
+        ),
+        ({"max_deletes": -1}, "max_deletes must not be negative, and it is -1."),
+        ({"concurrency": 0}, "concurrency must be from 1 to 64, not 0."),
+        ({"concurrency": 65}, "concurrency must be from 1 to 64, not 65."),
     ],
 )
 def test_options_of_the_fleet_that_cannot_be_meant_are_refused(params, why):
-    with pytest.raises(Refused, match=why):
+    with pytest.raises(Refused) as caught:
         orders(**params)
+    assert caught.value.message == why
 
 
 # Threads

@@ -17,6 +17,7 @@ from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model imp
     default_poller,
     live_from,
     shown_instance,
+    stored,
 )
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._plan import plan
 
@@ -56,7 +57,9 @@ def planned(desired):
         known = {"subdomain": "acme", "username": KEY, **SERVER_ADDED, **(stored or {})}
         body = {"id": 4711, "name": "acme", "token": "token", "tags": ["acme"], "configuration": known, **(live or {})}
         seen = None if live is False else live_from(body)
-        made = plan(desired(check_mode=check_mode, **options), seen, element, key_refused=key_refused)
+        wanted = desired(check_mode=check_mode, **options)
+        made = plan(wanted, seen, element, **({"key_refused": True} if key_refused else {}))
+        assert (made.desired, made.live) == (wanted, seen)
         for text in (json.dumps([made.before, made.after, made.warnings]), repr(made)):
             assert not any(secret in text for secret in (KEY, SIGNATURE, "another-key", "secret-value", MASK))
         json.dumps([made.create, made.put, made.patch])
@@ -75,7 +78,7 @@ def creation(planned, **options):
 
 
 def test_a_creation_is_the_body_that_the_vendor_prints(planned):
-    made = creation(planned, tags=["crm"], configuration={"filter.response.nulls": True})
+    made = creation(planned, tags=["crm"], enabled=True, configuration={"filter.response.nulls": True})
 
     assert made.create == {
         "element": {"key": "freshdeskv2"},
@@ -85,6 +88,15 @@ def test_a_creation_is_the_body_that_the_vendor_prints(planned):
     }
     assert (made.action, made.changed, made.set_enabled) == ("created", True, None)
     assert made.before == {"state": "absent"}
+    assert made.after == {
+        "state": "present",
+        "name": "acme",
+        "subdomain": "acme",
+        "api_key": "(set)",
+        "tags": ["crm"],
+        "enabled": True,
+        "configuration": {"filter.response.nulls": "true"},
+    }
 
 
 def test_tags_that_are_not_given_are_not_sent_and_one_tag_is_foretold(planned):
@@ -111,7 +123,9 @@ def test_what_a_creation_foretells_has_placeholders_and_no_secret(planned):
     made = creation(planned, events={"enabled": True, "callback_url": CALLBACK, "signature_key": SIGNATURE})
 
     assert (made.outcome.id, made.outcome.token, made.outcome.created) == (PLACEHOLDER_ID, PLACEHOLDER_TOKEN, None)
-    assert made.outcome.events_enabled is True
+    assert (made.outcome.events_enabled, made.outcome.element) == (True, "freshdeskv2")
+    assert made.create["configuration"]["event.notification.signature.key"] == SIGNATURE
+    assert made.outcome.configuration == made.create["configuration"]
     assert not any(secret in json.dumps(shown_instance(made.outcome)) for secret in (KEY, SIGNATURE))
     assert (made.after["api_key"], made.after["events"]["signature_key"]) == ("(set)", "(set)")
 
@@ -135,8 +149,10 @@ def test_a_mistyped_name_creates_nothing(planned, given, missing):
 
 
 def test_events_need_a_callback_to_be_created_with(planned):
-    with pytest.raises(Refused, match=r"needs events\.callback_url too"):
+    with pytest.raises(Refused) as caught:
         creation(planned, events={"enabled": True})
+
+    assert caught.value.message == ("acme does not exist, and creating it with events needs events.callback_url too.")
 
 
 def test_events_are_created_with_the_vendors_polling(planned):
@@ -166,11 +182,11 @@ def test_other_resources_are_polled_in_the_same_form(planned):
 
 
 def test_a_poller_of_ones_own_takes_the_place_of_the_resources(planned):
-    poller = {"tickets": {"url": "/x", "idField": "id"}}
+    poller = {"tickets": {"url": "/x", "idField": "id"}, "agents": {"url": "/y"}}
     events = {"enabled": True, "callback_url": CALLBACK, "poller": poller}
     made = creation(planned, events=events)
 
-    assert made.create["configuration"]["event.poller.urls"] == "tickets"
+    assert made.create["configuration"]["event.poller.urls"] == "tickets|agents"
     assert made.create["configuration"]["event.poller.configuration"] == poller
     assert made.after["events"]["poller"] == poller
 
@@ -207,7 +223,7 @@ def test_what_is_already_so_is_not_written(planned, options):
     made = planned(**options)
 
     assert (made.action, made.changed, made.put, made.patch, made.set_enabled) == ("unchanged", False, None, None, None)
-    assert made.before == made.after
+    assert (made.before, made.warnings) == (made.after, ())
 
 
 @pytest.mark.parametrize(
@@ -225,6 +241,10 @@ def test_events_that_are_already_so_are_not_written(planned, events):
     made = planned(POLLED, events=events)
 
     assert made.action == "unchanged"
+
+
+def test_the_vendors_type_is_left_alone_once_events_have_begun(planned):
+    assert planned({**POLLED, "event.vendor.type": None}, events={"enabled": True}).action == "unchanged"
 
 
 def test_a_poller_that_cannot_be_read_is_not_compared(planned):
@@ -256,6 +276,17 @@ def test_a_name_and_tags_are_patched_and_nothing_else_is_sent(planned):
     assert (made.before["name"], made.after["name"]) == ("acme", "renamed")
     assert (made.before["tags"], made.after["tags"]) == (["acme"], ["a", "b"])
     assert (made.outcome.name, made.outcome.tags) == ("renamed", ("a", "b"))
+
+
+@pytest.mark.parametrize("disabled", [False, True])
+def test_what_is_addressed_by_id_keeps_its_name_and_what_else_is_not_given(planned, disabled):
+    made = planned(id=4711, name=None, live={"disabled": disabled}, configuration={"filter.response.nulls": False})
+
+    assert made.before == {"state": "present", "configuration": {"filter.response.nulls": "true"}}
+    assert made.after == {"state": "present", "configuration": {"filter.response.nulls": "false"}}
+    assert (made.outcome.name, made.outcome.tags, made.outcome.enabled) == ("acme", ("acme",), not disabled)
+    assert made.outcome.configuration == {**made.live.configuration, "filter.response.nulls": "false"}
+    assert planned(id=4711, name=None, subdomain="b").put["name"] == "acme"
 
 
 def test_an_empty_list_of_tags_clears_them(planned):
@@ -307,6 +338,13 @@ def test_events_that_were_enabled_before_keep_their_poller(planned):
     assert made.patch == {"configuration": {"event.notification.enabled": True}}
 
 
+@pytest.mark.parametrize("there", [{"event.poller.urls": "agents"}, {"event.poller.configuration": "{}"}])
+def test_what_was_to_be_polled_before_is_kept_when_events_are_first_enabled(planned, there):
+    made = planned(there, events={"enabled": True, "callback_url": CALLBACK})
+
+    assert set(made.patch["configuration"]) == {"event.notification.enabled", "event.notification.callback.url"}
+
+
 def test_the_vendors_type_is_set_where_the_server_has_not_when_events_begin(planned):
     made = planned({"event.vendor.type": None}, events={"enabled": True, "callback_url": CALLBACK})
 
@@ -337,10 +375,18 @@ def test_another_poll_interval_shows_no_resources(planned):
     made = planned(POLLED, events={"poll_interval": 30})
 
     assert made.after["events"] == {"poll_interval": "30"}
+    assert made.outcome.events_enabled is True
 
 
 def test_a_resource_without_a_polling_configuration_gets_the_default_one(planned):
     live = {**POLLED, "event.poller.configuration": json.dumps({"incidents": default_poller("incidents")})}
+    made = planned(live, events={"resources": ["incidents", "contacts"]})
+
+    assert list(made.patch["configuration"]) == ["event.poller.configuration"]
+
+
+def test_a_missing_poller_of_live_resources_is_written(planned):
+    live = {**POLLED, "event.poller.configuration": None}
     made = planned(live, events={"resources": ["incidents", "contacts"]})
 
     assert list(made.patch["configuration"]) == ["event.poller.configuration"]
@@ -390,6 +436,13 @@ def test_another_subdomain_is_a_put_that_keeps_the_live_key(planned):
     assert "api_key" not in made.after
 
 
+def test_a_put_writes_a_key_that_cannot_be_read_so_that_nothing_is_left_alone(planned):
+    made = planned({"username": MASK}, subdomain="b", api_key=KEY)
+
+    assert made.put["configuration"]["username"] == KEY
+    assert (made.secrets, made.warnings) == ("unreadable", ())
+
+
 def test_a_put_never_sends_the_mask(planned):
     made = planned(
         {**POLLED, "username": MASK, "oauth.api.secret": MASK},
@@ -430,33 +483,37 @@ def test_a_put_that_would_lose_a_secret_is_refused_naming_the_option(planned, li
     with pytest.raises(Refused) as caught:
         planned(live, **options)
 
-    assert f"the live {named}, which would be lost: set {named}" in caught.value.message
-    assert caught.value.message.endswith("nothing was written.")
-    assert ("and update_secrets other than never" in caught.value.message) is ("update_secrets" in options)
+    never = " and update_secrets other than never" if "update_secrets" in options else ""
+    assert caught.value.message == (
+        "acme needs a change that sends the whole configuration again, and the platform does not show the live "
+        f"{named}, which would be lost: set {named}{never}; nothing was written."
+    )
 
 
 def test_a_key_that_cannot_be_read_is_left_alone_with_a_warning(planned):
     made = planned({"username": MASK}, api_key="another-key")
 
     assert (made.action, made.secrets) == ("unchanged", "unreadable")
-    (warning,) = made.warnings
-    assert "the platform does not show the live api_key" in warning
-    assert "set update_secrets to always" in warning
-    assert "or verify to true" in warning
+    assert made.warnings == (
+        "the platform does not show the live api_key, so it could not be compared and was left alone; set update_secrets "
+        "to always to write it every time, or verify to true to notice a key that no longer works.",
+    )
 
 
 def test_the_warning_does_not_advise_what_is_done_already(planned):
-    (warning,) = planned({"username": MASK}, api_key="another-key", verify=True).warnings
-
-    assert "verify" not in warning
+    assert planned({"username": MASK}, api_key="another-key", verify=True).warnings == (
+        "the platform does not show the live api_key, so it could not be compared and was left alone; set update_secrets "
+        "to always to write it every time.",
+    )
 
 
 def test_a_signature_key_that_cannot_be_read_is_left_alone_with_a_warning(planned):
     made = planned(POLLED, events={"signature_key": SIGNATURE}, configuration={"a.secret": "secret-value"})
 
     assert made.secrets == "unreadable"
-    assert "events.signature_key and configuration: a.secret" in made.warnings[0] or (
-        "configuration: a.secret and events.signature_key" in made.warnings[0]
+    assert made.warnings == (
+        "the platform does not show the live configuration: a.secret and events.signature_key, so it could not be "
+        "compared and was left alone; set update_secrets to always to write it every time.",
     )
 
 
@@ -523,17 +580,42 @@ def test_what_is_absent_already_is_unchanged(planned):
 
 
 def test_the_placeholder_foretells_an_update_and_asks_for_nothing_that_a_create_needs(planned):
-    made = planned(live=False, check_mode=True, id=-1, name="renamed", enabled=False, events={"enabled": True})
+    made = planned(
+        live=False,
+        check_mode=True,
+        id=-1,
+        name="renamed",
+        tags=["x"],
+        api_key=KEY,
+        enabled=False,
+        events={"enabled": True},
+    )
 
     assert (made.action, made.create, made.put, made.patch) == ("updated", None, None, None)
     assert (made.outcome.id, made.outcome.token, made.outcome.name) == (-1, PLACEHOLDER_TOKEN, "renamed")
-    assert made.outcome.enabled is False
+    assert (made.outcome.enabled, made.outcome.element, made.outcome.tags) == (False, "freshdeskv2", ("x",))
+    assert made.before == {"state": "present"}
+    assert made.after == {
+        "state": "present",
+        "name": "renamed",
+        "api_key": "(set)",
+        "tags": ["x"],
+        "enabled": False,
+        "events": {"enabled": True},
+    }
+
+
+def test_of_a_placeholder_without_a_name_no_name_is_foretold(planned):
+    made = planned(live=False, check_mode=True, id=-1, name=None, enabled=True)
+
+    assert (made.outcome.name, made.outcome.tags) == ("", ())
 
 
 def test_the_placeholder_foretells_a_deletion(planned):
     made = planned(live=False, check_mode=True, id=-1, name=None, state="absent")
 
     assert (made.action, made.changed, made.delete, made.outcome) == ("deleted", True, False, None)
+    assert (made.before, made.after) == ({"state": "present"}, {"state": "absent"})
 
 
 def test_the_diff_shows_only_what_the_user_set(planned):
@@ -575,7 +657,13 @@ def test_a_secret_deep_in_a_poller_is_not_shown(planned):
     made = planned(POLLED, events={"poller": poller})
 
     assert made.patch["configuration"]["event.poller.configuration"] == poller
+    assert made.before["events"]["poller"] == stored({name: default_poller(name) for name in ("incidents", "contacts")})
     assert made.after["events"]["poller"] == {"tickets": {"url": "/x", "headers": {"webhook.token": "(changed)"}}}
+    same = planned(
+        {**POLLED, "event.poller.urls": "tickets", "event.poller.configuration": poller}, events={"poller": poller}
+    )
+    assert same.action == "unchanged"
+    assert same.after["events"]["poller"] == {"tickets": {"url": "/x", "headers": {"webhook.token": "(hidden)"}}}
 
 
 def test_a_configuration_given_as_json_in_a_string_hides_its_secrets_too(planned):
