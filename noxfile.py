@@ -452,6 +452,17 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def awx(session: nox.Session) -> None:
+    """Set up a stand-in of AWX with its own modules, and run the jobs that this makes as AWX runs them."""
+    install_newest_core(session)
+    # The package ansible, which brings awx.awx, comes in the version of this core.
+    requirements = [part for of in ("integration", "awx") for part in ("-r", f"tests/{of}/requirements.txt")]
+    session.install(CORES[newest_core()].requirement, *requirements)
+    with collection_tree(session):
+        session.run("python", "-m", "pytest", "tests/awx", *session.posargs)
+
+
+@nox.session
 def live(session: nox.Session) -> None:
     """Go through an instance's life on a real account, and print what that settled; after `--`, simulator tries it out."""
     install_newest_core(session)

@@ -238,6 +238,27 @@ def test_the_inventory_filters_as_instance_info_does(spec_of):
     }
 
 
+def test_the_credential_type_for_awx_injects_exactly_the_options_of_the_connection():
+    class Loader(yaml.SafeLoader):
+        """Reads what is marked as no template."""
+
+    Loader.add_constructor("!unsafe", Loader.construct_scalar)
+    tasks = yaml.load((ROOT / "playbooks" / "tasks" / "awx_setup.yml").read_text(), Loader)
+    (kind,) = (task["awx.awx.credential_type"] for task in tasks if "awx.awx.credential_type" in task)
+    (inputs,) = (task["vars"]["awx_inputs"] for task in tasks if "awx_inputs" in task.get("vars", {}))
+    fields = {field["id"]: field for field in kind["inputs"]["fields"]}
+    secret = {option for option, spec in _options.CONNECTION_SPEC.items() if spec.get("no_log")}
+
+    assert list(fields) == list(_options.ENVIRONMENT) == list(inputs)
+    assert {option for option, field in fields.items() if field.get("secret")} == secret
+    assert set(kind["inputs"]["required"]) == secret
+    assert kind["injectors"] == {
+        "env": {variable: f"{{{{ {option} }}}}" for option, variable in _options.ENVIRONMENT.items()}
+    }
+    for option, variable in _options.ENVIRONMENT.items():
+        assert f"lookup('ansible.builtin.env', '{variable}')" in inputs[option]
+
+
 def test_no_file_names_a_variable_that_there_is_not():
     known = set(_options.ENVIRONMENT.values())
     unknown = {
@@ -473,11 +494,13 @@ def test_every_module_says_what_it_supports(module):
 def test_the_version_is_the_same_everywhere():
     released = yaml.safe_load((ROOT / "changelogs" / "changelog.yaml").read_text())["releases"]
     image = yaml.safe_load((ROOT / "examples" / "execution-environment.yml").read_text())
+    project = yaml.safe_load((ROOT / "examples" / "awx_project" / "collections" / "requirements.yml").read_text())
 
     assert yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"] == _version.VERSION
     assert list(released)[-1] == _version.VERSION
     assert re.findall(r"(?m)^v(\S+)\n=+$", (ROOT / "CHANGELOG.rst").read_text())[0] == _version.VERSION
     assert [one["version"] for one in image["dependencies"]["galaxy"]["collections"]] == [_version.VERSION]
+    assert [one["version"] for one in project["collections"]] == [_version.VERSION]
 
 
 def test_the_action_group_holds_the_modules_that_document_the_connection():

@@ -138,7 +138,8 @@ class TestEveryPage:
     def test_the_variables_of_the_role_that_it_names_exist(self, page):
         role = yaml.safe_load((ROOT / "roles" / "provision" / "meta" / "argument_specs.yml").read_text("utf-8"))
         known = set(role["argument_specs"]["main"]["options"]) | {"provision_hosts", "provision_result"}
-        playbooks = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "playbooks").glob("*.yml"))
+        files = [*(ROOT / "playbooks").glob("*.yml"), *(ROOT / "roles" / "provision" / "tasks").glob("*.yml")]
+        playbooks = "".join(path.read_text(encoding="utf-8") for path in files)
         for name in set(re.findall(r"\bprovision_\w+", page.read_text(encoding="utf-8"))) - known:
             assert name in playbooks, name
 
