@@ -131,6 +131,10 @@ def collection_tree(session: nox.Session) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="freshdesk-") as folder:
         root, home = Path(folder, "tree"), Path(folder, "home")
         home.mkdir()
+        # The pip of ansible-test keeps what it downloads here, whatever the environment says; so it does so once.
+        kept = Path(nox.options.envdir, ".cache")
+        kept.mkdir(parents=True, exist_ok=True)
+        (home / ".cache").symlink_to(kept)
         copy_checkout(root / COLLECTION)
         session.env.update({name: None for name in os.environ if name.startswith(("ANSIBLE_", "CLOUDELEMENTS_"))})
         session.env.update(HOME=str(home), ANSIBLE_COLLECTIONS_PATH=str(root), ANSIBLE_NOCOLOR="1")
@@ -350,7 +354,7 @@ def target(session: nox.Session, core: str) -> None:
         python = Path(session.env["HOME"], "target", "bin", "python")
         session.run(f"python{OLDEST_TARGET}", "-m", "venv", str(python.parents[1]), external=True)
         session.run(str(python), "-m", "pip", "install", "--quiet", "-r", "meta/ee-requirements.txt", external=True)
-        where = ("--controller", "origin", "--target", f"controller:python={OLDEST_TARGET}@{python}")
+        where = ("--target", f"controller:python={OLDEST_TARGET}@{python}")
         run_integration(session, *session.posargs, where=where)
 
 
