@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 from support import profiles
 
-profiles.register(short=60, long=3000)
+profiles.register(short=60, long=400)
 
 EXAMPLES: Counter[str] = Counter()
 
