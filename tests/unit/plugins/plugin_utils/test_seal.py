@@ -18,6 +18,7 @@ from ansible.parsing.ajson import AnsibleJSONEncoder
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.yaml.dumper import AnsibleDumper
 from ansible.plugins.callback import CallbackBase
+from ansible.release import __version__ as core_version
 from ansible.template import Templar
 
 from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils import _seal
@@ -69,6 +70,57 @@ def test_no_callback_sees_it(verbosity, monkeypatch):
 
     assert TOKEN not in callback._dump_results(seen)
     assert TOKEN not in callback._dump_results(seen, indent=4, keep_invocation=True)
+
+
+RESTS_ON = {
+    "the plain value can be put into an encrypted string": lambda: str(seal(TOKEN)) == TOKEN,
+    "a template opens it": lambda: template("Element {{ r.token }}", r={"token": seal(TOKEN)}) == f"Element {TOKEN}",
+    "callback plugins get results without the plain value": lambda: (
+        TOKEN
+        not in CallbackBase()._dump_results(as_callbacks_see_it({"token": seal(TOKEN), "tokens": {"a": seal(TOKEN)}}))
+    ),
+    "the JSON of it is its ciphertext": lambda: "__ansible_vault" in json.dumps(seal(TOKEN), cls=AnsibleJSONEncoder),
+    "it comes sealed, and with its plain value, from the process of a worker": lambda: (
+        str(through_a_queue(seal(TOKEN))) == TOKEN
+        and TOKEN not in json.dumps(through_a_queue(seal(TOKEN)), cls=AnsibleJSONEncoder)
+    ),
+    "what is registered as a secret is masked": lambda: mask_secrets(str(seal(TOKEN))) != TOKEN,
+}
+try:  # ansible-core 2.22 and newer
+    from ansible.module_utils.secrets import mask_secrets
+except ImportError:
+    del RESTS_ON["what is registered as a secret is masked"]
+
+
+def check_what_sealing_rests_on():
+    """Raises AssertionError, naming what this ansible-core no longer does."""
+    changed = []
+    for what, holds in RESTS_ON.items():
+        try:
+            kept = holds()
+        except Exception as error:
+            what, kept = f"{what} ({type(error).__name__})", False
+        if not kept:
+            changed.append(what)
+    assert not changed, (
+        f"ansible-core {core_version} has changed what sealing rests on. No longer so: {'; '.join(changed)}. "
+        "Mend plugins/plugin_utils/_seal.py, then run nox -s secrets, before this release is called supported."
+    )
+
+
+def test_this_ansible_core_keeps_all_that_sealing_rests_on():
+    check_what_sealing_rests_on()
+
+
+@pytest.mark.parametrize(
+    ("instead", "says"), [(str, "the JSON of it is its ciphertext"), (lambda _plain: 1 / 0, "ZeroDivisionError")]
+)
+def test_a_core_that_does_not_is_told_by_name(monkeypatch, instead, says):
+    monkeypatch.setitem(globals(), "seal", instead)
+
+    with pytest.raises(AssertionError, match=r"ansible-core [\d.]+.* has changed what sealing rests on") as told:
+        check_what_sealing_rests_on()
+    assert says in str(told.value)
 
 
 @pytest.mark.parametrize("options", [{}, {"preprocess_unsafe": True}])
