@@ -86,34 +86,40 @@ BAD_DAYS: dict[str, dict[str, Any]] = {
     "no answer in time": {
         "faults": ({"fault": "hang_before", **ALL},),
         "environment": {"CLOUDELEMENTS_TIMEOUT": "1", "CLOUDELEMENTS_RETRY_TIMEOUT": "0"},
+        "keeps": {"output": "did not answer within the timeout"},
     },
     "secrets that are wrong": {"wrong": True},
     "a defect that raises what it knows": {
-        "environment": {"PYTHONPATH": "{standins}/crash:{standins}/journal", "SECRETS_CRASH": "raise"}
+        "environment": {"PYTHONPATH": "{standins}/crash:{standins}/journal", "SECRETS_CRASH": "raise"},
+        "keeps": {"output": "This is a bug in cloudelements.freshdesk"},
     },
     "a defect that says what it knows and ends": {
-        "environment": {"PYTHONPATH": "{standins}/crash:{standins}/journal", "SECRETS_CRASH": "die"}
+        "environment": {"PYTHONPATH": "{standins}/crash:{standins}/journal", "SECRETS_CRASH": "die"},
+        "keeps": {"output": "its raw output is withheld"},
     },
     "a proxy that refuses and echoes the password": {
         "environment": {
             "CLOUDELEMENTS_BASE_URL": "https://platform.invalid",
             "HTTPS_PROXY": "http://somebody:{proxy_password}@{proxy}",
-        }
+        },
+        "keeps": {"output": "The proxy refuses to connect"},
     },
     "a proxy that is not there": {
         "environment": {
             "CLOUDELEMENTS_BASE_URL": "https://platform.invalid",
             "HTTPS_PROXY": "http://somebody:{proxy_password}@127.0.0.1:9",
-        }
+        },
+        "keeps": {"output": "let no connection through"},
     },
     "a proxy whose URL is malformed": {
         "environment": {
             "CLOUDELEMENTS_BASE_URL": "https://platform.invalid",
             "HTTPS_PROXY": "htp://some body:{proxy_password}@[",
-        }
+        },
+        "keeps": {"output": "of a proxy is malformed"},
     },
 }
-"""What happens to the playbook touch.yml, by the name of it."""
+"""What happens to the playbook touch.yml, by the name of it, and where it needs one, the proof that it happened."""
 
 
 def clean(seed: int, *, short: bool) -> Iterator[Case]:
@@ -173,7 +179,7 @@ def bad_day(day: str, chance: random.Random) -> Case:
         way=way,
         environment=environment,
         says="it came to the end",
-        keeps={"dump": "Touch one"},
+        keeps={"dump": "Touch one", **what.pop("keeps", {})},
         **what,
     )
 
