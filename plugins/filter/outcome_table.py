@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: outcome_table
 short_description: Tell in a few lines what became of a fleet
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes a short table of what M(cloudelements.freshdesk.instances) registered. A line for each tenant that failed, then one
     for each that was changed, then one for each that was pruned, then how many saw which action.
