@@ -48,8 +48,9 @@ def check_options(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
 
     Options that are not in C(spec) are left to core, which names them alone.
     """
-    check_secrets(spec, given)
-    problem = _problem(spec, plain(given), "")
+    known = {option: value for option, value in given.items() if option in spec}
+    check_secrets(spec, known)
+    problem = _problem(spec, plain(known), "")
     if problem is not None:
         raise Refused(f"{problem}.")
 
