@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 
 import pytest
@@ -62,6 +63,30 @@ def test_a_second_run_writes_nothing_and_shows_no_secret(setup, controller):
     assert re.search(r"changed=0 .* failed=0", said)
     assert controller.writes[written:] == []
     assert [secret for secret in (*SECRETS.values(), ADMINISTRATOR) if secret in said] == []
+
+
+def test_what_differs_is_changed_and_nothing_else(setup, controller):
+    """Another number of slices, no password any more, and the secrets once more."""
+    controller = copy.deepcopy(controller)
+    written = len(controller.writes)
+
+    status, said = setup(controller, awx_slices=5, awx_vault_password="", awx_update_secrets="true")
+
+    assert status == 0, said
+    platform = controller.one("credentials", "Freshdesk platform")
+    sliced = controller.one("job_templates", "Freshdesk apply in slices")
+    readers = [controller.one("job_templates", f"Freshdesk {name}") for name in ("plan", "apply", "apply in slices")]
+    assert sliced["job_slice_count"] == 5
+    assert sorted(controller.writes[written:]) == sorted(
+        [
+            f"PATCH /api/v2/credentials/{platform['id']}/",
+            f"PATCH /api/v2/job_templates/{sliced['id']}/",
+            *(f"POST /api/v2/job_templates/{reader['id']}/credentials/" for reader in readers),
+        ]
+    )
+    assert [[one["name"] for one in controller.related(reader, "credentials")] for reader in readers] == [
+        ["Freshdesk platform"]
+    ] * 3
 
 
 @pytest.mark.parametrize(
