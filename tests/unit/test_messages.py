@@ -52,7 +52,7 @@ def told(tree: ast.AST, errors: set[str]) -> Iterator[ast.expr]:
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
             warns = called.endswith((".warning", "warnings.append"))
-            if warns or called.split(".")[-1] in errors | MAKERS:
+            if warns or called.rsplit(".", 1)[-1] in errors | MAKERS:
                 yield from node.args
         if isinstance(node, ast.FunctionDef) and node.name in PARTS:
             documentation = [node.body[0].value] if ast.get_docstring(node) else []
