@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -61,15 +62,24 @@ def told(tree: ast.AST, errors: set[str]) -> Iterator[ast.expr]:
             yield from (text for text in texts if id(text) not in pieces and text not in documentation)
 
 
+def readings(node: jinja2.nodes.Node) -> list[str]:
+    """What a template can come to, with a gap for what is only known when it is told: one text for each way through it."""
+    if isinstance(node, (jinja2.nodes.Concat, jinja2.nodes.Output)):
+        return ["".join(parts) for parts in itertools.product(*map(readings, node.nodes))]
+    if isinstance(node, jinja2.nodes.CondExpr):
+        return readings(node.expr1) + (readings(node.expr2) if node.expr2 else [])
+    if isinstance(node, (jinja2.nodes.Const, jinja2.nodes.TemplateData)):
+        return [str(node.value if isinstance(node, jinja2.nodes.Const) else node.data)]
+    return [GAP]
+
+
 def told_by_plays(node: Any) -> Iterator[str]:
-    """The texts of the tasks that fail, of a play or of a role: those in expressions too."""
+    """The texts of the tasks that fail, of a play or of a role."""
     if isinstance(node, dict) and {"ansible.builtin.assert", "ansible.builtin.fail"} & set(node):
         told = [node.get("ansible.builtin.assert", {}).get("fail_msg"), node.get("ansible.builtin.fail", {}).get("msg")]
-        for text in filter(None, [*told, *node.get("vars", {}).values()]):
-            for output in jinja2.Environment().parse(text).find_all(jinja2.nodes.Output):
-                data = [part.data if isinstance(part, jinja2.nodes.TemplateData) else GAP for part in output.nodes]
-                yield " ".join("".join(data).split())
-                yield from (str(constant.value) for constant in output.find_all(jinja2.nodes.Const))
+        for text in [*told, *node.get("vars", {}).values()]:
+            for output in jinja2.Environment().parse(text).body if isinstance(text, str) else ():
+                yield from (re.sub(f"{GAP}+", GAP, " ".join(reading.split())) for reading in readings(output))
     for below in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
         yield from told_by_plays(below)
 
