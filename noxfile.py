@@ -131,10 +131,6 @@ def collection_tree(session: nox.Session) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="freshdesk-") as folder:
         root, home = Path(folder, "tree"), Path(folder, "home")
         home.mkdir()
-        # The pip of ansible-test keeps what it downloads here, whatever the environment says; so it does so once.
-        kept = Path(nox.options.envdir, ".cache")
-        kept.mkdir(parents=True, exist_ok=True)
-        (home / ".cache").symlink_to(kept)
         copy_checkout(root / COLLECTION)
         session.env.update({name: None for name in os.environ if name.startswith(("ANSIBLE_", "CLOUDELEMENTS_"))})
         session.env.update(HOME=str(home), ANSIBLE_COLLECTIONS_PATH=str(root), ANSIBLE_NOCOLOR="1")
