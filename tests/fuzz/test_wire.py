@@ -26,7 +26,7 @@ from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport
 )
 
 TIMEOUT = 0.5
-GRACE = 1.5
+GRACE = 5.0
 """Seconds that a busy machine may take beyond the timeout."""
 CALLS = [Call("GET", "/instances"), Call("POST", "/instances", body={"name": "acme"})]
 OK = b"HTTP/1.1 200 OK\r\n"

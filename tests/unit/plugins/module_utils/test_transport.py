@@ -437,7 +437,7 @@ def test_an_answer_that_drips_is_a_lost_answer_when_the_timeout_is_over(wire, tr
         "it did not answer within the timeout",
         "its answer came too slowly to be whole within the timeout",
     )
-    assert 0.3 < time.monotonic() - began < 1.5
+    assert 0.3 < time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize(
@@ -484,10 +484,10 @@ def test_a_header_that_is_none_is_no_reason_to_overlook_those_below_it(wire, tra
 
 
 def test_the_time_of_one_answer_is_not_taken_from_the_next(wire, transport, reply):
-    server = wire(reply(), lambda sock: (time.sleep(0.3), sock.sendall(reply())))
+    server = wire(lambda sock: (time.sleep(0.4), sock.sendall(reply())))
     used = transport(server.url)
     for _call in range(3):
-        used.exchange(GET, 0.5)
+        used.exchange(GET, 1.0)
 
     assert server.connections == 1
 
@@ -499,7 +499,7 @@ def test_an_answer_through_a_proxy_is_bounded_too(wire, transport, monkeypatch):
     for _attempt in range(2):
         began = time.monotonic()
         failure_of(used, timeout=0.4)
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 5
 
 
 def _data_or_lost(transport):
