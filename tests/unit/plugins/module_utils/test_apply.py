@@ -222,11 +222,12 @@ def test_events_of_other_resources_follow_the_same_form_and_are_compared_as_a_se
 
 
 def test_what_the_answer_to_a_create_leaves_out_is_as_it_was_sent(simulation):
-    body = {"id": 600001, "name": "acme", "token": "token", "tags": ["acme"]}
+    body = {"id": 600001, "token": "token"}
     simulation.platform.add_faults({"fault": "wrong_shape", "body": body, "match": {"verb": "POST"}})
     done = simulation.one(**ACME, configuration={"filter.response.nulls": False})
 
     assert (done["action"], done["token"], done["instance"]["element"]) == ("created", "token", "freshdeskv2")
+    assert (done["instance"]["name"], done["instance"]["tags"]) == ("acme", ["acme"])
     assert done["instance"]["configuration"] == {"subdomain": "acme", "filter.response.nulls": "false"}
 
 
@@ -332,14 +333,22 @@ def test_a_partial_configuration_that_is_ignored_is_set_item_by_item(simulation,
     assert (again["changed"], again["secrets"]) == (False, "unreadable")
 
 
+def test_events_that_are_enabled_item_by_item_are_told_as_enabled(simulation, acme):
+    simulation.platform.settings({"partial_configuration": "ignore"})
+    done = simulation.one(name="acme", events={"enabled": True, "callback_url": "https://a.example/"})
+
+    assert (done["action"], done["instance"]["events_enabled"]) == ("updated", True)
+
+
 def test_an_item_takes_a_string_so_that_a_map_is_sent_as_json(simulation, acme):
     simulation.platform.settings({"partial_configuration": "ignore"})
-    poller = {"agents": {"url": "/x", "nested": [1, True]}}
+    poller = {"agents": {"url": "/ö", "nested": [1, True]}}
     options = {"name": "acme", "events": {"poller": poller}}
-    assert simulation.one(**options)["action"] == "updated"
+    _done, (_patch, *items) = sent(simulation, **options)
     stored = simulation.the("acme")["configuration"]
 
-    assert json.loads(stored["event.poller.configuration"]) == poller
+    assert [item["key"] for item in items] == ["event.poller.urls", "event.poller.configuration"]
+    assert stored["event.poller.configuration"] == json.dumps(poller, ensure_ascii=False)
     assert simulation.one(**options)["changed"] is False
 
 
@@ -390,14 +399,15 @@ def test_a_masked_key_that_came_with_one_that_shows_needs_no_second_write(simula
 
 
 def test_a_put_that_is_answered_and_not_taken_is_an_error_that_names_the_key(simulation, acme):
-    body = {"id": acme, "name": "acme", "tags": ["crm"], "configuration": {"subdomain": "acme", "username": "other"}}
+    configuration = {"subdomain": "acme", "username": "other", "custom.a": "1"}
+    body = {"id": acme, "name": "acme", "tags": ["crm"], "configuration": configuration}
     simulation.platform.add_faults({"fault": "wrong_shape", "body": body, "match": {"verb": "PUT"}})
-    done = simulation.one(**{**ACME, "api_key": "SENTINEL-key"})
+    done = simulation.one(**{**ACME, "api_key": "SENTINEL-key"}, configuration={"custom.a": 2})
 
     assert done["error"]["state"] == "partial"
     assert done["error"]["message"] == (
-        f"The platform did not take username of instance {acme}, though it answered success: look at the instance on the "
-        "platform; done before that: changed the whole instance."
+        f"The platform did not take username, custom.a of instance {acme}, though it answered success: look at the "
+        "instance on the platform; done before that: changed the whole instance."
     )
 
 
@@ -432,6 +442,17 @@ def test_a_success_that_does_not_show_the_instance_is_read_again(simulation, acm
 
     assert (done["action"], done["error"]) == ("updated", None)
     assert simulation.calls() == [LIST, f"{verb} /instances/{{id}}", GET]
+
+
+def test_what_the_answer_to_a_change_leaves_out_is_as_it_was(simulation, acme):
+    known = simulation.the("acme")
+    body = {"id": acme, "tags": ["other"]}
+    simulation.platform.add_faults({"fault": "wrong_shape", "body": body, "match": {"verb": "PATCH"}})
+    done = simulation.one(name="acme", tags=["other"])
+
+    assert (done["action"], done["token"]) == ("updated", known["token"])
+    assert (done["instance"]["name"], done["instance"]["element"]) == ("acme", "freshdeskv2")
+    assert done["instance"]["subdomain"] == "acme"
 
 
 def test_one_that_is_deleted_while_it_is_changed_is_told(simulation, acme):

@@ -590,6 +590,19 @@ def test_the_plan_is_the_same_for_the_same_changes_and_another_for_others(simula
     assert len({first, *others}) == len(others) + 1
 
 
+def test_the_plan_of_one_version_can_be_approved_in_another(simulation):
+    simulation.platform.add_instances(
+        [{"name": "zoë", "tags": ["b", "a"]}, {"name": "old", "tags": ["x"]}, {"name": "older", "tags": ["x"]}]
+    )
+    entries = [
+        tenant("new", enabled=False),
+        {"name": "zoë", "tags": ["c"], "configuration": {"b": 1, "a": {"d": 1, "c": "é"}}},
+    ]
+    fleet = simulation.run([*entries, {"name": "incomplete"}], prune_tags=("x",), check=True)
+
+    assert fleet.plan_id == "9b3914a31d8c6f5930e7916c3f4718b9"
+
+
 def test_the_plan_holds_no_secret(simulation, monkeypatch):
     hashed = []
     dumps = json.dumps

@@ -21,6 +21,7 @@ from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model imp
     shown,
     stored,
 )
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import SHORTEST_SECRET
 
 BODY = {
     "id": 4711,
@@ -736,3 +737,31 @@ def test_what_is_plain_carries_no_mark_at_any_depth():
     assert made == {"a": ["b", ["c", 1], None, True]}
     (key,), (text, (inner, _number), *_others) = made, made["a"]
     assert {key.__class__, text.__class__, inner.__class__} == {str}
+
+
+def test_what_is_too_deep_is_no_json_and_is_hidden_as_a_whole():
+    deepest, deeper = nested(_model.DEEPEST), nested(_model.DEEPEST + 1)
+
+    assert _model.parsed(json.dumps(deepest)) == deepest
+    assert _model.parsed(json.dumps(deeper)) is None
+    assert _model.hidden(deepest, "(hidden)") == deepest
+    assert str(_model.hidden(deeper, "(hidden)")).count("(hidden)") == 1
+    assert _model.hidden({"x": json.dumps(deepest["x"])}, "(hidden)") == {"x": json.dumps(deepest["x"])}
+    assert "(hidden)" in _model.hidden({"x": json.dumps(deepest)}, "(hidden)")["x"]
+
+
+def test_a_value_that_repeats_a_secret_is_hidden_and_one_that_repeats_a_part_is_not():
+    secret = 's\u00e9"cret1'
+    assert len(secret) == SHORTEST_SECRET
+    part = {"first": in_json(secret[:-1]), "last": in_json(secret[1:])}
+
+    assert _model.shown_configuration({"a.token": secret, "all": in_json(secret), **part}) == {
+        "all": "(hidden)",
+        **part,
+    }
+    assert _model.shown_configuration({"a.token": secret[1:], **part}) == part, "too short to be one"
+
+
+def in_json(text):
+    """The text as it stands in a text of JSON."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
