@@ -36,6 +36,9 @@ SECRETS = {
 }
 SIMULATOR = ["--setting", "accounts=any"]
 
+PATIENCE = 600
+"""Seconds that a command or the start of a server may take: many times what it takes on a machine that is not busy."""
+
 SUBSTITUTIONS = {
     "https://api.cloud-elements.com": "{address}",  # the platform is the simulator ...
     "https://api.cloud-elements.co.uk": "{address}",
@@ -168,7 +171,7 @@ class Reader:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
             check=False,
         )
         self.output = done.stdout
@@ -186,7 +189,8 @@ class Reader:
         file = self.folder / f".{name}"
         command = (sys.executable, *command, "--address-file", file)
         self.processes.append(subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL))
-        for _attempt in range(300):
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until and self.processes[-1].poll() is None:
             if file.exists():
                 return file.read_text(encoding="ascii").strip()
             time.sleep(0.05)
