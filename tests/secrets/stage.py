@@ -208,15 +208,20 @@ def _filled(value: Any, names: Mapping[str, str]) -> Any:
 def _problems(case: Case, status: int, said: str, kept: Path, struck: list[int]) -> Iterator[str]:
     """Where the case did not do what it is for."""
     if (status != 0) != case.fails:
-        yield f"ended with {status}: {said[-1500:]}"
+        yield f"ended with {status}: {_why(said)}"
     if not re.search(case.says, said):
-        yield f"did not say {case.says}: {said[-1500:]}"
+        yield f"did not say {case.says}: {_why(said)}"
     for name, pattern in case.keeps.items():
         text = "".join(file.read_text(errors="replace") for file in kept.glob(name) if file.is_file())
         if not re.search(pattern, text):
             yield f"{name} does not hold {pattern}"
     if 0 in struck:
         yield "one of the faults did not strike"
+
+
+def _why(said: str) -> str:
+    """What was said of errors, which may stand before what was said earlier, and the end."""
+    return "\n".join([*re.findall(r"(?m)^\[?ERROR.*(?:\n.+)*", said)[:3], said[-1500:]])
 
 
 def _judged(case: Case, findings: list[Finding]) -> Iterator[str]:
