@@ -431,6 +431,16 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def mutants(session: nox.Session) -> None:
+    """Change the heart of the engine in small ways, and show that the unit tests notice; after `--`, some of its files."""
+    install_newest_core(session)
+    for of in ("unit", "integration", "mutants"):
+        session.install("-r", f"tests/{of}/requirements.txt")
+    with collection_tree(session) as collection, session.chdir(collection.parents[2]):
+        session.run("python", str(collection / "tests" / "mutants" / "check.py"), *session.posargs)
+
+
+@nox.session
 def browser(session: nox.Session) -> None:
     """Use the role's report in a real Chromium, which is installed with apt where it is missing and root asks."""
     install_newest_core(session)

@@ -1,0 +1,108 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Changes the heart of the engine in small ways with mutmut, file by file, and holds what no test noticed to equal.toml.
+
+Runs in the root of a tree of collections, since mutmut finds a mutant by the full name of its module. Arguments name files.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import tomllib
+
+MODULES = ("_plan", "_apply", "_model")
+BOUND = 90
+"""How many of a hundred mutants must be killed; each of the others must be listed."""
+COLLECTION = "ansible_collections/cloudelements/freshdesk"
+EQUAL = Path(__file__).with_name("equal.toml")
+
+
+class Mutant(NamedTuple):
+    """One change of one function: the lines that it takes away, and those that it puts in their place."""
+
+    function: str
+    was: str
+    now: str
+
+
+def main() -> int:
+    """Prints the score of each file, and what is wrong; ends with 0 if nothing is."""
+    listed = tomllib.loads(EQUAL.read_text(encoding="utf-8"))
+    wrong = False
+    for module in sys.argv[1:] or MODULES:
+        statuses = tried(module)
+        alive = [name for name, status in statuses.items() if status not in ("killed", "timeout")]
+        killed = len(statuses) - len(alive)
+        print(f"{module}: {killed} of {len(statuses)} mutants killed, {100 * killed / len(statuses):.1f} %", flush=True)
+        survivors = set(told(module, alive))
+        equal = {Mutant(one["function"], one["was"], one["now"]) for one in listed.get(module, [])}
+        for title, mutants in (
+            ("No test notices it, and equal.toml does not list it", survivors - equal),
+            ("equal.toml lists it, and it does not survive", equal - survivors),
+        ):
+            for mutant in sorted(mutants):
+                print(f"{title}: {mutant.function}\n  - {mutant.was}\n  + {mutant.now}", flush=True)
+        wrong |= 100 * killed < BOUND * len(statuses) or survivors != equal
+    return 1 if wrong else 0
+
+
+def tried(module: str) -> dict[str, str]:
+    """What became of each mutant of the file."""
+    shutil.rmtree("mutants", ignore_errors=True)
+    settings = {
+        "source_paths": ["ansible_collections"],
+        "only_mutate": [f"{COLLECTION}/plugins/module_utils/{module}.py"],
+        "pytest_add_cli_args_test_selection": [f"{COLLECTION}/tests/unit/plugins/module_utils/test{module}.py"],
+        # The plugins collect garbage after every run, which takes longer than most runs.
+        "pytest_add_cli_args": ["-pno:unraisableexception", "-pno:threadexception"],
+        # What takes three times as long as all its tests and ten seconds does not end, which is noticed too.
+        "timeout_constant": 10.0,
+        "timeout_multiplier": 3.0,
+        "track_dependencies": False,
+    }
+    lines = [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
+    Path("pyproject.toml").write_text("\n".join(["[tool.mutmut]", *lines, ""]), encoding="utf-8")
+    mutmut("run")
+    found = re.findall(r"^ *(\S+__mutmut_\d+): (.+)$", mutmut("results", "--all", "true"), re.MULTILINE)
+    if not found:
+        raise RuntimeError(f"mutmut made no mutant of {module}")
+    return dict(found)
+
+
+def told(module: str, names: list[str]) -> Iterator[Mutant]:
+    """The mutants of these names, from the file that holds the original of each function and all its mutants."""
+    source = Path("mutants", COLLECTION, "plugins", "module_utils", f"{module}.py").read_text(encoding="utf-8")
+    lines = source.splitlines()
+    functions = {
+        node.name: [line.replace(node.name, "") for line in lines[node.lineno - 1 : node.end_lineno]]
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef)
+    }
+    for name in (name.rpartition(".")[2] for name in names):
+        mangled = name.rpartition("__mutmut_")[0]
+        changes = list(difflib.unified_diff(functions[f"{mangled}__mutmut_orig"], functions[name], n=0))[2:]
+        was, now = (" ".join(line[1:].strip() for line in changes if line[0] == sign) for sign in "-+")
+        yield Mutant(mangled[2:].replace("ǁ", "."), was, now)
+
+
+def mutmut(*arguments: str) -> str:
+    """What mutmut said."""
+    done = subprocess.run(["mutmut", *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = re.sub(r"[^\n]*\r", "", done.stdout + done.stderr)  # without what its progress overwrites
+        raise RuntimeError(f"mutmut {' '.join(arguments)}:\n{said}")
+    return done.stdout
+
+
+sys.exit(main())
