@@ -163,7 +163,9 @@ class Fleets:
         if case.contender == EMPTY:
             return self._runner.playbook(str(PLAYBOOKS / "empty.yml"))
         if case.contender == INVENTORY:
-            return self._runner.inventory(PLAYBOOKS / "all.freshdesk.yml")
+            source = self._folder / "all.freshdesk.yml"
+            source.write_text("plugin: cloudelements.freshdesk.instances\n", encoding="utf-8")
+            return self._runner.inventory(source)
         tenants = self._tenants(case.tenants)
         address = self._runner.platform.address
         if case.contender == THREADS:
