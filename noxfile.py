@@ -143,9 +143,14 @@ def collection_tree(session: nox.Session) -> Iterator[Path]:
 # --- The steps that several sessions share ----------------------------------------------------------------------------
 
 
+def requirements(*folders: str) -> list[str]:
+    """As options of pip, what the tests in these folders of `tests/` need."""
+    return [part for folder in folders for part in ("-r", f"tests/{folder}/requirements.txt")]
+
+
 def run_units(session: nox.Session, *pytest_arguments: str, coverage: bool = False) -> None:
     """Run the unit tests, those of the simulator too; with coverage, note which lines of plugins/ they run."""
-    session.install("-r", "tests/unit/requirements.txt", "-r", "tests/integration/requirements.txt")
+    session.install(*requirements("unit", "integration"))
     measured = ["coverage", "run"] if coverage else ["python"]
     session.run(*measured, "-m", "pytest", *pytest_arguments)
 
@@ -199,6 +204,14 @@ def install_newest_core(session: nox.Session) -> None:
             f"but nox runs on Python {sys.version.split()[0]}: make .venv with a newer python3"
         )
     install_core(session, core)
+
+
+def run_properties(session: nox.Session, folder: str) -> None:
+    """Run the properties in a folder of `tests/`, in their long form unless told."""
+    install_newest_core(session)
+    session.install(*requirements("unit", "integration", "properties"))
+    with collection_tree(session):
+        session.run("python", "-m", "pytest", f"tests/{folder}", *(session.posargs or ["--hypothesis-profile=long"]))
 
 
 def build_site(session: nox.Session, site: Path) -> None:
@@ -273,7 +286,7 @@ def demo(session: nox.Session) -> None:
     """See it work: a dozen tenants, dry run, run and run again, against a simulator of the platform."""
     install_newest_core(session)
     with collection_tree(session):
-        session.install("-r", "tests/integration/requirements.txt")
+        session.install(*requirements("integration"))
         with simulator(session) as address:
             session.run("python", "tests/demo/demo.py", address)
 
@@ -292,7 +305,7 @@ def test(session: nox.Session) -> None:
 def lint(session: nox.Session) -> None:
     """Check style, types, documentation, changelog and licences."""
     install_newest_core(session)
-    session.install("-r", "tests/lint/requirements.txt")
+    session.install(*requirements("lint"))
     with collection_tree(session):
         session.run("ruff", "check", ".")
         session.run("ruff", "format", "--check", ".")
@@ -354,8 +367,7 @@ def target(session: nox.Session, core: str) -> None:
 def package(session: nox.Session) -> None:
     """Build the archive for Galaxy, check it as Galaxy does, install it into an empty folder and run the demo from there."""
     install_newest_core(session)
-    for of in ("integration", "package"):
-        session.install("-r", f"tests/{of}/requirements.txt")
+    session.install(*requirements("integration", "package"))
     # What was tested is what can be uploaded.
     folder = Path(session.virtualenv.location, "archive")
     shutil.rmtree(folder, ignore_errors=True)
@@ -368,7 +380,7 @@ def package(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure time, memory and requests against other ways; after `--`: --quick, or --write for the documentation."""
     install_newest_core(session)
-    session.install("-r", "tests/integration/requirements.txt", "-r", "tests/benchmarks/requirements.txt")
+    session.install(*requirements("integration", "benchmarks"))
     written = str(CHECKOUT / "docs" / "docsite" / "rst")
     options = [part for option in session.posargs for part in ([option, written] if option == "--write" else [option])]
     # The raw figures stay, so that the documentation can be written again without measuring again: --read them.
@@ -381,7 +393,7 @@ def bench(session: nox.Session) -> None:
 def faults(session: nox.Session) -> None:
     """Try to break "created at most once" with faults, races and killed runs; after `--`: --trials, --seed, --kills, --only."""
     install_newest_core(session)
-    session.install("-r", "tests/integration/requirements.txt")
+    session.install(*requirements("integration"))
     with collection_tree(session):
         session.run("python", "tests/faults", *session.posargs)
 
@@ -393,8 +405,7 @@ def secrets(session: nox.Session, core: str) -> None:
     if "--short" in session.posargs and core != newest_core():
         session.skip("the short form is for the newest ansible-core that this Python takes")
     install_core(session, core)
-    for of in ("integration", "secrets"):
-        session.install("-r", f"tests/{of}/requirements.txt")
+    session.install(*requirements("integration", "secrets"))
     with collection_tree(session):
         session.run("python", "tests/secrets", *session.posargs)
 
@@ -409,29 +420,20 @@ def model(session: nox.Session) -> None:
 @nox.session
 def dryrun(session: nox.Session) -> None:
     """Show for thousands of states that a dry run tells the truth; after `--`, --hypothesis-profile=short for hundreds."""
-    install_newest_core(session)
-    for of in ("unit", "integration", "properties"):
-        session.install("-r", f"tests/{of}/requirements.txt")
-    with collection_tree(session):
-        session.run("python", "-m", "pytest", "tests/properties", *(session.posargs or ["--hypothesis-profile=long"]))
+    run_properties(session, "properties")
 
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
     """Try hostile input and hostile answers by the thousands; after `--`, --hypothesis-profile=short for some hundreds."""
-    install_newest_core(session)
-    for of in ("unit", "integration", "properties"):
-        session.install("-r", f"tests/{of}/requirements.txt")
-    with collection_tree(session):
-        session.run("python", "-m", "pytest", "tests/fuzz", *(session.posargs or ["--hypothesis-profile=long"]))
+    run_properties(session, "fuzz")
 
 
 @nox.session
 def mutants(session: nox.Session) -> None:
     """Change the heart of the engine in small ways, and show that the unit tests notice; after `--`, some of its files."""
     install_newest_core(session)
-    for of in ("unit", "integration", "mutants"):
-        session.install("-r", f"tests/{of}/requirements.txt")
+    session.install(*requirements("unit", "integration", "mutants"))
     with collection_tree(session) as collection, session.chdir(collection.parents[2]):
         session.run("python", str(collection / "tests" / "mutants" / "check.py"), *session.posargs)
 
@@ -441,7 +443,7 @@ def browser(session: nox.Session) -> None:
     """Use the role's report in a real Chromium, which is installed with apt where it is missing and root asks."""
     install_newest_core(session)
     install_chromium(session)
-    session.install("-r", "tests/browser/requirements.txt")
+    session.install(*requirements("browser"))
     with collection_tree(session):
         session.run("python", "-m", "pytest", "tests/browser", *session.posargs)
 
@@ -450,8 +452,7 @@ def browser(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the documentation site into .nox/docs/site, warnings being errors, and do what each of its examples says."""
     install_newest_core(session)
-    for of in ("integration", "docs"):
-        session.install("-r", f"tests/{of}/requirements.txt")
+    session.install(*requirements("integration", "docs"))
     with collection_tree(session):
         build_site(session, Path(session.virtualenv.location, "site"))
         session.run("python", "-m", "pytest", "--numprocesses=auto", "tests/docs", *session.posargs)
@@ -462,8 +463,7 @@ def awx(session: nox.Session) -> None:
     """Set up a stand-in of AWX with its own modules, and run the jobs that this makes as AWX runs them."""
     install_newest_core(session)
     # The package ansible, which brings awx.awx, comes in the version of this core.
-    requirements = [part for of in ("integration", "awx") for part in ("-r", f"tests/{of}/requirements.txt")]
-    session.install(CORES[newest_core()].requirement, *requirements)
+    session.install(CORES[newest_core()].requirement, *requirements("integration", "awx"))
     with collection_tree(session):
         session.run("python", "-m", "pytest", "tests/awx", *session.posargs)
 
@@ -477,7 +477,7 @@ def live(session: nox.Session) -> None:
         if session.posargs != ["simulator"]:
             session.run("python", "tests/live/live.py", *session.posargs, env=secrets)
             return
-        session.install("-r", "tests/integration/requirements.txt")
+        session.install(*requirements("integration"))
         with simulator(session, "--account", "acme=key-of-acme") as address:
             account = {
                 "CLOUDELEMENTS_BASE_URL": address,

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from awx.controller import ADMINISTRATOR, Controller, serving
 from awx.jobs import Jobs
-from faults.kills import SECRETS, control, simulator
+from support.platform import SECRETS, control, simulator
 
 COLLECTIONS = str(Path(__file__).resolve().parents[5])
 VARIABLES = {

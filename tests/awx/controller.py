@@ -247,7 +247,7 @@ def serving(controller: Controller) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(answer)
 
-        do_GET = do_POST = do_PATCH = do_DELETE = _answer  # noqa: N815
+        do_GET = do_POST = do_PATCH = do_DELETE = _answer  # noqa: N815 (as http.server calls them)
 
         def log_message(self, *_arguments: Any) -> None:
             """The tests look at what was written instead."""

@@ -12,7 +12,8 @@ import time
 
 from awx.conftest import VARIABLES
 from awx.jobs import NOBODY
-from faults.kills import SECRETS, alive, control, family
+from faults.kills import alive, family
+from support.platform import SECRETS, control
 
 KEYS = {"acme": "acme-freshdesk-key", "blueleaf": "blueleaf-freshdesk-key"}
 

@@ -10,7 +10,7 @@ import re
 
 import pytest
 from awx.controller import ADMINISTRATOR, READER, Controller
-from faults.kills import SECRETS
+from support.platform import SECRETS
 
 
 def names(controller, collection):

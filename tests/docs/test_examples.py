@@ -177,9 +177,9 @@ class Reader:
         assert (done.returncode != 0) is fails, f"{block} ended with {done.returncode}:\n{done.stdout}"
 
     def _told(self, text: str) -> str:
+        values = {"address": self.address, "vault": self.vault, "folder": str(self.folder)}
         for what, instead in SUBSTITUTIONS.items():
-            values = {"address": self.address, "vault": self.vault, "folder": str(self.folder)}
-            text = text.replace(what, re.sub(r"\{(\w+)\}", lambda found: values[found[1]], instead))  # noqa: B023
+            text = text.replace(what, re.sub(r"\{(\w+)\}", lambda found: values[found[1]], instead))
         return text
 
     def _served(self, name: str, *command: object) -> str:

@@ -10,11 +10,10 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
-from support.platform import control, simulator
+from support.platform import control, environment, simulator
 
 from faults.figures import Figures, Violation
 
@@ -22,17 +21,6 @@ HERE = Path(__file__).resolve().parent
 PLAYBOOK = HERE / "playbooks" / "killed.yml"
 NAMES = [f"tenant-{number}" for number in range(6)]
 LATENCY = {"create": 0.4, "list": 0.1}
-SECRETS = {
-    "CLOUDELEMENTS_USER_SECRET": "user/secret+of=one",
-    "CLOUDELEMENTS_ORGANIZATION_SECRET": "organization/secret+of=acme",
-}
-
-
-def environment(address: str) -> dict[str, str]:
-    """What a run of the playbook needs. The Python that runs this is the one that has Ansible."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    quiet = {"ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false"}
-    return {**os.environ, **quiet, **SECRETS, "PATH": path, "CLOUDELEMENTS_BASE_URL": address}
 
 
 def start(address: str) -> subprocess.Popen[str]:

@@ -6,19 +6,16 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
-import sys
-import time
 from pathlib import Path
 
 import markupsafe
 import pytest
-import requests
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 from fuzz.hostile import is_raw
+from support.platform import control, environment, simulator
 
 HERE = Path(__file__).resolve().parent
 PRODUCT = "1111111101"
@@ -77,40 +74,23 @@ Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(n
 
 
 @pytest.fixture
-def address(tmp_path):
+def address():
     """The platform as a process of its own."""
-    file = tmp_path / "address"
-    command = [sys.executable, HERE.parent / "simulator", "--port", "0", "--address-file", file]
-    with subprocess.Popen([*command, "--setting", "accounts=any"]) as process:
-        while not file.exists():
-            assert process.poll() is None, "the simulator did not start"
-            time.sleep(0.05)
-        yield file.read_text(encoding="ascii").strip()
-        process.terminate()
+    with simulator("--setting", "accounts=any") as address:
+        yield address
 
 
 @pytest.fixture
 def said(address, tmp_path):
     """Runs a command of Ansible as a user would, and answers what it said, checked."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     (tmp_path / "home").mkdir()
-    own = {
-        "PATH": path,
-        "HOME": str(tmp_path / "home"),
-        "PYTHONUTF8": "1",
-        "CLOUDELEMENTS_BASE_URL": address,
-        "CLOUDELEMENTS_USER_SECRET": "user/secret+of=one",
-        "CLOUDELEMENTS_ORGANIZATION_SECRET": "organization/secret+of=acme",
-        "ANSIBLE_NOCOLOR": "1",
-        "ANSIBLE_LOCALHOST_WARNING": "false",
-        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-    }
+    own = {"HOME": str(tmp_path / "home"), "PYTHONUTF8": "1", "ANSIBLE_NOCOLOR": "1"}
 
     def run(*command):
         done = subprocess.run(
             [command[0], *map(str, command[1:])],
             cwd=tmp_path,
-            env={**os.environ, **own},
+            env={**environment(address), **own},
             capture_output=True,
             check=False,
         )
@@ -129,18 +109,6 @@ def check_output(told):
         assert sign not in told
 
 
-def control(verb, url, data=None):
-    """What the control endpoint of the simulator answers."""
-    answer = requests.request(verb, url, json=data, timeout=10)
-    answer.raise_for_status()
-    return answer.json()
-
-
-def instances(address):
-    """The instances as the platform stores them."""
-    return control("GET", f"{address}/control/instances")
-
-
 def test_the_nastiest_values_arrive_to_the_letter(tried, address, said, tmp_path):
     tried(len(NASTY) + len(LIVE))
     names = ["acme", *NASTY]
@@ -157,18 +125,18 @@ def test_the_nastiest_values_arrive_to_the_letter(tried, address, said, tmp_path
     text = yaml.dump({"provision_tenants": wanted}, Dumper=Dumper, allow_unicode=False)
     (tmp_path / "wanted.yml").write_text(text, encoding="utf-8")
     seeds = [(name, [name]) for name in LIVE] + [(f"pruned {name}", ["pruned"]) for name in LIVE]
-    control("POST", f"{address}/control/instances", {"count": len(seeds)})
-    for one, (name, tags) in zip(instances(address), seeds, strict=True):
+    control(address, "instances", {"count": len(seeds)})
+    for one, (name, tags) in zip(control(address, "instances"), seeds, strict=True):
         # Changed behind its back, since nobody could make such a name with the platform.
-        control("PATCH", f"{address}/control/instances/{one['id']}", {"name": name, "tags": tags})
+        control(address, f"instances/{one['id']}", {"name": name, "tags": tags}, "PATCH")
     body = {"id": 0, "name": "acme", "token": "{{123456789*9}}", "tags": ["crm"], "configuration": {"a": "b"}}
-    body["id"] = instances(address)[-1]["id"] + 1
+    body["id"] = control(address, "instances")[-1]["id"] + 1
     fault = {"fault": "wrong_shape", "match": {"verb": "GET", "path": r"/instances/\d+"}, "body": body}
-    control("POST", f"{address}/control/faults", fault)
+    control(address, "faults", fault)
 
     said("ansible-playbook", HERE / "playbooks" / "through_all.yml", "--diff", "-e", f"folder={tmp_path}")
 
-    stored = {one["name"]: one for one in instances(address)}
+    stored = {one["name"]: one for one in control(address, "instances")}
     assert set(stored) == {*names, *LIVE}
     assert all(stored[name]["configuration"]["custom.text"] == f"{name}\n\x1b[31m\u202e" for name in names)
     arrived = json.loads((tmp_path / "arrived.json").read_text(encoding="utf-8"))

@@ -11,11 +11,11 @@ import shutil
 import subprocess
 import sys
 import tarfile
-import time
 from pathlib import Path
 
 import pytest
 import yaml
+from support.platform import simulator
 
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTION = Path("ansible_collections", "cloudelements", "freshdesk")
@@ -57,17 +57,10 @@ def installed(archive, tmp_path_factory):
 
 
 @pytest.fixture
-def platform(tmp_path):
+def platform():
     """The address of a simulator that runs."""
-    file = tmp_path / "address"
-    with subprocess.Popen(
-        [sys.executable, "tests/simulator", "--port", "0", "--address-file", file], cwd=ROOT
-    ) as process:
-        while not file.exists():
-            assert process.poll() is None, "the simulator did not start"
-            time.sleep(0.05)
-        yield file.read_text(encoding="ascii").strip()
-        process.terminate()
+    with simulator() as address:
+        yield address
 
 
 def test_the_archive_holds_what_users_and_readers_need_and_nothing_else(archive):

@@ -5,47 +5,31 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
-import requests
+from support.platform import control, environment, simulator
 
 HERE = Path(__file__).resolve().parent
-SECRETS = {
-    "CLOUDELEMENTS_USER_SECRET": "user/secret+of=one",
-    "CLOUDELEMENTS_ORGANIZATION_SECRET": "organization/secret+of=acme",
-}
 
 
 @pytest.fixture
-def address(tmp_path):
+def address():
     """The platform as a process of its own."""
-    file = tmp_path / "address"
-    command = [sys.executable, HERE.parent / "simulator", "--port", "0", "--address-file", file]
-    with subprocess.Popen([*command, "--setting", "accounts=any"]) as process:
-        while not file.exists():
-            assert process.poll() is None, "the simulator did not start"
-            time.sleep(0.05)
-        yield file.read_text(encoding="ascii").strip()
-        process.terminate()
+    with simulator("--setting", "accounts=any") as address:
+        yield address
 
 
 @pytest.fixture
 def play(address, tmp_path):
     """Runs a playbook as a user would, and answers what it said."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     (tmp_path / "home").mkdir()
-    own = {"PATH": path, "HOME": str(tmp_path / "home"), "CLOUDELEMENTS_BASE_URL": address, "ANSIBLE_NOCOLOR": "1"}
+    own = {"HOME": str(tmp_path / "home"), "ANSIBLE_NOCOLOR": "1"}
 
     def run(name, *options):
         command = ["ansible-playbook", HERE / "playbooks" / name, "-e", f"folder={tmp_path}", *options]
-        done = subprocess.run(
-            command, env={**os.environ, **SECRETS, **own}, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(command, env={**environment(address), **own}, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -53,11 +37,7 @@ def play(address, tmp_path):
 
 
 def writes(address):
-    return [r for r in requests.get(f"{address}/control/requests", timeout=10).json() if r["verb"] != "GET"]
-
-
-def instances(address):
-    return requests.get(f"{address}/control/instances", timeout=10).json()
+    return [r for r in control(address, "requests") if r["verb"] != "GET"]
 
 
 def test_a_dry_run_of_a_whole_play_reaches_its_last_task_and_the_run_after_it_does_what_it_said(
@@ -71,7 +51,7 @@ def test_a_dry_run_of_a_whole_play_reaches_its_last_task_and_the_run_after_it_do
 
     said = play("whole.yml")
     assert "the end: acme created, beta created, then updated and updated, ids 3, there 3" in said
-    tokens = {instance["name"]: instance["token"] for instance in instances(address)}
+    tokens = {instance["name"]: instance["token"] for instance in control(address, "instances")}
     assert (tmp_path / "token").read_text().startswith(f"{tokens['acme']} of ")
     assert all(token in (tmp_path / "tokens").read_text() for token in tokens.values())
     assert "check-mode-placeholder" not in (tmp_path / "tokens").read_text()

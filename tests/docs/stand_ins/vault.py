@@ -9,12 +9,13 @@ import json
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 
 class Handler(BaseHTTPRequestHandler):
     """Keeps what is written, each time as a new version."""
 
-    secrets: dict[str, dict[str, object]] = {}  # noqa: RUF012
+    secrets: ClassVar[dict[str, dict[str, object]]] = {}
 
     def do_GET(self) -> None:
         secret = self.secrets.get(self.path)

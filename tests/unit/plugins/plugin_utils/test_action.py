@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 from ansible.errors import AnsibleActionFail
@@ -144,7 +145,7 @@ def test_a_refusal_on_the_controller_has_the_form_of_one_of_the_module():
 
 def test_an_option_of_a_wrong_type_is_refused_before_the_module_runs_and_its_value_is_not_told():
     class Checking(Action):
-        spec = {"id": {"type": "int"}, "state": {"type": "str", "choices": ["present", "absent"]}}  # noqa: RUF012
+        spec: ClassVar = {"id": {"type": "int"}, "state": {"type": "str", "choices": ["present", "absent"]}}
 
     for option, says in (("id", "id must be of type int."), ("state", "state must be one of present, absent.")):
         action = Checking({"changed": False})
