@@ -136,6 +136,8 @@ def collection_tree(session: nox.Session) -> Iterator[Path]:
         copy_checkout(root / COLLECTION)
         session.env.update({name: None for name in os.environ if name.startswith(("ANSIBLE_", "CLOUDELEMENTS_"))})
         session.env.update(HOME=str(home), ANSIBLE_COLLECTIONS_PATH=str(root), ANSIBLE_NOCOLOR="1")
+        # Core takes the home of the user for its modules' files, and not HOME.
+        session.env["ANSIBLE_REMOTE_TMP"] = str(home / ".ansible" / "tmp")
         with session.chdir(root / COLLECTION):
             yield root / COLLECTION
 

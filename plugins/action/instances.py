@@ -30,11 +30,11 @@ class ActionModule(Action):
     _supports_diff = True
     _supports_async = True
 
-    spec: ClassVar = {**CONNECTION_SPEC, **{name: spec for name, spec in FLEET_SPEC.items() if name != "instances"}}
+    spec: ClassVar = {**CONNECTION_SPEC, **FLEET_SPEC}
 
     def outcome(self, task_vars: dict[str, Any]) -> dict[str, Any]:
         # Core would not say which entry is wrong, and might quote its value.
-        desired_entries(self._task.args.get("instances", []), check_mode=bool(self._task.check_mode))
+        desired_entries(self._task.args.get("instances"), check_mode=bool(self._task.check_mode))
         with _progress_shown(local=self._connection.transport == "local") as path:
             arguments = {**self._task.args, "progress_path": path}
             result = self.run_module("cloudelements.freshdesk.instances", task_vars, arguments)

@@ -14,10 +14,10 @@ from typing import Any
 
 from ._apply import apply, settle_refusal
 from ._errors import AnswerLost, FreshdeskError, Refused, bug
-from ._model import API_KEY, SUBDOMAIN, Desired, Live, listed, live_from, readable, shown
+from ._model import API_KEY, SUBDOMAIN, Desired, Live, listed, live_from, name_of, readable, shown
 from ._options import checked_concurrency
 from ._plan import plan
-from ._platform import Health, Platform, name_of
+from ._platform import Health, Platform
 from ._tenant import FIRST_LOOK, Tenant, Unhealthy
 from ._transport import Channel, Transport, describe
 from ._workers import Workers, each

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ._errors import FreshdeskError, Refused
-from ._model import PLACEHOLDER_TOKEN, Live, listed, live_from, shown, shown_instance
+from ._model import PLACEHOLDER_TOKEN, Live, is_id, listed, live_from, name_of, shown, shown_instance
 from ._options import checked_concurrency
-from ._platform import Health, Platform, is_id, name_of
+from ._platform import Health, Platform
 from ._transport import Channel, Transport
 from ._workers import each
 

@@ -14,8 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ._errors import FreshdeskError, Refused
-from ._options import SHORTEST_SECRET, is_token, secret_refusal
-from ._platform import is_id, name_of
+from ._options import SHORTEST_SECRET, secret_refusal
 
 MASK = "********"
 """What the platform shows for a secret that it does not give out (confirmed)."""
@@ -164,6 +163,22 @@ def desired_from(params: Mapping[str, Any], *, check_mode: bool) -> Desired:
         on_verify_failure=params["on_verify_failure"],
         on_duplicate=params["on_duplicate"],
     )
+
+
+def is_id(value: object) -> bool:
+    """Whether this is the id of an instance as the platform gives them: a positive whole number of at most 64 bits."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
+
+
+def name_of(instance: Mapping[str, Any]) -> str | None:
+    """The name of an instance as the platform answers it; None where there is none, or something that is no text."""
+    name = instance.get("name")
+    return name if isinstance(name, str) else None
+
+
+def is_token(value: object) -> bool:
+    """Whether this can stand in a header as an instance's token."""
+    return isinstance(value, str) and bool(re.fullmatch(r"[\x21-\x2b\x2d-\x7e]+", value))
 
 
 def live_from(answer: Mapping[str, Any]) -> Live:

@@ -222,11 +222,6 @@ def _check_header_secret(option: str, value: str | None) -> None:
         raise Refused(refusal + ".")
 
 
-def is_token(value: object) -> bool:
-    """Whether this can stand in a header as an instance's token."""
-    return isinstance(value, str) and bool(re.fullmatch(r"[\x21-\x2b\x2d-\x7e]+", value))
-
-
 def normalised_base_url(given: str) -> str:
     """The base of all paths: with C(/elements/api-v2), without a trailing slash.
 

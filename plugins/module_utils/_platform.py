@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from ._errors import Answered, AnswerLost, AnswerUnusable, FreshdeskError, NotSent
-from ._options import is_token
+from ._model import is_id, is_token, name_of
 from ._transport import NOT_JSON, Answer, Call, Channel, describe, error_from
 
 PAGE_SIZE = 200
@@ -308,17 +308,6 @@ class Platform:
         if status >= 500:
             return f"failed{where}: run again later, and report the request to the platform if it stays."
         return f"answered with a status that it is not known for{where}: report it with the request's id."
-
-
-def is_id(value: object) -> bool:
-    """Whether this is the id of an instance as the platform gives them: a positive whole number of at most 64 bits."""
-    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
-
-
-def name_of(instance: Mapping[str, Any]) -> str | None:
-    """The name of an instance as the platform answers it; None where there is none, or something that is no text."""
-    name = instance.get("name")
-    return name if isinstance(name, str) else None
 
 
 def _count(value: str | None) -> int | None:

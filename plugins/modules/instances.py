@@ -426,7 +426,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._entries import desired_entries, shared_subdomains
+from ..module_utils._entries import desired_of_validated, shared_subdomains
 from ..module_utils._fleet import Fleet, orders_from
 from ..module_utils._folding import folded
 from ..module_utils._module import Module, run
@@ -439,7 +439,7 @@ from ..module_utils._transport import Transport
 def work(module: AnsibleModule, connection: Connection) -> dict[str, Any]:
     """Plans all, then applies."""
     orders = orders_from(module.params, check_mode=module.check_mode)
-    desired = desired_entries(module.params["instances"], check_mode=module.check_mode)
+    desired = desired_of_validated(module.params["instances"], check_mode=module.check_mode)
     transport = Transport(connection, read_only=module.check_mode, workers=orders.concurrency)
     with progress_to(module.params["progress_path"], len(desired)) as progress:
         fleet = Fleet(transport, desired, orders, progress)

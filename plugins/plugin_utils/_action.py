@@ -15,7 +15,7 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.callback import CallbackBase
 from ansible.utils.display import Display
 
-from ..module_utils._entries import check_options
+from ..module_utils._entries import check_options, without_unset
 from ..module_utils._errors import Refused
 from ..module_utils._folding import unfolded
 
@@ -31,14 +31,15 @@ class Action(ActionBase):
     _supports_check_mode = True
 
     spec: ClassVar[Mapping[str, Any]] = {}
-    """The spec of the options that are checked here, since core would quote the value of one that is wrong."""
+    """The spec of the options: they are checked here, since core would quote the value of one that is wrong."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         # A task has a process of its own, forked from one that holds all variables: looking through these for garbage, again
         # and again, would find none and copy their pages.
         gc.freeze()
         # With C(until), the same task is run again, by another object of this class and with the same arguments.
-        self._task.args = self._task.__dict__.setdefault("_arguments_given", self._task.args)
+        given = self._task.__dict__.setdefault("_arguments_given", self._task.args)
+        self._task.args = without_unset(self.spec, given)
         try:
             return {**super().run(tmp, task_vars), **self._checked_outcome(task_vars or {})}
         finally:

@@ -18,9 +18,9 @@ from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _de
 
 LAYERS = [
     "_options",
+    "_model",
     "_transport",
     "_platform",
-    "_model",
     "_plan",
     "_apply",
     "_tenant",

@@ -5,14 +5,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._entries import (
     SHOWN_PROBLEMS,
     desired_entries,
+    desired_of_validated,
     shared_subdomains,
 )
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import INSTANCE_SPEC
 
 VALUE = "SENTINEL-value"
 
@@ -179,6 +183,16 @@ def test_an_option_that_is_null_counts_as_left_out():
     assert wanted[0].events.resources is None
     assert wanted[0].events.poller == {"a": {}}
     assert wanted[1].events.enabled is None
+
+
+def test_what_core_has_validated_is_checked_for_what_core_does_not_know():
+    unset = dict.fromkeys(INSTANCE_SPEC)
+    wanted = desired_of_validated([{**unset, "name": "acme", "state": "present"}], check_mode=False)
+
+    assert [(one.name, one.present) for one in wanted] == [("acme", True)]
+    for name, says in ((" acme", "entry 2 ( acme): name"), ("acme", "entry 1 and entry 2 have one name (acme)")):
+        with pytest.raises(Refused, match=rf"^Nothing was done, because of {re.escape(says)}"):
+            desired_of_validated([{**unset, "name": "acme"}, {**unset, "name": name}], check_mode=False)
 
 
 def test_one_subdomain_twice_is_a_warning_that_names_the_tenants():

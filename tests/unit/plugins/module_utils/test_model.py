@@ -765,3 +765,21 @@ def test_a_value_that_repeats_a_secret_is_hidden_and_one_that_repeats_a_part_is_
 def in_json(text):
     """The text as it stands in a text of JSON."""
     return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+@pytest.mark.parametrize("value", [0, -1, True, "1", 1.5, None, 2**63, 10**4000])
+def test_an_id_is_a_positive_whole_number(value):
+    assert not _model.is_id(value)
+    assert _model.is_id(4711)
+
+
+@pytest.mark.parametrize("instance", [{}, {"name": None}, {"name": 5}, {"name": ["acme"]}, {"name": {"a": 1}}])
+def test_a_name_that_is_no_text_is_none(instance):
+    assert _model.name_of(instance) is None
+    assert _model.name_of({"name": "acme"}) == "acme"
+
+
+@pytest.mark.parametrize("value", ["", "a b", "a,b", "a\n", "ö", None, 5])
+def test_a_token_can_stand_in_a_header(value):
+    assert not _model.is_token(value)
+    assert _model.is_token("kRx/9+a=")

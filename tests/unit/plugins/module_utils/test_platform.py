@@ -10,7 +10,7 @@ import re
 
 import pytest
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _options, _platform
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _platform
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import (
     Answered,
     AnswerLost,
@@ -741,21 +741,3 @@ def test_a_missing_privilege_is_one_sentence(live, world):
         live(user_secret="user/secret+of=reader").create(BODY)
 
     assert "asked to create the instance and the user lacks the privilege for it" in sentence(error)
-
-
-@pytest.mark.parametrize("value", [0, -1, True, "1", 1.5, None, 2**63, 10**4000])
-def test_an_id_is_a_positive_whole_number(value):
-    assert not _platform.is_id(value)
-    assert _platform.is_id(4711)
-
-
-@pytest.mark.parametrize("instance", [{}, {"name": None}, {"name": 5}, {"name": ["acme"]}, {"name": {"a": 1}}])
-def test_a_name_that_is_no_text_is_none(instance):
-    assert _platform.name_of(instance) is None
-    assert _platform.name_of({"name": "acme"}) == "acme"
-
-
-@pytest.mark.parametrize("value", ["", "a b", "a,b", "a\n", "ö", None, 5])
-def test_a_token_can_stand_in_a_header(value):
-    assert not _options.is_token(value)
-    assert _options.is_token("kRx/9+a=")

@@ -717,7 +717,7 @@ def test_tls_spoken_to_a_plain_port_is_one_clear_sentence(wire, transport, reply
 def test_tls_that_breaks_once_the_platform_was_reached_is_a_lost_answer(transport, monkeypatch):
     used = transport("https://localhost:9")
     used._reached = True
-    monkeypatch.setattr(used._session, "request", _raise(requests.exceptions.SSLError(ssl.SSLError("bad record"))))
+    monkeypatch.setattr(used._session, "send", _raise(requests.exceptions.SSLError(ssl.SSLError("bad record"))))
 
     assert isinstance(failure_of(used), AnswerLost)
 

@@ -276,7 +276,7 @@ def test_a_bug_ends_in_a_sentence_and_no_traceback(simulation, monkeypatch):
     def broken(*_args, **_kwargs):
         raise RuntimeError("SENTINEL")
 
-    monkeypatch.setattr(instances, "desired_entries", broken)
+    monkeypatch.setattr(instances, "desired_of_validated", broken)
     done = run(tenant("acme"))
     assert "This is a bug in cloudelements.freshdesk (RuntimeError at test_instances.py:" in done["msg"]
     assert done["error"]["state"] == "unknown"
