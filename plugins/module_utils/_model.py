@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -277,9 +278,8 @@ def is_deep(value: Any, levels: int = DEEPEST) -> bool:
     """Whether lists and mappings stand in each other so deeply that it is nobody's wish, and would be too much for Python."""
     if not isinstance(value, (dict, list)):
         return False
-    return not levels or any(
-        is_deep(item, levels - 1) for item in (value.values() if isinstance(value, dict) else value)
-    )
+    items = value.values() if isinstance(value, dict) else value
+    return not levels or any(is_deep(item, levels - 1) for item in items if isinstance(item, (dict, list)))
 
 
 def readable(value: Any) -> bool:
@@ -287,6 +287,7 @@ def readable(value: Any) -> bool:
     return isinstance(value, str) and value != MASK
 
 
+@lru_cache(maxsize=1024)
 def is_secret_key(key: str) -> bool:
     """Whether a configuration key holds a secret by its name, so that its value is never shown."""
     low = key.lower()
@@ -333,13 +334,14 @@ def hidden(value: Any, instead: str, found: set[str] | None = None, levels: int 
 def shown_configuration(configuration: Mapping[str, Any] | None, wanted: Collection[str] = ()) -> dict[str, Any]:
     """What a result shows of a configuration: no secret, no key that is unset, none that the platform added unless wanted.
 
-    A value that holds one of its secrets, wherever the platform repeats it, is none to show either.
+    A value that holds one of its secrets, as it is or as JSON has it, wherever the platform repeats it, is none to show either.
     """
-    secrets = [
-        value
+    secrets = {
+        form
         for key, value in (configuration or {}).items()
         if is_secret_key(str(key)) and readable(value) and len(value) >= SHORTEST_SECRET
-    ]
+        for form in (value, json.dumps(value, ensure_ascii=False)[1:-1])
+    }
     return {
         str(key): HIDDEN if _holds(stored(value), secrets) else hidden(stored(value), HIDDEN)
         for key, value in sorted((configuration or {}).items())
@@ -351,9 +353,9 @@ def shown_configuration(configuration: Mapping[str, Any] | None, wanted: Collect
 
 
 def _holds(value: Any, secrets: Collection[str]) -> bool:
-    """Whether one of the secrets stands in it, as it is or as JSON has it."""
+    """Whether one of the secrets stands in it."""
     text = str(value)
-    return any(secret in text or json.dumps(secret, ensure_ascii=False)[1:-1] in text for secret in secrets)
+    return any(secret in text for secret in secrets)
 
 
 def shown_instance(live: Live, wanted: Collection[str] = ()) -> dict[str, Any]:
