@@ -289,6 +289,12 @@ def held() -> Mapping[str, Case]:
             "", one("one"), watched=True, leaks=dict.fromkeys(written, r"seen/\d+-(AnsiballZ_instance\.py|tmp\w+)")
         ),
         "A secret written into a task": Case("", ("ansible-playbook", "{given}/literal.yml", *LOUD), leaks=written),
+        "A secret written beside a task that fails": Case(
+            "",
+            ("ansible-playbook", "{given}/beside.yml"),
+            fails=True,
+            leaks=dict.fromkeys(("user_secret", "organization_secret"), "kept/(output|log)"),
+        ),
         "A secret written into an inventory file": Case(
             "",
             ("ansible-inventory", "--list", "-i", "{given}/literal.freshdesk.yml"),

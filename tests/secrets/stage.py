@@ -105,6 +105,9 @@ class Stage:
         task = {"name": "Make it", "cloudelements.freshdesk.instance": arguments}
         play = {"name": "Write it down", "hosts": "localhost", "gather_facts": False, "tasks": [task]}
         (self.given / "literal.yml").write_text(yaml.safe_dump([play], allow_unicode=True, width=1000))
+        failing = {"name": "Fail", "ansible.builtin.fail": {"msg": "on purpose"}}
+        play["tasks"] = [{"tags": ["never"], **task}, failing]
+        (self.given / "beside.yml").write_text(yaml.safe_dump([play], allow_unicode=True, width=1000, sort_keys=False))
         plugin = {"plugin": "cloudelements.freshdesk.instances"}
         (self.given / "literal.freshdesk.yml").write_text(yaml.safe_dump({**plugin, **connection}, width=1000))
         tagged = "".join(f"{name}: {_tagged(vault, text, 2)}\n" for name, text in connection.items())
