@@ -65,6 +65,30 @@ def test_a_second_run_writes_nothing_and_shows_no_secret(setup, controller):
     assert [secret for secret in (*SECRETS.values(), ADMINISTRATOR) if secret in said] == []
 
 
+def test_a_dry_run_before_the_first_run_says_how_far_it_goes(setup):
+    controller = Controller()
+
+    status, said = setup(controller, "--check", "--diff")
+
+    assert status != 0
+    assert (
+        '"msg": "A dry run goes no further than this (make the credential of the platform), which needs what is not in AWX yet: '
+        'run without --check; from then on a dry run shows all that would change."'
+    ) in last_task(said)
+    assert controller.writes == []
+
+
+def test_a_dry_run_later_shows_what_would_be_changed(setup, controller):
+    written = len(controller.writes)
+
+    for slices, changed in ((3, 0), (5, 1)):
+        status, said = setup(controller, "--check", "--diff", awx_slices=slices)
+
+        assert status == 0, said
+        assert re.search(rf"changed={changed} .* failed=0", said)
+    assert controller.writes[written:] == []
+
+
 def test_what_differs_is_changed_and_nothing_else(setup, controller):
     """Another number of slices, no password any more, and the secrets once more."""
     controller = copy.deepcopy(controller)

@@ -15,9 +15,9 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def crash(_session, verb, url, data=None, auth=None, **_more):
-    """Instead of Session.request."""
-    said = f"{verb} {url} {getattr(auth, '_value', auth)} {(data or b'').decode()}"
+def crash(_session, request, **_more):
+    """Instead of Session.send."""
+    said = f"{request.method} {request.url} {request.headers['Authorization']} {(request.body or b'').decode()}"
     if os.environ["SECRETS_CRASH"] == "die" and "ansible.cli" not in sys.modules:
         print(said, flush=True)
         print(said, file=sys.stderr, flush=True)
@@ -28,5 +28,5 @@ def crash(_session, verb, url, data=None, auth=None, **_more):
 sys.path.remove(HERE)
 del sys.modules["requests"]
 # From here on the name stands for the real one, which who imports this gets.
-importlib.import_module("requests").Session.request = crash
+importlib.import_module("requests").Session.send = crash
 sys.path.insert(0, HERE)
