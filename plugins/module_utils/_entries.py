@@ -43,7 +43,7 @@ def _each(entries: Sequence[Any], desired_of: Callable[[Any], Desired]) -> list[
         try:
             desired.append(desired_of(entry))
         except Refused as refusal:
-            problems.append(f"entry {position}{_named(entry)}: {refusal.message.rstrip('.')}")
+            problems.append(f"entry {position}{_named(entry)}: {refusal.clause}")
     if not problems:
         problems = _shared(desired, "name") + _shared(desired, "id")
     if problems:
@@ -71,7 +71,9 @@ def check_options(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
 
     Options that are not in C(spec) are left to core, which names them alone, and lists of entries to C(desired_entries).
     """
-    known = {option: value for option, value in given.items() if option in spec and spec[option].get("elements") != "dict"}
+    known = {
+        option: value for option, value in given.items() if option in spec and spec[option].get("elements") != "dict"
+    }
     check_secrets(spec, known)
     problem = _problem(spec, plain(known), "")
     if problem is not None:
@@ -83,7 +85,7 @@ def refusal_of(entry: Any, *, check_mode: bool) -> str | None:
     try:
         _desired(entry, check_mode)
     except Refused as refusal:
-        return f"The tenant{_named(entry)} is refused: {refusal.message.rstrip('.')}."
+        return f"The tenant{_named(entry)} is refused: {refusal.clause}."
     return None
 
 

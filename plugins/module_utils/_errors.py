@@ -33,6 +33,11 @@ class FreshdeskError(Exception):
         self.request_id = request_id
         self.attempts = attempts
 
+    @property
+    def clause(self) -> str:
+        """The sentence without its full stop, to go on after it."""
+        return self.message.rstrip(".")
+
     def as_dict(self) -> dict[str, Any]:
         """The V(error) of a result."""
         return {

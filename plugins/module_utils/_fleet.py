@@ -18,7 +18,7 @@ from ._model import API_KEY, SUBDOMAIN, Desired, Live, listed, live_from, name_o
 from ._options import checked_concurrency
 from ._plan import plan
 from ._platform import Health, Platform
-from ._tenant import FIRST_LOOK, Tenant, Unhealthy
+from ._tenant import FIRST_LOOK, Parked, Tenant, Unhealthy
 from ._transport import Channel, Transport, describe
 from ._workers import Workers, each
 
@@ -241,7 +241,7 @@ class Fleet:
     def _complete(self, tenant: Tenant) -> None:
         """Asks for what the list left out and the plan needs."""
         live = tenant.live
-        if live is None or not self._is_incomplete(tenant):
+        if live is None:
             return
         if live.configuration is None or live.token is None:
             answer = tenant.platform.get(live.id)
@@ -374,14 +374,14 @@ class Fleet:
 
     def _has_work(self, tenant: Tenant) -> bool:
         """Whether there is anything to be sent for it."""
-        if tenant.error is not None or tenant.plan is None:
+        if tenant.plan is None:
             return False
         return tenant.plan.changed or (tenant.desired.verify and tenant.live is not None and tenant.live.enabled)
 
     def _carry_out(self, tenants: Iterable[Tenant]) -> None:
         """Applies all plans. A tenant whose create was not answered holds no worker: it is parked and looked for in rounds."""
         waiting = deque(tenants)
-        parked: list[Tenant] = []
+        parked: list[Parked] = []
         running = 0
         failed = any(tenant.error is not None for tenant in self.tenants)
         with Workers[Tenant](min(self.orders.concurrency, len(waiting) or 1)) as workers:
@@ -396,15 +396,15 @@ class Fleet:
                 while waiting and running < workers.count:
                     workers.start(self._one, waiting.popleft())
                     running += 1
-                due = min((tenant.next_look for tenant in parked), default=None)
+                due = min((one.next_look for one in parked), default=None)
                 if due is not None and due <= self.clock.now():
                     ready = self._settle(parked)
                     waiting.extend(ready)
-                    for tenant in [tenant for tenant in parked if tenant.lost_at is None]:
-                        parked.remove(tenant)
-                        if tenant.error is not None:
+                    for one in [one for one in parked if one.settled]:
+                        parked.remove(one)
+                        if one.tenant.error is not None:
                             failed = True
-                            self.progress(tenant)
+                            self.progress(one.tenant)
                     continue
                 if not running:
                     if due is not None:
@@ -415,8 +415,8 @@ class Fleet:
                     continue
                 running -= 1
                 failed = failed or finished.error is not None
-                if finished.lost_at is not None:
-                    parked.append(finished)
+                if finished.parked is not None and not finished.parked.settled:
+                    parked.append(finished.parked)
                 else:
                     self.progress(finished)
 
@@ -434,21 +434,19 @@ class Fleet:
 
         def reached(live: Live | None) -> None:
             tenant.live = live
-            if creating:
-                tenant.own_id = live.id if live is not None else None
+            if creating and live is not None:
+                tenant.own_id = live.id
 
         try:
             apply(tenant.platform, tenant.planned, tenant.done, reached)
         except AnswerLost as lost:
             if not creating or len(tenant.done) > wrote:
                 raise
-            if tenant.lost is not None:
+            if tenant.parked is not None:
                 # A create that is sent again is a retry; what it spent in the channel is spent already.
                 budget.spend(max(0.0, self.clock.now() - began - (left - budget.left)))
-            tenant.lost, tenant.lost_at = lost, self.clock.now()
-            tenant.deadline = tenant.lost_at + budget.left
-            tenant.pause = FIRST_LOOK
-            tenant.next_look = tenant.lost_at + tenant.pause
+            now = self.clock.now()
+            tenant.parked = Parked(tenant, lost, at=now, deadline=now + budget.left, next_look=now + FIRST_LOOK)
             return
         if tenant.planned.delete and current is not None:
             tenant.deleted_id = current.id
@@ -467,12 +465,12 @@ class Fleet:
                 tenant.platform, tenant.desired, live, health, live.id == tenant.own_id
             )
         except FreshdeskError as error:
-            remedy = f"on_verify_failure could not be carried out: {error.message.rstrip('.')}"
+            remedy = f"on_verify_failure could not be carried out: {error.clause}"
         if tenant.live is None:
             tenant.own_id, tenant.deleted_id = None, live.id
         raise _unhealthy(tenant, health, remedy)
 
-    def _settle(self, parked: Sequence[Tenant]) -> list[Tenant]:
+    def _settle(self, parked: Sequence[Parked]) -> list[Tenant]:
         """One round over all tenants whose create was not answered. Answers those that can go on.
 
         Absence is proven by a whole list that was begun at least C(timeout) after the answer was lost: until then the
@@ -480,16 +478,15 @@ class Fleet:
         """
         proof = float(self.transport.connection.timeout)
         begun = self.clock.now()
-        proving = any(begun >= (tenant.lost_at or 0.0) + proof for tenant in parked)
-        single = parked[0] if len(parked) == 1 else None
+        proving = any(begun >= one.at + proof for one in parked)
+        single = parked[0].tenant if len(parked) == 1 else None
         platform = single.platform if single is not None else self.platform
-        for tenant in parked:
-            tenant.channel.budget.left = max(0.0, tenant.deadline - begun)
+        longest = max(one.spend(begun) for one in parked)
         # A round spends the time of those it is for, and none of what the other lists may take.
         of_the_fleet = self.channel.budget.left
         if single is None:
-            self.channel.budget.left = max(tenant.channel.budget.left for tenant in parked)
-        names = {tenant.desired.name for tenant in parked}
+            self.channel.budget.left = longest
+        names = {one.tenant.desired.name for one in parked}
         name = single.desired.name if single is not None else None
         try:
             found = platform.instances(
@@ -497,62 +494,61 @@ class Fleet:
                 search=None if proving else name,
             )
         except FreshdeskError as error:
-            for tenant in parked:
-                tenant.channel.budget.left = max(0.0, tenant.deadline - self.clock.now())
-                if tenant.channel.budget.left <= 0 or error.status in (401, 403):
-                    self._give_up(tenant, error)
+            for one in parked:
+                if one.spend(self.clock.now()) <= 0 or error.status in (401, 403):
+                    self._give_up(one, error)
                 else:
-                    self._look_later(tenant, max(FIRST_LOOK, tenant.pause * 2))
+                    self._look_later(one, max(FIRST_LOOK, one.pause * 2))
             return []
         finally:
             if single is None:
                 self.channel.budget.left = of_the_fleet
         ready = []
-        for tenant in parked:
-            tenant.channel.budget.left = max(0.0, tenant.deadline - self.clock.now())
+        for one in parked:
+            tenant = one.tenant
+            left = one.spend(self.clock.now())
             named = [live for live in found if live.name == tenant.desired.name]
-            lost_at = tenant.lost_at or 0.0
-            proven = begun >= lost_at + proof
+            proven = begun >= one.at + proof
             if len(named) == 1:
                 tenant.live, tenant.recovered = named[0], True
                 tenant.done.append(f"recovered as id {named[0].id}")
-                tenant.lost_at = None
+                one.settled = True
                 ready.append(tenant)
             elif named:
-                tenant.lost_at = None
+                one.settled = True
                 tenant.error = _ambiguous(tenant, named)
-            elif proven and tenant.channel.budget.left >= 2 * proof:
+            elif proven and left >= 2 * proof:
                 # Enough for another create that is not answered, and for the proof of what became of it.
-                tenant.lost_at = None
+                one.settled = True
                 ready.append(tenant)
             elif proven:
-                tenant.lost_at = None
+                one.settled = True
                 tenant.error = FreshdeskError(
-                    f"{tenant.desired.label} was not created: {_why(tenant.lost)}; the platform's list proves that it is not "
+                    f"{tenant.desired.label} was not created: {_why(one.lost)}; the platform's list proves that it is not "
                     "there, and retry_timeout leaves no time to try again: run again, or raise retry_timeout.",
-                    attempts=tenant.lost.attempts if tenant.lost else None,
+                    attempts=one.lost.attempts,
                 )
-            elif tenant.channel.budget.left <= 0:
-                self._give_up(tenant, None)
+            elif left <= 0:
+                self._give_up(one, None)
             else:
-                self._look_later(tenant, min(tenant.pause * 2, max(0.0, lost_at + proof - self.clock.now())))
+                self._look_later(one, min(one.pause * 2, max(0.0, one.at + proof - self.clock.now())))
         return ready
 
-    def _look_later(self, tenant: Tenant, pause: float) -> None:
-        tenant.pause = min(pause, tenant.channel.budget.left)
-        tenant.next_look = self.clock.now() + tenant.pause
+    def _look_later(self, parked: Parked, pause: float) -> None:
+        parked.pause = min(pause, parked.tenant.channel.budget.left)
+        parked.next_look = self.clock.now() + parked.pause
 
-    def _give_up(self, tenant: Tenant, error: FreshdeskError | None) -> None:
+    def _give_up(self, parked: Parked, error: FreshdeskError | None) -> None:
         """The outcome is unknown: says so, and what to do."""
-        lost, tenant.lost_at = tenant.lost, None
-        looked = f" and it could not be looked up ({error.message.rstrip('.')})" if error is not None else ""
-        tenant.error = FreshdeskError(
-            f"{tenant.desired.label}: the outcome of its creation is unknown: {_why(lost)}{looked}, and retry_timeout "
-            "leaves no time to prove that it is absent: run again, which adopts the instance if it is there.",
+        parked.settled = True
+        looked = f" and it could not be looked up ({error.clause})" if error is not None else ""
+        parked.tenant.error = FreshdeskError(
+            f"{parked.tenant.desired.label}: the outcome of its creation is unknown: {_why(parked.lost)}{looked}, and "
+            "retry_timeout leaves no time to prove that it is absent: run again, which adopts the instance if it is there.",
             state="unknown",
-            status=lost.status if lost is not None else None,
-            request_id=lost.request_id if lost is not None else None,
-            attempts=lost.attempts if lost is not None else None,
+            status=parked.lost.status,
+            request_id=parked.lost.request_id,
+            attempts=parked.lost.attempts,
         )
 
     # --- afterwards -----------------------------------------------------------------------------------------------
@@ -647,7 +643,7 @@ class Fleet:
     def _half_way(self, tenant: Tenant, error: FreshdeskError) -> FreshdeskError:
         """The error, saying what was done before it."""
         if tenant.done and not self.orders.check_mode and not isinstance(error, Unhealthy):
-            error.message = f"{error.message.rstrip('.')}; done before that: {', '.join(tenant.done)}."
+            error.message = f"{error.clause}; done before that: {', '.join(tenant.done)}."
             error.state = "partial" if error.state == "failed" else error.state
         return error
 
@@ -686,5 +682,5 @@ def _not_tried(tenant: Tenant) -> FreshdeskError:
     )
 
 
-def _why(lost: AnswerLost | None) -> str:
-    return "no usable answer came" if lost is None else f"{lost.message}{describe(lost)}"
+def _why(lost: AnswerLost) -> str:
+    return f"{lost.message}{describe(lost)}"

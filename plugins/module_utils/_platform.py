@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from ._errors import Answered, AnswerLost, AnswerUnusable, FreshdeskError, NotSent
-from ._model import is_id, is_token, name_of
+from ._model import is_id, is_token
 from ._transport import NOT_JSON, Answer, Call, Channel, describe, error_from
 
 PAGE_SIZE = 200

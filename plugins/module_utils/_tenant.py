@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ._errors import AnswerLost, FreshdeskError
 from ._model import PLACEHOLDER_ID, Desired, Live
 from ._plan import Plan
@@ -37,12 +39,8 @@ class Tenant:
         self.own_id: int | None = None
         """The id that our own POST returned: the only one that may be deleted without being asked to."""
         self.deleted_id: int | None = None
-        self.lost: AnswerLost | None = None
-        self.lost_at: float | None = None
-        self.deadline = 0.0
-        """When the budget of a parked tenant ends: all time since the answer was lost counts, whatever it is spent on."""
-        self.next_look = 0.0
-        self.pause = FIRST_LOOK
+        self.parked: Parked | None = None
+        """What is known of its create that was not answered, once there was one."""
         self.first_plan: Plan | None = None
 
     @property
@@ -72,3 +70,22 @@ class Tenant:
     def changed(self) -> bool:
         """Whether anything was written; in a dry run, whether anything would be."""
         return bool(self.done) or self.recovered
+
+
+@dataclass(eq=False)
+class Parked:
+    """A create that was not answered: its tenant waits for what a list of the platform says. All times are those of the clock."""
+
+    tenant: Tenant
+    lost: AnswerLost
+    at: float
+    deadline: float
+    """When the budget of the tenant ends: all time since the answer was lost counts, whatever it is spent on."""
+    next_look: float
+    pause: float = FIRST_LOOK
+    settled: bool = False
+
+    def spend(self, now: float) -> float:
+        """Makes the tenant's budget what is left of it by now, and answers that."""
+        self.tenant.channel.budget.left = max(0.0, self.deadline - now)
+        return self.tenant.channel.budget.left

@@ -194,13 +194,15 @@ class Trial:
         message = outcome["error"]["message"]
         if outcome["action"] != "failed" or "run again" not in message:
             raise Violation("others", f"an unknown outcome does not say what to do: {message}")
-        if tenant.lost is None or "outcome of its creation is unknown" not in message:
+        if tenant.parked is None or "outcome of its creation is unknown" not in message:
             return  # of a change or a deletion, which is safe to repeat
         posts = [r for r in log if r["verb"] == "POST" and r["name"] == tenant.desired.name]
         if not posts:
             raise Violation("others", f"the outcome of a creation is unknown that was never sent: {message}")
-        if fleet.clock.now() < tenant.deadline:
-            raise Violation("others", f"given up {tenant.deadline - fleet.clock.now():.1f} s before the time is over")
+        if fleet.clock.now() < tenant.parked.deadline:
+            raise Violation(
+                "others", f"given up {tenant.parked.deadline - fleet.clock.now():.1f} s before the time is over"
+            )
         # The answer was lost no later than a timeout after the request, and a timeout later a whole list is a proof.
         provable = max(record["begun"] for record in posts) + 2 * self.timeout
         switches = self.simulation.platform.settings()

@@ -240,7 +240,9 @@ def test_the_options_of_the_task_reach_the_module_as_they_are(shown):
 
 
 def test_what_is_null_counts_as_left_out(shown):
-    given = [{"name": "acme", "state": None, "events": {"poller": None, "enabled": True}, "configuration": {"a.b": "c"}}]
+    given = [
+        {"name": "acme", "state": None, "events": {"poller": None, "enabled": True}, "configuration": {"a.b": "c"}}
+    ]
     _registered, ran = run(RESULT, instances=given, max_deletes=None, prune_tags=None)
 
     assert {key: value for key, value in ran[0]["module_args"].items() if key != "progress_path"} == {

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from support.in_process import START, Simulation, desired, result
@@ -183,6 +184,13 @@ def test_absent_costs_the_whole_list_where_the_name_is_not_there_and_nothing_mor
     assert (done["action"], done["changed"], done["id"], done["instance"]) == ("unchanged", False, None, None)
 
 
+def test_one_that_the_search_does_not_find_is_found_in_the_whole_list(simulation, acme):
+    simulation.platform.add_faults({"fault": "wrong_shape", "body": [], "match": {"verb": "GET"}})
+
+    assert simulation.one(**ACME)["action"] == "unchanged"
+    assert simulation.calls() == [LIST, LIST]
+
+
 # Which one is meant
 
 
@@ -274,12 +282,14 @@ def test_absent_with_an_id_and_another_name_is_refused(simulation, acme):
 
 
 def test_a_deleted_one_tells_its_id_and_has_no_token(simulation, acme):
-    done = simulation.one(name="acme", state="absent")
-    assert (done["action"], done["id"], done["token"], done["instance"]) == ("deleted", acme, None, None)
-    assert (done["diff"]["before"], done["diff"]["after"]) == (
-        {"state": "present", "name": "acme"},
-        {"state": "absent", "name": "acme"},
-    )
+    for check in (True, False):
+        done = simulation.one(name="acme", state="absent", check=check)
+        assert (done["action"], done["id"], done["token"], done["instance"]) == ("deleted", acme, None, None)
+        assert (done["diff"]["before"], done["diff"]["after"]) == (
+            {"state": "present", "name": "acme"},
+            {"state": "absent", "name": "acme"},
+        )
+    assert simulation.names() == []
 
 
 def test_one_that_somebody_else_deletes_meanwhile_is_an_error_that_says_so(simulation, acme):
@@ -522,6 +532,26 @@ def test_one_that_is_enabled_is_tried_after_that(simulation, acme):
 
     assert simulation.calls() == [LIST, ENABLE, AGENTS]
     assert done["error"]["message"].endswith("; done before that: enabled.")
+
+
+def test_one_that_is_not_given_a_key_is_tried_once_after_its_changes(simulation, acme):
+    simulation.platform.settings({"mask_username": True})
+    done = simulation.one(name="acme", tags=["other"], verify=True)
+
+    assert (done["action"], done["error"]) == ("updated", None)
+    assert simulation.calls().count(AGENTS) == 1
+
+
+def test_all_that_was_done_before_a_refusal_is_told_and_nothing_where_nothing_was(simulation, acme):
+    simulation.platform.accounts({"acme": "the-right-key"})
+    simulation.platform.change_instance(acme, {"disabled": True})
+    for done in ("; done before that: changed tags, enabled", ""):
+        tried = simulation.one(name="acme", tags=["other"], enabled=True, verify=True)
+        assert re.fullmatch(
+            rf"acme: Freshdesk refuses the API key of instance {acme} \(HTTP 401[^)]*\): mend the account, or the option, and "
+            rf"run again{done}\.",
+            tried["error"]["message"],
+        )
 
 
 def test_one_that_is_created_disabled_is_not_tried(simulation, wrong_key):

@@ -239,6 +239,8 @@ def test_a_whole_list_that_was_begun_too_early_proves_nothing_however_late_it_en
 
     assert (done["action"], simulation.names()) == ("recovered", ["acme"])
     assert simulation.writes() == [POST]
+    looks = [r["begun"] - START for r in simulation.platform.requests() if r["verb"] == "GET"][2:]
+    assert looks == [90.5, 136.5, 181.5], "a list that ended too late for the next look is followed by it at once"
 
 
 def test_a_list_that_was_read_before_the_commit_and_arrives_after_the_timeout_proves_nothing(simulation):
@@ -271,10 +273,9 @@ def test_a_create_is_never_repeated_where_the_budget_could_not_prove_its_absence
     assert done["action"] == "failed"
     assert done["error"]["state"] == "failed"
     assert done["error"]["attempts"] == 1
-    assert done["error"]["message"].startswith("acme was not created: ")
-    assert done["error"]["message"].endswith(
-        "; the platform's list proves that it is not there, and retry_timeout leaves no time to try again: run again, or "
-        "raise retry_timeout."
+    assert done["error"]["message"] == (
+        "acme was not created: the connection was lost before its answer; the platform's list proves that it is not there, and "
+        "retry_timeout leaves no time to try again: run again, or raise retry_timeout."
     )
     assert simulation.writes() == [POST]
     assert not done["changed"]
@@ -288,10 +289,11 @@ def test_no_time_to_prove_absence_is_an_unknown_outcome_that_says_so_and_the_nex
 
     assert done["action"] == "failed"
     assert done["error"]["state"] == "unknown"
-    assert done["error"]["message"].startswith("acme: the outcome of its creation is unknown: ")
-    assert done["error"]["message"].endswith(
-        ", and retry_timeout leaves no time to prove that it is absent: run again, which adopts the instance if it is there."
+    assert done["error"]["message"] == (
+        "acme: the outcome of its creation is unknown: the connection was lost before its answer, and retry_timeout leaves no time "
+        "to prove that it is absent: run again, which adopts the instance if it is there."
     )
+    assert simulation.clock.time == START + max(retry_timeout, 0.5)
     assert simulation.writes() == [POST]
     assert done["id"] is None
 
@@ -309,6 +311,33 @@ def test_a_create_is_given_up_within_the_budget(simulation):
     assert simulation.clock.time - START == 60 + 300
     assert simulation.writes() == [POST] * 3
     assert simulation.names() == []
+
+
+@pytest.mark.parametrize(
+    ("faults", "creates", "ends"),
+    [
+        ([{"fault": "drop_before", "times": None}], 4, 240),
+        ([{"fault": "drop_before"}, {"fault": "hang_before", "times": None}], 3, 300),
+        (
+            [
+                {"fault": "drop_before"},
+                {"fault": "throttle", "retry_after": 50},
+                {"fault": "drop_before", "times": None},
+            ],
+            4,
+            230,
+        ),
+    ],
+    ids=["at once", "after a timeout", "after a throttling"],
+)
+def test_a_create_that_is_sent_again_spends_what_it_takes_once(simulation, faults, creates, ends):
+    for fault in faults:
+        lose(simulation, fault)
+    done = simulation.one(**ACME)
+
+    assert done["error"]["message"].startswith("acme was not created: ")
+    assert simulation.clock.time == START + ends
+    assert simulation.writes() == [POST] * creates
 
 
 def test_the_attempts_the_status_and_the_request_are_told(simulation):
@@ -368,11 +397,54 @@ def test_a_platform_that_stays_silent_to_the_end_leaves_an_unknown_outcome_and_w
 
     for tenant in fleet.tenants:
         assert tenant.error.state == "unknown"
-        assert "could not be looked up" in tenant.error.message
-        assert "run again" in tenant.error.message
+        assert tenant.error.message == (
+            f"{tenant.desired.label}: the outcome of its creation is unknown: the connection was lost before its answer and it could "
+            "not be looked up (The platform was asked to list the freshdeskv2 instances, and it did not answer within the timeout "
+            "(6 attempts): run again, and raise timeout or retry_timeout if it stays), and retry_timeout leaves no time to prove "
+            "that it is absent: run again, which adopts the instance if it is there."
+        )
     assert simulation.writes() == [POST] * tenants
+    # The last request was begun within the budget, and what the lists may take otherwise is not spent.
+    assert simulation.clock.time == START + 300 + 60
+    assert tenants == 1 or fleet.channel.budget.left == 300
     simulation.platform.clear_faults()
     assert [tenant.action for tenant in simulation.run(entries).tenants] == ["unchanged"] * tenants
+
+
+def test_looks_that_fail_wait_longer_each_time_and_use_all_the_time_there_is():
+    simulation = Simulation(retry_timeout=16)
+    lose(simulation, {"fault": "drop_before"})
+    page = {"fault": "status", "status": 404, "body": "html"}
+    simulation.platform.add_faults({**page, "match": {"verb": "GET"}, "skip": 2, "times": None})
+    done = simulation.one(**ACME)
+
+    looks = [r["begun"] - START for r in simulation.platform.requests()][3:]
+    assert looks == [0.5, 1.5, 3.5, 7.5, 15.5, 16]
+    assert done["error"]["state"] == "unknown"
+
+
+def test_a_look_for_one_of_a_fleet_is_counted_as_its_own(simulation):
+    lose(simulation, {"fault": "drop_after"})
+    fleet = simulation.run([{**ACME, "name": f"tenant-{number}"} for number in range(3)])
+
+    assert sorted(tenant.channel.requests for tenant in fleet.tenants) == [1, 1, 2]
+    assert fleet.channel.requests == 2
+
+
+def test_a_look_is_not_disturbed_by_others_that_cannot_be_read(simulation):
+    simulation.platform.add_instances([{"name": "acme-2"}])
+    lose(simulation, {"fault": "drop_before"})
+    made = {
+        "id": 600077,
+        "name": "acme",
+        "token": "a-token",
+        "element": {"key": "freshdeskv2"},
+        "configuration": {"a": "b"},
+    }
+    answer = {"fault": "wrong_shape", "body": [{"id": 5, "name": "stray", "tags": 7}, made]}
+    simulation.platform.add_faults({**answer, "match": {"verb": "GET"}, "skip": 2})
+
+    assert simulation.one(**ACME)["id"] == 600077
 
 
 def test_secrets_that_are_refused_meanwhile_end_the_looks_at_once(simulation):
