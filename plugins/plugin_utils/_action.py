@@ -19,6 +19,10 @@ from ..module_utils._entries import check_options, without_unset
 from ..module_utils._errors import Refused
 from ..module_utils._folding import unfolded
 
+# Core imports this in the process that all tasks are forked from. What is there by now, variables and inventory, stays to the end:
+# looking through it for garbage, again and again, finds none, and copies its pages in each fork.
+gc.freeze()
+
 _RAW = ("module_stdout", "module_stderr", "exception")
 
 
@@ -34,9 +38,6 @@ class Action(ActionBase):
     """The spec of the options: they are checked here, since core would quote the value of one that is wrong."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        # A task has a process of its own, forked from one that holds all variables: looking through these for garbage, again
-        # and again, would find none and copy their pages.
-        gc.freeze()
         # With C(until), the same task is run again, by another object of this class and with the same arguments.
         given = self._task.__dict__.setdefault("_arguments_given", self._task.args)
         self._task.args = without_unset(self.spec, given)
