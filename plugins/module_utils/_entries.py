@@ -16,7 +16,7 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ._errors import Refused
-from ._model import DEEPEST, PLACEHOLDER_ID, Desired, desired_from, is_deep, plain, shown
+from ._model import DEEPEST, PLACEHOLDER_ID, Desired, desired_from, is_deep, plain, shown, unsendable
 from ._options import INSTANCE_REQUIRED_ONE_OF, INSTANCE_SPEC, check_secrets
 
 SHOWN_PROBLEMS = 10
@@ -67,7 +67,8 @@ def without_unset(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> dict[Any
 
 
 def check_options(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
-    """Raises Refused for a secret that is too short and for a value of a wrong type or choice, which core would quote.
+    """Raises Refused for a secret that is too short, for what no module can be handed, and for a value of a wrong type or choice,
+    which core would quote.
 
     Options that are not in C(spec) are left to core, which names them alone, and lists of entries to C(desired_entries).
     """
@@ -75,6 +76,10 @@ def check_options(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
         option: value for option, value in given.items() if option in spec and spec[option].get("elements") != "dict"
     }
     check_secrets(spec, known)
+    for option, value in known.items():
+        why = unsendable(value)
+        if why is not None:
+            raise Refused(f"{option} {why}.")
     problem = _problem(spec, plain(known), "")
     if problem is not None:
         raise Refused(f"{problem}.")

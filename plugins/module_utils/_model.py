@@ -145,7 +145,7 @@ def desired_from(params: Mapping[str, Any], *, check_mode: bool) -> Desired:
     if params["api_key"] == MASK:
         raise Refused(f"api_key is {MASK}, which only stands for a key that is hidden: give the key itself.")
     for option in ("api_key", "events", "configuration"):
-        why = _unsendable(params[option])
+        why = unsendable(params[option])
         if why is not None:
             raise Refused(f"{option} {why}.")
     tags = params["tags"]
@@ -411,8 +411,8 @@ def default_poller(resource: str) -> dict[str, Any]:
     return poller
 
 
-def _unsendable(value: Any) -> str | None:
-    """Why the platform cannot be told this, at any depth; None where it can."""
+def unsendable(value: Any) -> str | None:
+    """Why neither a module nor the platform can be told this, at any depth; None where they can."""
     if is_deep(value):
         return f"holds lists and mappings more than {DEEPEST} levels deep: make it flatter"
     if isinstance(value, str) and _SURROGATE.search(value):
@@ -420,7 +420,7 @@ def _unsendable(value: Any) -> str | None:
     if isinstance(value, float) and not math.isfinite(value):
         return "contains a number that is none, or endless: give another"
     inner = [part for pair in value.items() for part in pair] if isinstance(value, dict) else value
-    return next(filter(None, map(_unsendable, inner)), None) if isinstance(inner, list) else None
+    return next(filter(None, map(unsendable, inner)), None) if isinstance(inner, list) else None
 
 
 def _is_true(value: Any) -> bool:

@@ -19,12 +19,17 @@ from ansible_collections.cloudelements.freshdesk.plugins.filter.tenant_refusal i
 from ansible_collections.cloudelements.freshdesk.plugins.filter.tenants import tenants
 from ansible_collections.cloudelements.freshdesk.plugins.filter.tenants_file import tenants_file
 from ansible_collections.cloudelements.freshdesk.plugins.filter.tenants_in_file import tenants_in_file
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._entries import desired_entries
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._entries import (
+    check_options,
+    desired_entries,
+    without_unset,
+)
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._info import tokens_found
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import same
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import (
     CONNECTION_SPEC,
+    INFO_SPEC,
     INSTANCE_SPEC,
     Connection,
     check_secrets,
@@ -117,7 +122,8 @@ def test_an_entry_is_refused_in_a_sentence_or_made_so_to_the_letter(tried, platf
     if refusal is not None:
         return
     simulation = platform()
-    result = run_main(instances.main, instances=[entry], **PLATFORM).result
+    handed = without_unset(INSTANCE_SPEC, entry)  # as the action plugin does
+    result = run_main(instances.main, instances=[handed], **PLATFORM).result
     if "outcomes" not in result:
         check_sentence(result["msg"])
         return
@@ -134,7 +140,7 @@ def test_an_entry_is_refused_in_a_sentence_or_made_so_to_the_letter(tried, platf
         assert set(one["tags"]) == set(entry["tags"])
     for key, value in entry["configuration"].items() if isinstance(entry.get("configuration"), dict) else ():
         assert same(value, one["configuration"][key]), key
-    again = run_main(instances.main, instances=[entry], **PLATFORM).result
+    again = run_main(instances.main, instances=[handed], **PLATFORM).result
     assert again["changed"] is (entry.get("update_secrets") == "always")
 
 
@@ -164,6 +170,11 @@ def test_names_tags_and_ids_to_look_for_are_found_or_refused(tried, platform, na
     tried()
     simulation = platform()
     simulation.platform.add_instances([{"name": "acme"}, {"name": "{{ 1+1 }}", "tags": ["\x1b[31m"]}])
+    try:
+        check_options(INFO_SPEC, {"name": name, "tags": tags})  # as the action plugin does
+    except Refused as refused:
+        check_sentence(refused.message)
+        return
     result = run_main(instance_info.main, name=name, tags=tags, **PLATFORM).result
     if not tags:
         assert [one["name"] for one in result["instances"]] == [one for one in ("acme", "{{ 1+1 }}") if one == name]

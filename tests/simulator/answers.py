@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -48,9 +49,17 @@ class RefusedError(Exception):
         self.provider = provider
 
 
+def packed(value: Any) -> bytes:
+    """The value as JSON; one with broken Unicode in escapes, as a server does that knows no better."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return json.dumps(value, separators=(",", ":")).encode("ascii")
+
+
 def in_json(value: Any, status: int = 200) -> Answer:
     """An answer with a JSON body."""
-    return Answer(status, orjson.dumps(value), {"content-type": JSON})
+    return Answer(status, packed(value), {"content-type": JSON})
 
 
 def error(status: int, message: str, request_id: str, provider: str | None = None) -> Answer:

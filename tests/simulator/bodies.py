@@ -9,8 +9,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import orjson
-
+from simulator.answers import packed
 from simulator.settings import Settings
 from simulator.store import Instance, date_text
 
@@ -78,7 +77,7 @@ def pieces(instance: Instance, view: View, turn: int) -> tuple[bytes, bytes, byt
     ends = instance.serialised.get(view)
     if ends is None:
         ends = instance.serialised[view] = _serialise(instance, view)
-    return ends[0], orjson.dumps(_tags(instance.tags, view.tags_form, turn)), ends[1]
+    return ends[0], packed(_tags(instance.tags, view.tags_form, turn)), ends[1]
 
 
 def configuration(instance: Instance, view: View) -> dict[str, str | None]:
@@ -150,7 +149,7 @@ def _serialise(instance: Instance, view: View) -> tuple[bytes, bytes]:
         tail["configuration"] = configuration(instance, view)
     elif view.configuration == "empty":
         tail["configuration"] = {}
-    return orjson.dumps(head)[:-1] + b',"tags":', b"," + orjson.dumps(tail)[1:]
+    return packed(head)[:-1] + b',"tags":', b"," + packed(tail)[1:]
 
 
 def _element(number: int, key: str, title: str) -> dict[str, Any]:

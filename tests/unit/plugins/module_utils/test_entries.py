@@ -11,6 +11,7 @@ import pytest
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._entries import (
     SHOWN_PROBLEMS,
+    check_options,
     desired_entries,
     desired_of_validated,
     shared_subdomains,
@@ -218,3 +219,15 @@ def test_an_entry_that_is_too_deep_is_refused(levels):
 
     with pytest.raises(Refused, match=r"entry 1 \(acme\): it holds lists and mappings more than 50 levels deep"):
         desired_entries([{"name": "acme", "tags": value}], check_mode=False)
+
+
+def test_what_no_module_can_be_handed_is_refused():
+    deep: object = "x"
+    for _level in range(60):
+        deep = [deep]
+    for value, says in (
+        (["crm", "\ud800"], "tags contains broken Unicode: write it in plain text."),
+        (deep, "tags holds lists and mappings more than 50 levels deep: make it flatter."),
+    ):
+        with pytest.raises(Refused, match=f"^{re.escape(says)}$"):
+            check_options(INSTANCE_SPEC, {"name": "acme", "tags": value})
