@@ -261,6 +261,8 @@ def test_a_list_that_was_read_before_the_commit_and_arrives_after_the_timeout_pr
     assert fleet.tenants[0].action == "recovered"
     assert simulation.names() == ["acme"]
     assert simulation.writes() == [POST]
+    looks = [r["begun"] for r in simulation.platform.requests() if r["verb"] == "GET"]
+    assert looks[4] - looks[3] == 45, "the next look follows at once on a list that took too long"
 
 
 @pytest.mark.parametrize("timeout", [2, 6, 60])

@@ -774,3 +774,125 @@ def test_in_any_weather_each_name_is_there_once_after_at_most_two_clean_runs_mor
             text = json.dumps([result(t) | {"token": None} for t in fleet.tenants])
             assert CONNECTION.user_secret not in text
             assert "key-of-" not in text
+
+
+# What is told, and what is asked for
+
+
+def test_each_tenant_is_told_once_whatever_became_of_it(simulation):
+    simulation.platform.add_instances(
+        [{"name": "tenant-000", "subdomain": "tenant-000", "api_key": "key-of-tenant-000"}]
+    )
+    simulation.platform.add_faults({"fault": "drop_before", "match": {"verb": "POST"}})
+    entries = [*tenants(4), {"name": "incomplete"}]
+    for check in (True, False):
+        told = []
+        simulation.run(
+            entries,
+            check=check,
+            connection={"retry_timeout": 1},
+            progress=lambda tenant, told=told: told.append((tenant.desired.name, tenant.action)),
+        )
+        assert sorted(told) == [
+            ("incomplete", "failed"),
+            ("tenant-000", "unchanged"),
+            ("tenant-001", "created" if check else "failed"),
+            ("tenant-002", "created"),
+            ("tenant-003", "created"),
+        ]
+
+
+@pytest.mark.parametrize("skip", [0, 1])
+def test_others_that_cannot_be_read_disturb_no_list(simulation, skip):
+    simulation.platform.add_instances([{"name": "stray"}])
+    body = [{"id": 5, "name": "stray", "tags": 7}]
+    simulation.platform.add_faults({"fault": "wrong_shape", "body": body, "match": {"verb": "GET"}, "skip": skip})
+    fleet = simulation.run(tenants(2))
+
+    assert actions(fleet) == ["created", "created"]
+    assert [one.warnings for one in fleet.tenants] == [[], []]
+
+
+def test_a_prune_asks_for_configurations_only_where_something_is_created_and_the_list_leaves_them_out(simulation):
+    get = "GET /instances/{id}"
+    for form, new, asked in (("full", 1, 0), ("empty", 0, 0), ("empty", 1, 2)):
+        simulation.platform.reset()
+        simulation.platform.settings({"list_configuration": form})
+        simulation.platform.add_instances([{"name": name, "tags": ["ours"]} for name in ("keep", "old-1", "old-2")])
+        entries = [{"name": "keep", "state": "absent"}, *tenants(new, tags=["ours"])]
+        fleet = simulation.run(entries, prune_tags=("ours",), max_deletes=9)
+
+        assert [live.name for live in fleet.pruned] == ["old-1", "old-2"]
+        assert simulation.calls().count(get) == asked
+
+
+def test_a_prune_of_what_somebody_else_deletes_meanwhile_is_no_failure(simulation):
+    simulation.platform.settings({"list_configuration": "empty"})
+    (number,) = simulation.platform.add_instances([{"name": "old", "tags": ["ours"]}])
+
+    def meddle(request):
+        if request.url.endswith(f"/instances/{number}") and "old" in simulation.names():
+            simulation.platform.remove_instance(number)
+
+    fleet = simulation.run(tenants(1), prune_tags=("ours",), max_deletes=9, before=meddle)
+
+    assert actions(fleet) == ["created"]
+    assert fleet.prune_error is None
+
+
+def test_one_that_is_to_go_is_not_asked_for_what_the_list_leaves_out(simulation):
+    simulation.platform.settings({"list_configuration": "empty"})
+    simulation.platform.add_instances([{"name": "old"}])
+    simulation.run([{"name": "old", "state": "absent"}, {"name": "nobody", "state": "absent"}])
+
+    assert [call.partition(" ")[0] for call in simulation.calls()] == ["GET", "DELETE"]
+
+
+def test_one_whose_token_the_list_leaves_out_is_asked_for_it(simulation):
+    numbers = simulation.platform.add_instances([{"name": name, "tags": ["crm"]} for name in ("acme", "beta")])
+    body = [
+        {"id": number, "name": name, "tags": ["crm"], "configuration": {"subdomain": name}}
+        for number, name in zip(numbers, ("acme", "beta"), strict=True)
+    ]
+    simulation.platform.add_faults({"fault": "wrong_shape", "body": body, "match": {"verb": "GET"}})
+    fleet = simulation.run([{"name": "acme", "tags": ["crm"]}, {"name": "beta", "tags": ["crm"]}])
+
+    assert [one.live.token for one in fleet.tenants] == [simulation.the(name)["token"] for name in ("acme", "beta")]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_on_error_stop_leaves_what_needs_nothing_as_it_is(simulation, check):
+    simulation.platform.add_instances([{"name": "acme", "tags": ["crm"]}])
+    fleet = simulation.run([{"name": "incomplete"}, {"name": "acme", "tags": ["crm"]}], check=check, stop_on_error=True)
+
+    assert actions(fleet) == ["failed", "unchanged"]
+
+
+def test_on_error_stop_ends_with_one_whose_outcome_stays_unknown(simulation):
+    post = {"match": {"verb": "POST"}}
+    simulation.platform.add_faults({"fault": "drop_before", **post})
+    for name in ("tenant-001", "tenant-002", "tenant-003"):
+        simulation.platform.add_faults(
+            {"fault": "throttle", "retry_after": 29, "match": {"verb": "POST", "name": name}}
+        )
+    fleet = simulation.run(tenants(4), stop_on_error=True, connection={"retry_timeout": 30})
+
+    assert actions(fleet) == ["failed", "created", "created", "failed"]
+    assert [one.error and one.error.state for one in fleet.tenants] == ["unknown", None, None, "not_tried"]
+
+
+def test_a_look_that_is_due_waits_for_no_worker(simulation, monkeypatch):
+    waits = []
+
+    original = _fleet.Workers.finished
+
+    def finished(workers, seconds=None):
+        waits.append(seconds)
+        return None if len(waits) == 1 else original(workers, seconds)
+
+    monkeypatch.setattr(_fleet.Workers, "finished", finished)
+    simulation.platform.add_faults({"fault": "drop_after", "match": {"verb": "POST"}})
+    fleet = simulation.run(tenants(2))
+
+    assert waits == [None, None, 0.5, None]
+    assert actions(fleet) == ["recovered", "created"]
