@@ -13,7 +13,7 @@ version_added: 1.0.0
 description:
   - Looks an element instance up by its name, creates it where it is absent, and changes it where it differs.
   - Creates at most once. An answer that is lost is looked for before anything is sent again.
-  - Compares only what is set, and writes only what differs.
+  - Compares only what is set, and writes only what differs. An option that is null counts as left out.
 options:
   name:
     description:
