@@ -212,7 +212,7 @@ class Trial:
             whole = record["template"] == LIST and record["fault"] is None and not narrowed
             if not whole or record["status"] not in (200, 404) or record["begun"] < provable:
                 continue
-            if record["ended"] <= tenant.deadline and record["ended"] - record["begun"] <= self.timeout:
+            if record["ended"] <= tenant.parked.deadline and record["ended"] - record["begun"] <= self.timeout:
                 raise Violation("others", f"a list proved the outcome that is called unknown: {message}")
 
     def _count_faults(self, figures: Figures) -> None:
