@@ -80,7 +80,7 @@ class Fleet:
         self.strays: list[Live] = []
         self.pruned: list[Live] = []
         self.prune_error: FreshdeskError | None = None
-        self.plan_id = ""
+        self.plan_id: str
 
     def run(self) -> None:
         """Raises FreshdeskError where nothing could be begun; what fails for one tenant is kept with it."""
@@ -96,7 +96,7 @@ class Fleet:
                 self.progress(tenant)
         else:
             for tenant in self.tenants:
-                if tenant.error is not None or not self._has_work(tenant):
+                if not self._has_work(tenant):
                     self.progress(tenant)
             self._carry_out(tenant for tenant in self.tenants if self._has_work(tenant))
             self._look_once_more()
@@ -509,20 +509,17 @@ class Fleet:
             left = one.spend(self.clock.now())
             named = [live for live in found if live.name == tenant.desired.name]
             proven = begun >= one.at + proof
+            one.settled = bool(named) or proven
             if len(named) == 1:
                 tenant.live, tenant.recovered = named[0], True
                 tenant.done.append(f"recovered as id {named[0].id}")
-                one.settled = True
                 ready.append(tenant)
             elif named:
-                one.settled = True
                 tenant.error = _ambiguous(tenant, named)
             elif proven and left >= 2 * proof:
                 # Enough for another create that is not answered, and for the proof of what became of it.
-                one.settled = True
                 ready.append(tenant)
             elif proven:
-                one.settled = True
                 tenant.error = FreshdeskError(
                     f"{tenant.desired.label} was not created: {_why(one.lost)}; the platform's list proves that it is not "
                     "there, and retry_timeout leaves no time to try again: run again, or raise retry_timeout.",
