@@ -74,7 +74,7 @@ nox.options.sessions = ["test", "lint"]
 
 os.environ["PATH"] = path_of_real_interpreters()
 os.environ["UV_PYTHON_DOWNLOADS"] = "never"
-# Python keeps what it compiled: hundreds of playbooks are run, and each would compile Ansible anew.
+# Python keeps what it compiled, as where people install Ansible: hundreds of playbooks are run, and each would compile it anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["XDG_CACHE_HOME"] = str(nox.options.envdir / ".cache")
 

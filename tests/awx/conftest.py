@@ -47,6 +47,7 @@ class Setup:
                 env={
                     "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.defpath]),
                     "HOME": str(self.home),
+                    "ANSIBLE_REMOTE_TMP": str(self.home / ".ansible" / "tmp"),
                     "LANG": "C.UTF-8",
                     "ANSIBLE_COLLECTIONS_PATH": COLLECTIONS,
                     "ANSIBLE_LOCALHOST_WARNING": "false",

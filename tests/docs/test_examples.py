@@ -97,6 +97,7 @@ class Reader:
             **SECRETS,
             "PATH": os.pathsep.join([str(HERE / "stand_ins"), str(Path(sys.executable).parent), os.environ["PATH"]]),
             "HOME": str(folder),
+            "ANSIBLE_REMOTE_TMP": str(folder / ".ansible" / "tmp"),
             "ANSIBLE_COLLECTIONS_PATH": str(TREE),
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_LOCALHOST_WARNING": "false",
