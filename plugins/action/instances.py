@@ -33,8 +33,9 @@ class ActionModule(Action):
     spec: ClassVar = {**CONNECTION_SPEC, **FLEET_SPEC}
 
     def outcome(self, task_vars: dict[str, Any]) -> dict[str, Any]:
-        # Core would not say which entry is wrong, and might quote its value.
-        desired_entries(self._task.args.get("instances"), check_mode=bool(self._task.check_mode))
+        if "instances" in self._task.args:
+            # Core would not say which entry is wrong, and might quote its value.
+            desired_entries(self._task.args["instances"], check_mode=bool(self._task.check_mode))
         with _progress_shown(local=self._connection.transport == "local") as path:
             arguments = {**self._task.args, "progress_path": path}
             result = self.run_module("cloudelements.freshdesk.instances", task_vars, arguments)

@@ -121,7 +121,6 @@ def test_a_seal_that_does_not_hold_hides_the_whole_result(shown, monkeypatch):
         ({"instances": [{"name": "a", "api_key": "SENTINE"}]}, "entry 1 (a): api_key is shorter than 8 characters"),
         ({"instances": ["SENTINEL"]}, "entry 1: it is no mapping of options"),
         ({"instances": "SENTINEL"}, "instances must be a list"),
-        ({"instances": None}, "instances must be a list"),
         ({"instances": [*ENTRIES, *ENTRIES]}, "entry 1 and entry 3 have one name (acme)"),
         ({"instances": [{"id": -1}]}, "the placeholder of a dry run"),
         ({"user_secret": "SENTINE"}, "user_secret is shorter than 8 characters"),
@@ -139,6 +138,14 @@ def test_what_is_wrong_with_the_input_is_told_before_the_module_runs(shown, argu
     assert "SENTINEL" not in json.dumps(registered)
     assert ran == []
     assert shown == []
+
+
+@pytest.mark.parametrize("arguments", [{}, {"instances": None}, {"tenants": ENTRIES}], ids=str)
+def test_that_no_instances_are_given_is_left_to_core_which_says_so(shown, arguments):
+    _registered, ran = run(RESULT, **{"instances": None, **arguments})
+
+    assert len(ran) == 1
+    assert "instances" not in ran[0]["module_args"]
 
 
 def test_a_dry_run_may_use_the_placeholder_of_an_earlier_one(shown):
