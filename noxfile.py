@@ -353,14 +353,17 @@ def integration(session: nox.Session, core: str) -> None:
 @nox.session
 @for_each_core
 def target(session: nox.Session, core: str) -> None:
-    """Run the integration targets on one ansible-core, the modules on Python 3.9, the oldest that a target may have."""
+    """Run the integration targets on one ansible-core, the modules on the oldest Python and requests that a target may have."""
     if not shutil.which(f"python{OLDEST_TARGET}"):
         session.skip(f"There is no Python {OLDEST_TARGET} here")
     install_core(session, core)
     with collection_tree(session):
         python = Path(session.env["HOME"], "target", "bin", "python")
         session.run(f"python{OLDEST_TARGET}", "-m", "venv", str(python.parents[1]), external=True)
-        session.run(str(python), "-m", "pip", "install", "--quiet", "-r", "meta/ee-requirements.txt", external=True)
+        needed = [line for line in Path("meta/ee-requirements.txt").read_text().splitlines() if line[:1] not in ("", "#")]
+        oldest = [requirement.replace(">=", "==") for requirement in needed]
+        session.log(f"Modules run on Python {OLDEST_TARGET} with {', '.join(oldest)}")
+        session.run(str(python), "-m", "pip", "install", "--quiet", *oldest, external=True)
         where = ("--target", f"controller:python={OLDEST_TARGET}@{python}")
         run_integration(session, *session.posargs, where=where)
 

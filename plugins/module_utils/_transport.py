@@ -143,7 +143,6 @@ class Transport:
                     f"The request would be {len(body)} bytes long and the platform takes at most {LARGEST_BODY}: "
                     "make configuration and events smaller."
                 )
-        deadline = self.clock.now() + timeout
         try:
             response = self._session.send(
                 self._prepared(call, body), timeout=timeout, allow_redirects=False, stream=True
@@ -153,7 +152,7 @@ class Transport:
             raise self._failure(error) from None
         self._reached = True
         with response:
-            content = self._content(response, deadline)
+            content = self._content(response)
         return Answer(
             status=response.status_code,
             data=_parsed(content),
@@ -177,7 +176,7 @@ class Transport:
             return self._platform_authorization
         return f"User {self.connection.user_secret}, Element {call.token}"
 
-    def _content(self, response: Any, deadline: float) -> bytes:
+    def _content(self, response: Any) -> bytes:
         """The whole body, or AnswerLost where it is cut short, too slow or too large."""
         # Another packing may unpack to any size at all, and so does one inside another.
         if response.headers.get("content-encoding", "").strip().lower() not in ("", "identity", "gzip"):
@@ -188,12 +187,10 @@ class Transport:
             raise _too_large()
         content = bytearray()
         try:
-            for piece in _pieces(response.raw):
+            while piece := response.raw.read(PIECE, decode_content=True):
                 content += piece
                 if len(content) > LARGEST_ANSWER:
                     raise _too_large()
-                if self.clock.now() > deadline:
-                    raise _too_slow()
             # Old releases of urllib3 take a body that is cut short for a whole one.
             cut_short = announced_bytes is not None and response.raw.tell() < announced_bytes
         except urllib3.exceptions.ReadTimeoutError:
@@ -455,17 +452,6 @@ def _is_no_http(error: BaseException) -> bool:
     broken_off = (http.client.BadStatusLine, http.client.IncompleteRead)
     complaints = (http.client.HTTPException, urllib3.exceptions.InvalidHeader)
     return isinstance(error, complaints) and not isinstance(error, broken_off)
-
-
-def _pieces(raw: Any) -> Iterator[bytes]:
-    """The body as it comes in, so that a slow one is noticed between two pieces."""
-    # Old releases of urllib3 can only wait until the whole amount is there.
-    read = raw.read1 if hasattr(raw, "read1") else raw.read
-    while True:
-        piece = bytes(read(PIECE, decode_content=True))
-        if not piece:
-            return
-        yield piece
 
 
 def _parsed(content: bytes) -> Any:

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import io
+import math
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -126,7 +127,7 @@ class Adapter(HTTPAdapter):
         length = len(answer.body) if answer.length is None else answer.length
         source: io.RawIOBase | io.BytesIO = io.BytesIO(answer.body)
         if answer.ending == "drip":
-            source = _Dripping(answer.body, self.clock)
+            source = _Dripping(answer.body, self.clock, timeout)
         elif answer.ending == "huge":
             source = _Endless(answer.body, length)
         response = urllib3.HTTPResponse(
@@ -141,19 +142,20 @@ class Adapter(HTTPAdapter):
 
 
 class _Dripping(io.RawIOBase):
-    """A body of which a byte comes each second."""
+    """A body of which a byte comes each second, as long as the timeout allows."""
 
-    def __init__(self, body: bytes, clock: _transport.Clock) -> None:
+    def __init__(self, body: bytes, clock: _transport.Clock, timeout: float | None) -> None:
         self._rest = io.BytesIO(body)
         self._clock = clock
+        self._deadline = math.inf if timeout is None else clock.now() + timeout
 
     def read(self, size: int | None = -1) -> bytes:
-        if size is not None and size >= 0:
-            return b"".join(iter(lambda: self.read1(1), b""))[:size]
-        return b"".join(iter(lambda: self.read1(1), b""))
+        return b"".join(iter(self._next_byte, b""))[:size]
 
-    def read1(self, _size: int = -1) -> bytes:
+    def _next_byte(self) -> bytes:
         self._clock.sleep(1)
+        if self._clock.now() > self._deadline:
+            raise TimeoutError("timed out")
         return self._rest.read(1)
 
 
@@ -171,9 +173,6 @@ class _Endless(io.RawIOBase):
             piece = b" " * min(wanted, self._missing)
             self._missing -= len(piece)
         return piece
-
-    def read1(self, size: int = -1) -> bytes:
-        return self.read(size)
 
 
 class Simulation:
