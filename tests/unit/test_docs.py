@@ -95,6 +95,11 @@ def sessions():
     return names, cores
 
 
+def test_the_page_on_contributing_names_each_session():
+    table = (DOCSITE / "rst" / "contributing.rst").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"(?m)^   \* - ``nox -s \"?(\w+)", table)) == sorted(sessions()[0])
+
+
 def test_the_table_of_contents_names_every_page_and_no_other():
     sections = yaml.safe_load((DOCSITE / "extra-docs.yml").read_text(encoding="utf-8"))["sections"]
     assert sorted(name for section in sections for name in section["toctree"]) == [page.stem for page in PAGES]
