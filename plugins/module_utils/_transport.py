@@ -216,7 +216,8 @@ class Transport:
         lookup = next((cause for cause in causes if isinstance(cause, socket.gaierror)), None)
         if lookup is not None and lookup.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)):
             return Refused(f"The host of base_url or of the proxy cannot be found by name ({host}): check base_url.")
-        if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        untrusted = (ssl.SSLCertVerificationError, urllib3.connection.CertificateError)
+        if any(isinstance(cause, untrusted) for cause in causes):
             return Refused(
                 f"The certificate of {host} is not trusted: set ca_path to the authority that signed it "
                 "(do not switch validate_certs off for a platform that holds secrets)."
@@ -342,6 +343,14 @@ def _tls_context(connection: Connection) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         return context
+    context = _trusting_context(connection)
+    if urllib3.__version__.startswith("1."):
+        # It tells OpenSSL no address to compare the certificate with, and compares it itself where that is left to it.
+        context.check_hostname = False
+    return context
+
+
+def _trusting_context(connection: Connection) -> ssl.SSLContext:
     authorities = connection.ca_path or next(
         (os.environ[name] for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if os.environ.get(name)),
         requests.utils.DEFAULT_CA_BUNDLE_PATH,

@@ -678,6 +678,20 @@ def test_the_certificate_of_another_host_is_not_trusted(wire, transport, authori
 
 
 @pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
+@pytest.mark.parametrize(("certified", "trusted"), [("127.0.0.1", True), ("127.0.0.2", False), ("localhost", False)])
+def test_the_certificate_of_an_address_is_compared_with_the_address(
+    wire, transport, authority, authority_file, certified, trusted
+):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(certified).configure_cert(context)
+    platform = transport(f"https://127.0.0.1:{wire(tls=context).port}", ca_path=str(authority_file))
+
+    if trusted:
+        assert platform.exchange(GET, 5).data == []
+    else:
+        assert "is not trusted" in failure_of(platform).message
+
+
 def test_without_validate_certs_any_certificate_does(wire, transport, server_tls):
     server = wire(tls=server_tls)
     used = transport(server.url.replace("localhost", "127.0.0.1"), validate_certs=False)
