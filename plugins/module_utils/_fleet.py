@@ -303,7 +303,7 @@ class Fleet:
         deletions = sum(1 for tenant in self.tenants if tenant.plan is not None and tenant.plan.delete)
         if orders.max_deletes is not None and deletions + len(self.strays) > orders.max_deletes:
             raise Refused(
-                f"{deletions + len(self.strays)} instances would be deleted ({deletions} that are set to absent, "
+                f"{deletions + len(self.strays)} of the instances would be deleted ({deletions} set to absent, "
                 f"{len(self.strays)} by prune_tags), and max_deletes is {orders.max_deletes}: nothing was written; "
                 "look at a dry run, and raise max_deletes if it is meant."
             )

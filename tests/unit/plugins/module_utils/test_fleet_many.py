@@ -411,7 +411,7 @@ def test_max_deletes_counts_absent_entries_that_exist(simulation, limit, allowed
         with pytest.raises(Refused) as caught:
             simulation.run(entries, max_deletes=limit, check=check)
         assert caught.value.message == (
-            "2 instances would be deleted (2 that are set to absent, 0 by prune_tags), and max_deletes is 1: nothing was "
+            "2 of the instances would be deleted (2 set to absent, 0 by prune_tags), and max_deletes is 1: nothing was "
             "written; look at a dry run, and raise max_deletes if it is meant."
         )
     assert simulation.writes() == []
@@ -506,7 +506,7 @@ def herd_entries():
 
 def test_prune_counts_in_max_deletes(simulation):
     entries = [*herd(simulation)[:1], {"name": "beta", "state": "absent"}]
-    with pytest.raises(Refused, match=r"3 instances would be deleted \(1 that are set to absent, 2 by prune_tags\)"):
+    with pytest.raises(Refused, match=r"3 of the instances would be deleted \(1 set to absent, 2 by prune_tags\)"):
         simulation.run(entries, prune_tags=("fleet", "crm"), max_deletes=2)
     assert simulation.writes() == []
 
