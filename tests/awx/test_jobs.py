@@ -176,13 +176,13 @@ def test_the_sweep_fails_for_an_instance_whose_key_was_revoked_and_not_for_one_t
     sound = jobs.launch("Freshdesk health")
 
     assert sound.status == "successful", sound.output
-    assert "2 instances: 1 disabled, all others work." in sound.output
+    assert "2 checked: 1 disabled, all others work." in sound.output
 
     control(platform, "accounts", {"acme": "another-key"})
     revoked = jobs.launch("Freshdesk health")
 
     assert revoked.status == "failed"
-    assert "1 of 2 instances do not work: acme (key)." in revoked.output
+    assert "1 of 2 failed the check: acme (key)." in revoked.output
 
 
 def test_the_inventory_of_what_is_live_names_no_secret_and_says_so_where_it_gets_none(jobs, platform):

@@ -1,0 +1,58 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Text of the platform's as a message can show it."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: printable
+short_description: Make text of the platform fit for a message
+version_added: 1.0.0
+description:
+  - Puts a replacement character (U+FFFD) in the place of control characters, of those that turn the direction of text, and of broken
+    Unicode, and cuts off what is longer than 200 characters.
+  - Names and tags are whatever somebody typed into the vendor's UI. Core shows the message of a task that fails as it is, so they could
+    paint over what stands on a terminal or in a log.
+options:
+  _input:
+    description: The text, such as the name of an instance.
+    type: str
+    required: true
+author:
+  - The cloudelements.freshdesk contributors (@cloudelements-freshdesk)
+"""
+
+EXAMPLES = r"""
+- name: Name what is disabled
+  ansible.builtin.fail:
+    msg: "Disabled: {{ disabled | map('cloudelements.freshdesk.printable') | join(', ') }}."
+  when: disabled
+  vars:
+    disabled: "{{ seen.instances | rejectattr('enabled') | map(attribute='name') | list }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The text.
+  type: str
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ..module_utils._model import shown
+from ..plugin_utils._untemplated import untemplated
+
+
+def printable(text: Any) -> str:
+    """The text."""
+    told: str = untemplated(shown(str(text)))
+    return told
+
+
+class FilterModule:
+    """The filter."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"printable": printable}
