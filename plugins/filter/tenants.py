@@ -11,7 +11,7 @@ short_description: Merge defaults under tenants, and read what was left blank
 version_added: 1.0.0
 description:
   - Turns tenants as people write them, or answer them in a survey, into entries for M(cloudelements.freshdesk.instances).
-  - An empty string counts as left out. Tags given as one string are split at commas and stripped.
+  - An empty string counts as left out, and so does null. Tags given as one string are split at commas and stripped.
   - Defaults are merged under each tenant, C(events) and C(configuration) key by key.
 options:
   _input:
@@ -44,6 +44,9 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
+MERGED = ("events", "configuration")
+"""The options whose keys are options too: a blank one is left out, and defaults are merged key by key."""
+
 
 def tenants(given: Any, defaults: Any = None) -> list[Any]:
     """The entries. What is no tenant is passed on, for the module to refuse it by its position."""
@@ -59,19 +62,23 @@ def _read(options: Mapping[Any, Any]) -> dict[Any, Any]:
     """The options without what was left blank."""
     read: dict[Any, Any] = {}
     for option, value in options.items():
-        if isinstance(value, str) and not value.strip():
+        if _is_blank(value):
             continue
         if option == "tags" and isinstance(value, str):
             value = [tag.strip() for tag in value.split(",") if tag.strip()]
-        elif isinstance(value, Mapping):
-            value = _read(value)
+        elif option in MERGED and isinstance(value, Mapping):
+            value = {key: one for key, one in value.items() if not _is_blank(one)}
         read[option] = value
     return read
 
 
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
 def _merged(defaults: Mapping[Any, Any], tenant: Mapping[Any, Any]) -> dict[Any, Any]:
     merged = {**defaults, **tenant}
-    for option in ("events", "configuration"):
+    for option in MERGED:
         below, above = defaults.get(option), tenant.get(option)
         if isinstance(below, Mapping) and isinstance(above, Mapping):
             merged[option] = {**below, **above}

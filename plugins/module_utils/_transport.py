@@ -216,8 +216,8 @@ class Transport:
         lookup = next((cause for cause in causes if isinstance(cause, socket.gaierror)), None)
         if lookup is not None and lookup.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)):
             return Refused(f"The host of base_url or of the proxy cannot be found by name ({host}): check base_url.")
-        untrusted = (ssl.SSLCertVerificationError, urllib3.connection.CertificateError)
-        if any(isinstance(cause, untrusted) for cause in causes):
+        of_urllib3 = urllib3.connection.CertificateError  # type: ignore[attr-defined, unused-ignore]
+        if any(isinstance(cause, (ssl.SSLCertVerificationError, of_urllib3)) for cause in causes):
             return Refused(
                 f"The certificate of {host} is not trusted: set ca_path to the authority that signed it "
                 "(do not switch validate_certs off for a platform that holds secrets)."
@@ -344,7 +344,7 @@ def _tls_context(connection: Connection) -> ssl.SSLContext:
         context.verify_mode = ssl.CERT_NONE
         return context
     context = _trusting_context(connection)
-    if urllib3.__version__.startswith("1."):
+    if urllib3.__version__.startswith("1."):  # type: ignore[attr-defined, unused-ignore]
         # It tells OpenSSL no address to compare the certificate with, and compares it itself where that is left to it.
         context.check_hostname = False
     return context

@@ -17,8 +17,8 @@ def test_it_is_the_filter_of_that_name():
     assert FilterModule().filters() == {"tenants": tenants}
 
 
-@pytest.mark.parametrize("blank", ["", " ", "\t\n"])
-def test_a_blank_answer_counts_as_left_out_at_any_depth(blank):
+@pytest.mark.parametrize("blank", ["", " ", "\t\n", None])
+def test_a_blank_answer_counts_as_left_out(blank):
     given = [
         {
             "name": "acme",
@@ -26,11 +26,11 @@ def test_a_blank_answer_counts_as_left_out_at_any_depth(blank):
             "tags": blank,
             "enabled": blank,
             "events": {"callback_url": blank, "poll_interval": 15},
-            "configuration": {"a": blank, "b": "c", "d": {"e": blank}},
+            "configuration": {"a": blank, "b": "c"},
         }
     ]
     assert tenants(given) == [
-        {"name": "acme", "events": {"poll_interval": 15}, "configuration": {"b": "c", "d": {}}},
+        {"name": "acme", "events": {"poll_interval": 15}, "configuration": {"b": "c"}},
     ]
 
 
@@ -71,8 +71,9 @@ def test_defaults_lie_under_each_tenant_and_events_and_configuration_are_merged_
             "configuration": {"b": {"y": 2}},
         },
         {"name": "gamma", "tags": "", "verify": "", "events": ""},
+        {"name": "delta", "tags": None, "verify": None, "events": {"enabled": None}, "configuration": None},
     ]
-    acme, beta, gamma = tenants(given, defaults)
+    acme, beta, gamma, delta = tenants(given, defaults)
 
     assert acme == {**defaults, "name": "acme", "tags": ["crm"]}
     assert beta == {
@@ -83,6 +84,7 @@ def test_defaults_lie_under_each_tenant_and_events_and_configuration_are_merged_
         "configuration": {"a": 1, "b": {"y": 2}},
     }
     assert gamma == {**acme, "name": "gamma"}
+    assert delta == {**acme, "name": "delta"}
 
 
 def test_nothing_that_is_given_is_changed_and_nothing_is_shared_between_tenants():
@@ -93,6 +95,11 @@ def test_nothing_that_is_given_is_changed_and_nothing_is_shared_between_tenants(
 
     assert (given, defaults) == before
     assert (acme["configuration"], beta["configuration"]) == ({"a": 1}, {"a": 1, "c": 3})
+
+
+def test_what_is_blank_inside_of_a_value_is_part_of_it():
+    given = {"name": "acme", "configuration": {"a": {"b": "", "c": None}, "d": [""], "e": " "}}
+    assert tenants([given]) == [{"name": "acme", "configuration": {"a": {"b": "", "c": None}, "d": [""]}}]
 
 
 @pytest.mark.parametrize("odd", ["acme", 7, None, ["name", "acme"]])
