@@ -185,10 +185,12 @@ def test_absent_costs_the_whole_list_where_the_name_is_not_there_and_nothing_mor
 
 
 def test_one_that_the_search_does_not_find_is_found_in_the_whole_list(simulation, acme):
+    simulation.platform.settings({"total_count": False, "token_on_last_page": False})
     simulation.platform.add_faults({"fault": "wrong_shape", "body": [], "match": {"verb": "GET"}})
 
     assert simulation.one(**ACME)["action"] == "unchanged"
     assert simulation.calls() == [LIST, LIST]
+    assert ["searchText" in call["query"] for call in simulation.platform.requests()] == [True, False]
 
 
 # Which one is meant
