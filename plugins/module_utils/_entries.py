@@ -94,6 +94,21 @@ def refusal_of(entry: Any, *, check_mode: bool) -> str | None:
     return None
 
 
+def unknown_option(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: str = "") -> str | None:
+    """The first option that does not exist, which core could not name where it is no string."""
+    for option, value in given.items():
+        if option not in spec:
+            known = sorted(name for name in spec if name[:1] != "_")
+            near = difflib.get_close_matches(str(option), known, n=1)
+            hint = f"perhaps {prefix}{near[0]} is meant" if near else f"known are {', '.join(known)}"
+            return f"{prefix}{shown(str(option))} is no option: {hint}"
+        if "options" in spec[option] and isinstance(value, Mapping):
+            problem = unknown_option(spec[option]["options"], value, f"{prefix}{option}.")
+            if problem is not None:
+                return problem
+    return None
+
+
 def shared_subdomains(desired: Sequence[Desired]) -> list[str]:
     """Warnings about tenants that share one Freshdesk account, which is rarely meant."""
     present = [one for one in desired if one.present]
@@ -111,7 +126,7 @@ def _desired(entry: Any, check_mode: bool) -> Desired:
         raise Refused(f"it holds lists and mappings more than {DEEPEST} levels deep: make it flatter")
     check_secrets(INSTANCE_SPEC, entry)
     given = plain(without_unset(INSTANCE_SPEC, entry))
-    problem = _unknown_option(INSTANCE_SPEC, given, "")
+    problem = unknown_option(INSTANCE_SPEC, given)
     if problem is not None:
         raise Refused(problem)
     result = _VALIDATOR.validate(given)
@@ -121,20 +136,6 @@ def _desired(entry: Any, check_mode: bool) -> Desired:
     if problem is None and "name" not in given and "id" not in given:
         problem = "neither name nor id is set: set one of them"
     raise Refused(problem or "its options do not go together: compare them with the documentation of the module")
-
-
-def _unknown_option(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: str) -> str | None:
-    """The first option that does not exist, which core could not name where it is no string."""
-    for option, value in given.items():
-        if option not in spec:
-            near = difflib.get_close_matches(str(option), spec, n=1)
-            hint = f"perhaps {prefix}{near[0]} is meant" if near else f"known are {', '.join(sorted(spec))}"
-            return f"{prefix}{shown(str(option))} is no option: {hint}"
-        if "options" in spec[option] and isinstance(value, Mapping):
-            problem = _unknown_option(spec[option]["options"], value, f"{prefix}{option}.")
-            if problem is not None:
-                return problem
-    return None
 
 
 def _problem(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: str) -> str | None:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -15,8 +14,9 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ..module_utils._deps import requests
+from ..module_utils._entries import unknown_option
 from ..module_utils._errors import FreshdeskError, Refused, bug
-from ..module_utils._model import plain, shown
+from ..module_utils._model import plain
 from ..module_utils._options import CONNECTION_SPEC, ENVIRONMENT, Connection
 
 
@@ -26,13 +26,9 @@ class WithConnection:
     def take_options(self, given: Mapping[str, Any], variables: Any = None) -> None:
         """Sets the options of the plugin. Raises Refused for an unknown one, and for one of the connection of a wrong type."""
         known = getattr(self, "option_definitions")  # noqa: B009 (of core's class)
-        for option in given:
-            if option not in known:
-                near = difflib.get_close_matches(str(option), known, n=1)
-                raise Refused(
-                    f"{shown(str(option))} is no option of it: "
-                    f"{f'did you mean {near[0]}?' if near else 'see its documentation for those that there are.'}"
-                )
+        problem = unknown_option(known, given)
+        if problem is not None:
+            raise Refused(f"{problem}.")
         blank = [option for option, variable in ENVIRONMENT.items() if os.environ.get(variable) == ""]
         self._blank = [option for option in blank if given.get(option) is None]
         # Core takes an empty variable for false where it wants a bool, and for the current folder where it wants a path.

@@ -90,7 +90,7 @@ def test_a_dry_run_gives_the_placeholder_for_a_name_that_is_not_there(simulation
         (["acme"], {"timeout": "soon"}, "timeout must be of type int"),
         (["acme"], {"validate_certs": "perhaps"}, "validate_certs must be of type bool"),
         (["acme"], {"ca_path": "/nowhere.pem"}, "ca_path names /nowhere.pem, which is not there"),
-        (["acme"], {"user_secrt": "x"}, "user_secrt is no option of it: did you mean user_secret?"),
+        (["acme"], {"user_secrt": "x"}, "user_secrt is no option: perhaps user_secret is meant."),
         (["acme"], {"base_url": "http://platform.example"}, "base_url uses http://"),
         (["acme"], {"user_secret": "user/secret+of=nobody"}, "refused the secrets"),
     ],
