@@ -27,7 +27,7 @@ EXAMPLES = r"""
 - name: Name what is disabled
   ansible.builtin.fail:
     msg: "Disabled: {{ disabled | map('cloudelements.freshdesk.printable') | join(', ') }}."
-  when: disabled
+  when: disabled | length > 0
   vars:
     disabled: "{{ seen.instances | rejectattr('enabled') | map(attribute='name') | list }}"
 """
