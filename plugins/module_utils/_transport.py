@@ -216,6 +216,7 @@ class Transport:
         lookup = next((cause for cause in causes if isinstance(cause, socket.gaierror)), None)
         if lookup is not None and lookup.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)):
             return Refused(f"The host of base_url or of the proxy cannot be found by name ({host}): check base_url.")
+        # Of urllib3 before 2, which compares names itself; what is declared of it is that of newer releases.
         of_urllib3 = urllib3.connection.CertificateError  # type: ignore[attr-defined, unused-ignore]
         if any(isinstance(cause, (ssl.SSLCertVerificationError, of_urllib3)) for cause in causes):
             return Refused(
@@ -344,13 +345,14 @@ def _tls_context(connection: Connection) -> ssl.SSLContext:
         context.verify_mode = ssl.CERT_NONE
         return context
     context = _trusting_context(connection)
+    # urllib3 before 2 tells OpenSSL no address to compare the certificate with, and compares it itself where that is left to it.
     if urllib3.__version__.startswith("1."):  # type: ignore[attr-defined, unused-ignore]
-        # It tells OpenSSL no address to compare the certificate with, and compares it itself where that is left to it.
         context.check_hostname = False
     return context
 
 
 def _trusting_context(connection: Connection) -> ssl.SSLContext:
+    """Trusts C(ca_path), what the environment names, or what requests brings along. Raises Refused where that cannot be read."""
     authorities = connection.ca_path or next(
         (os.environ[name] for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if os.environ.get(name)),
         requests.utils.DEFAULT_CA_BUNDLE_PATH,

@@ -190,8 +190,9 @@ class Reader:
         self.processes.append(subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL))
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until and self.processes[-1].poll() is None:
-            if file.exists():
-                return file.read_text(encoding="ascii").strip()
+            told = file.read_text(encoding="ascii") if file.exists() else ""
+            if told.endswith("\n"):  # or it is still being written
+                return told.strip()
             time.sleep(0.05)
         raise AssertionError(f"{name} did not start")
 

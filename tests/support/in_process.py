@@ -149,14 +149,14 @@ class _Dripping(io.RawIOBase):
         self._clock = clock
         self._deadline = math.inf if timeout is None else clock.now() + timeout
 
-    def read(self, size: int | None = -1) -> bytes:
-        return b"".join(iter(self._next_byte, b""))[:size]
+    def readable(self) -> bool:
+        return True
 
-    def _next_byte(self) -> bytes:
+    def readinto(self, buffer: Any) -> int:
         self._clock.sleep(1)
         if self._clock.now() > self._deadline:
             raise TimeoutError("timed out")
-        return self._rest.read(1)
+        return self._rest.readinto(memoryview(buffer)[:1])
 
 
 class _Endless(io.RawIOBase):

@@ -43,9 +43,5 @@ class Handler(BaseHTTPRequestHandler):
 
 if __name__ == "__main__":
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    file = Path(sys.argv[sys.argv.index("--address-file") + 1])
-    # Who waits for the file must never read half an address.
-    unfinished = file.with_name(f"{file.name}.unfinished")
-    unfinished.write_text(f"http://127.0.0.1:{server.server_port}\n")
-    unfinished.replace(file)
+    Path(sys.argv[sys.argv.index("--address-file") + 1]).write_text(f"http://127.0.0.1:{server.server_port}\n")
     server.serve_forever()

@@ -331,7 +331,7 @@ def test_a_slow_drip_within_the_timeout_is_read(wire, transport):
     def drip(sock):
         sock.sendall(CHUNKED)
         for piece in (b"[", b"1", b"]"):
-            time.sleep(0.02)
+            time.sleep(0.02)  # so that no piece comes together with another
             sock.sendall(b"1\r\n%s\r\n" % piece)
         sock.sendall(b"0\r\n\r\n")
 
@@ -677,7 +677,6 @@ def test_the_certificate_of_another_host_is_not_trusted(wire, transport, authori
     assert "is not trusted" in failure.message
 
 
-@pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
 @pytest.mark.parametrize(("certified", "trusted"), [("127.0.0.1", True), ("127.0.0.2", False), ("localhost", False)])
 def test_the_certificate_of_an_address_is_compared_with_the_address(
     wire, transport, authority, authority_file, certified, trusted
@@ -692,6 +691,7 @@ def test_the_certificate_of_an_address_is_compared_with_the_address(
         assert "is not trusted" in failure_of(platform).message
 
 
+@pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
 def test_without_validate_certs_any_certificate_does(wire, transport, server_tls):
     server = wire(tls=server_tls)
     used = transport(server.url.replace("localhost", "127.0.0.1"), validate_certs=False)
