@@ -162,7 +162,7 @@ class InventoryModule(WithConnection, BaseInventoryPlugin, Constructable, Cachea
 
     def _instances(self, path: str, cache: bool) -> list[dict[str, Any]]:
         connection = self.connection()
-        params = {"name": None, "id": None, "complete": False, "concurrency": self.get_option("concurrency")}
+        params = {"name": None, "id": None, "concurrency": self.get_option("concurrency")}
         params.update({name: plain(self.get_option(name)) for name in FILTERS})
         if not self.get_option("cache"):
             return _fetched(connection, params)

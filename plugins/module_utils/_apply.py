@@ -5,13 +5,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from ._errors import FreshdeskError
-from ._model import MASK, Desired, Live, live_from, same, shown, stored
+from ._model import MASK, Desired, Live, same, shown
 from ._plan import Plan
 from ._platform import Health, Platform
 
@@ -56,9 +54,8 @@ def settle_refusal(
 
 
 def _create(platform: Platform, plan: Plan, done: list[str], reached: Callable[[Live | None], None]) -> Live:
-    answer = platform.create(plan.create or {})
-    done.append(f"created as id {answer['id']}")
-    live = _as_answered(answer, plan.outcome)
+    live = _filled(platform.create(plan.create or {}), plan.outcome)
+    done.append(f"created as id {live.id}")
     reached(live)
     if live.name != plan.desired.name:
         platform.delete(live.id)
@@ -76,28 +73,25 @@ def _change(platform: Platform, plan: Plan, live: Live, done: list[str]) -> Live
     send = platform.put if plan.put is not None else platform.patch
     answer = send(live.id, body)
     done.append("changed " + ", ".join(_parts(plan)))
-    if answer is None or ("configuration" in body and not answer.get("configuration")):
+    if answer is None or ("configuration" in body and answer.configuration is None):
         # The only answer that is sure to carry the configuration (confirmed).
         answer = platform.get(live.id)
     if answer is None:
         raise FreshdeskError(f"Instance {live.id} was deleted by somebody else while it was changed: run again.")
-    now = _as_answered(answer, plan.outcome)
-    if ("name" in body and now.name != body["name"]) or ("tags" in body and set(now.tags) != set(body["tags"])):
+    now = _filled(answer, plan.outcome)
+    if ("name" in body and now.name != body["name"]) or ("tags" in body and set(now.tags or ()) != set(body["tags"])):
         raise FreshdeskError(
             f"The platform does not keep the name or the tags of instance {live.id} as they are written: choose plainer ones."
         )
-    if "configuration" in body:
-        wanted, shown_now = body["configuration"], now.configuration or {}
-        left = [key for key, value in wanted.items() if _is_visible(key, shown_now) and not same(value, shown_now[key])]
-        if plan.put is None:
-            left += _unproven(wanted, live.configuration or {}, shown_now, left)
-            _change_items(platform, live.id, {key: wanted[key] for key in left})
-            now = replace(now, configuration={**shown_now, **{key: stored(wanted[key]) for key in left}})
-        elif left:
-            raise FreshdeskError(
-                f"The platform did not take {', '.join(map(shown, left))} of instance {live.id}, though it answered success: "
-                "look at the instance on the platform."
-            )
+    visible = {key: value for key, value in (now.configuration or {}).items() if value != MASK}
+    left = [
+        key for key, value in body.get("configuration", {}).items() if key in visible and not same(value, visible[key])
+    ]
+    if left:
+        raise FreshdeskError(
+            f"The platform did not take {', '.join(map(shown, left))} of instance {live.id}, though it answered success: "
+            "look at the instance on the platform."
+        )
     return replace(now, events_enabled=plan.outcome.events_enabled if plan.outcome else now.events_enabled)
 
 
@@ -107,47 +101,15 @@ def _parts(plan: Plan) -> list[str]:
     return list(plan.patch or {})
 
 
-def _as_answered(answer: Mapping[str, Any], expected: Live | None) -> Live:
+def _filled(live: Live, expected: Live | None) -> Live:
     """The instance that an answer shows, with what is expected where the answer leaves something out."""
-    live = live_from(answer)
     if expected is None:
         return live
     return replace(
         live,
         name=live.name or expected.name,
-        tags=expected.tags if answer.get("tags") is None else live.tags,
+        tags=expected.tags if live.tags is None else live.tags,
         element=live.element or expected.element,
         token=live.token or expected.token,
         configuration=live.configuration or expected.configuration,
     )
-
-
-def _is_visible(key: str, configuration: Mapping[str, Any]) -> bool:
-    return key in configuration and configuration[key] != MASK
-
-
-def _unproven(
-    wanted: Mapping[str, Any], before: Mapping[str, Any], now: Mapping[str, Any], left: list[str]
-) -> list[str]:
-    """The configuration keys of a PATCH that the answer cannot show, where nothing else proves that it was taken."""
-    proven = any(
-        _is_visible(key, now) and key not in left and not same(value, before.get(key)) for key, value in wanted.items()
-    )
-    return [] if proven else [key for key in wanted if not _is_visible(key, now)]
-
-
-def _change_items(platform: Platform, instance_id: int, values: Mapping[str, Any]) -> None:
-    """Sets configuration keys one by one, where the platform ignores a partial configuration (it is only inferred)."""
-    if not values:
-        return
-    items = platform.configuration_items(instance_id)
-    missing = sorted(set(values) - set(items))
-    if missing:
-        raise FreshdeskError(
-            f"The platform neither takes a partial configuration of instance {instance_id} nor lists "
-            f"{', '.join(map(shown, missing))}: set it on the platform, or report this."
-        )
-    for key, value in values.items():
-        kept = stored(value)
-        text = kept if isinstance(kept, str) else json.dumps(value, ensure_ascii=False)
-        platform.patch_configuration_item(instance_id, items[key], key, text)

@@ -6,15 +6,17 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ._apply import apply, settle_refusal
 from ._errors import AnswerLost, FreshdeskError, Refused, bug
-from ._model import API_KEY, SUBDOMAIN, Desired, Live, listed, live_from, name_of, readable, shown
+from ._lookup import by_id, by_name, by_names, by_tags, chosen, grouped_by_name
+from ._model import API_KEY, SUBDOMAIN, Desired, Live, listed, readable, shown
 from ._options import checked_concurrency
 from ._plan import plan
 from ._platform import Health, Platform
@@ -74,7 +76,9 @@ class Fleet:
         self.tenants = [Tenant(position, desired, transport) for position, desired in enumerate(entries)]
         self.narrow = len(self.tenants) == 1 and not orders.prune_tags
         # A fleet of one counts the list among its own requests.
-        self.channel = self.tenants[0].channel if self.narrow else Channel(transport)
+        self.channels: list[Channel] = []
+        """Those that belong to no tenant."""
+        self.channel = self.tenants[0].channel if self.narrow else self._new_channel()
         self.platform = Platform(self.channel)
         self.progress = progress or (lambda tenant: None)
         self.strays: list[Live] = []
@@ -104,53 +108,60 @@ class Fleet:
 
     def cost(self) -> dict[str, int]:
         """The requests of all tenants and of the lists."""
-        channels = {id(channel): channel for channel in [self.channel, *(tenant.channel for tenant in self.tenants)]}
+        channels = {id(channel): channel for channel in [*self.channels, *(tenant.channel for tenant in self.tenants)]}
         return {
             "requests": sum(channel.requests for channel in channels.values()),
             "retries": sum(channel.retries for channel in channels.values()),
         }
 
+    def _new_channel(self) -> Channel:
+        self.channels.append(Channel(self.transport))
+        return self.channels[-1]
+
     # --- what is live ---------------------------------------------------------------------------------------------
 
     def _gather(self) -> None:
         wanted = [tenant for tenant in self.tenants if not tenant.desired.awaits_creation]
-        if not wanted:
-            return
         if self.narrow:
-            self._guarded(wanted[0], self._gather_one)
+            for tenant in wanted:
+                self._guarded(tenant, self._gather_one)
             return
+        if wanted:
+            self._gather_all(wanted)
+        if self.orders.prune_tags:
+            self.strays = self._prunable()
+
+    def _gather_one(self, tenant: Tenant) -> None:
+        """The fewest requests: a search where the name is likely there, the whole list before it is called absent."""
+        desired, name = tenant.desired, tenant.desired.name
+        found = by_id(self.platform, desired.id) if desired.id is not None else None
+        renaming = found is not None and desired.present and name != found.name
+        looked_up = name is not None and (desired.id is None or renaming)
+        tenant.live = chosen(desired, self.element, found, by_name(self.platform, name) if name and looked_up else [])
+
+    def _gather_all(self, wanted: Sequence[Tenant]) -> None:
         names = {tenant.desired.name for tenant in wanted if tenant.desired.name is not None}
-        ids = {tenant.desired.id for tenant in wanted}
-        prune = set(self.orders.prune_tags)
-
-        def keep(answer: Mapping[str, Any]) -> Live | None:
-            if answer["id"] in ids or name_of(answer) in names:
-                return live_from(answer)
-            if prune:
-                live = live_from(answer)
-                if prune <= set(live.tags):
-                    known = live.configuration
-                    slim = {SUBDOMAIN: known.get(SUBDOMAIN)} if known is not None else None
-                    return replace(live, configuration=slim, token=None)
-            return None
-
-        found = self.platform.instances(keep)
-        by_id = {live.id: live for live in found}
-        by_name = _by_name(found)
+        ids = {tenant.desired.id for tenant in wanted if tenant.desired.id is not None}
+        found = by_names(self.platform, names, ids)
+        live_by_id = {live.id: live for live in found}
+        named = grouped_by_name(found)
 
         def ask(tenant: Tenant) -> None:
             # The list is of one element; an id may be that of an instance of another.
-            answer = tenant.platform.get(tenant.desired.id or 0)
-            if answer is not None:
-                by_id[answer["id"]] = live_from(answer)
+            live = by_id(tenant.platform, tenant.desired.id or 0)
+            if live is not None:
+                live_by_id[live.id] = live
 
-        self._each([tenant for tenant in wanted if tenant.desired.id not in (None, *by_id)], ask)
-        for tenant in wanted:
-            number, name = tenant.desired.id, tenant.desired.name
-            named = by_name.get(name, []) if name is not None else []
-            self._guarded(tenant, self._choose, by_id.get(number) if number is not None else None, named)
+        def choose(tenant: Tenant) -> None:
+            desired = tenant.desired
+            tenant.live = chosen(
+                desired, self.element, live_by_id.get(desired.id or 0), named.get(desired.name or "", [])
+            )
+
+        self._each([tenant for tenant in wanted if tenant.desired.id not in (None, *live_by_id)], ask)
         claimed: dict[int, Tenant] = {}
         for tenant in wanted:
+            self._guarded(tenant, choose)
             if tenant.live is None:
                 continue
             if tenant.live.id in claimed:
@@ -159,79 +170,24 @@ class Fleet:
                     f"{tenant.live.id} ({shown(tenant.live.name)}), so nothing was done: keep one of them."
                 )
             claimed[tenant.live.id] = tenant
-        self.strays = [
-            live
-            for live in found
-            if prune
-            and prune <= set(live.tags)
-            and live.id not in claimed
-            and live.id not in ids
-            and live.name not in names
+
+    def _prunable(self) -> list[Live]:
+        """What carries all of prune_tags and is meant by no entry, not even as one of several of its name."""
+        names = {tenant.desired.name for tenant in self.tenants}
+        meant = {tenant.desired.id for tenant in self.tenants}
+        meant |= {tenant.live.id for tenant in self.tenants if tenant.live is not None}
+        return [
+            replace(live, configuration={SUBDOMAIN: (live.configuration or {}).get(SUBDOMAIN)}, token=None)
+            for live in by_tags(self.platform, self.orders.prune_tags, self._new_channel, self.orders.concurrency)
+            if live.id not in meant and live.name not in names
         ]
-
-    def _gather_one(self, tenant: Tenant) -> None:
-        """The fewest requests: a search where the name is likely there, the whole list before it is called absent."""
-        desired, name = tenant.desired, tenant.desired.name
-        if desired.id is not None:
-            answer = self.platform.get(desired.id)
-            live = live_from(answer) if answer is not None else None
-            renaming = live is not None and desired.present and name is not None and name != live.name
-            self._choose(tenant, live, self._named(str(name)) if renaming else [])
-            return
-        named = self._named(str(name))
-        if not named:
-            named = self._named(str(name), whole=True)
-        self._choose(tenant, None, named)
-
-    def _named(self, name: str, *, whole: bool = False) -> list[Live]:
-        """All instances of exactly this name."""
-        return self.platform.instances(
-            lambda answer: live_from(answer) if name_of(answer) == name else None, search=None if whole else name
-        )
-
-    def _choose(self, tenant: Tenant, by_id: Live | None, named: list[Live]) -> None:
-        """Which live instance is meant. Raises Refused where that cannot be said."""
-        desired = tenant.desired
-        if desired.id is None:
-            if len(named) > 1 and desired.on_duplicate == "fail":
-                raise Refused(
-                    f"{desired.label} stands for {len(named)} instances: {listed(named)}; set id to the one that is "
-                    "meant, or on_duplicate to oldest, and delete the others by id."
-                )
-            tenant.live = min(named, key=lambda live: live.age) if named else None
-            return
-        if by_id is None:
-            if desired.present:
-                raise Refused(
-                    f"There is no instance of id {desired.id} that these secrets can see: correct the id, "
-                    "or leave it out to create the instance by name."
-                )
-            return
-        if by_id.element and by_id.element != self.element:
-            raise Refused(
-                f"Instance {desired.id} belongs to the element {shown(by_id.element)}, not to {self.element}: "
-                "correct the id, or set element."
-            )
-        if desired.name is not None and desired.name != by_id.name:
-            if not desired.present:
-                raise Refused(
-                    f"Instance {desired.id} is called {shown(by_id.name)}, not {desired.label}, so it is not deleted: "
-                    "correct the id or the name."
-                )
-            others = [live for live in named if live.id != by_id.id]
-            if others:
-                raise Refused(
-                    f"Instance {desired.id} cannot be called {desired.label}, since that name is in use: "
-                    f"{listed(others)}; choose another name, or delete that instance first."
-                )
-        tenant.live = by_id
 
     def _is_incomplete(self, tenant: Tenant) -> bool:
         """Whether the list left out something that the plan needs."""
         live = tenant.live
         if live is None or not tenant.desired.present:
             return False
-        return live.configuration is None or live.token is None or self._is_undecided(tenant.desired, live)
+        return not live.is_complete or self._is_undecided(tenant.desired, live)
 
     def _is_undecided(self, desired: Desired, live: Live) -> bool:
         """Whether only an element call can tell if the API key has to be written."""
@@ -243,19 +199,21 @@ class Fleet:
         live = tenant.live
         if live is None:
             return
-        if live.configuration is None or live.token is None:
-            answer = tenant.platform.get(live.id)
-            if answer is None:
-                raise FreshdeskError(f"Instance {live.id} was deleted by somebody else just now: run again.")
-            live = live_from(answer)
-            if live.configuration is None:
-                raise FreshdeskError(
-                    f"The platform does not show the configuration of instance {live.id}, so it cannot be compared: "
-                    "look at the instance on the platform."
-                )
-            tenant.live = live
+        if not live.is_complete:
+            live = tenant.live = self._whole(tenant, live)
         if self._is_undecided(tenant.desired, live):
             tenant.health = self._health(tenant, live)
+
+    def _whole(self, tenant: Tenant, live: Live) -> Live:
+        whole = tenant.platform.get(live.id)
+        if whole is None:
+            raise FreshdeskError(f"Instance {live.id} was deleted by somebody else just now: run again.")
+        if whole.configuration is None:
+            raise FreshdeskError(
+                f"The platform does not show the configuration of instance {live.id}, so it cannot be compared: "
+                "look at the instance on the platform."
+            )
+        return whole
 
     def _health(self, tenant: Tenant, live: Live) -> Health:
         if live.token is None:
@@ -275,21 +233,31 @@ class Fleet:
             tenant.first_plan = tenant.plan
 
     def _hash(self) -> str:
-        """Stands for all that would be done, without secrets: the same plan has the same hash."""
+        """Stands for all that the run would do or may do: the same input and the same live state have the same plan id.
+
+        Of what is written everything counts, secrets included, which is why the platform's secrets are the key: nobody who
+        reads the plan id could try out values. Tenants of whom nothing would be written do not count.
+        """
+        orders, connection = self.orders, self.transport.connection
         steps = [
             [
-                tenant.desired.name,
+                asdict(tenant.desired),
                 tenant.live.id if tenant.live is not None else None,
-                tenant.plan.action if tenant.plan is not None else "failed",
-                tenant.plan.before if tenant.plan is not None else None,
-                tenant.plan.after if tenant.plan is not None else None,
+                plan_made.writes if (plan_made := tenant.plan) is not None else "failed",
             ]
             for tenant in self.tenants
             if tenant.plan is None or tenant.plan.changed
         ]
-        steps += [["prune", live.id] for live in sorted(self.strays, key=lambda live: live.id)]
-        text = json.dumps([self.transport.connection.base_url, self.element, steps], sort_keys=True, ensure_ascii=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:32]
+        told = {
+            "platform": [connection.base_url, self.element],
+            "policies": [orders.max_deletes, sorted(orders.prune_tags), orders.stop_on_error],
+            "steps": steps,
+            "pruned": sorted(live.id for live in self.strays),
+        }
+        # Twice, since keys of other types than text are made text as in what is sent, and sorted after that.
+        text = json.dumps(json.loads(json.dumps(told)), sort_keys=True)
+        key = f"{connection.user_secret},{connection.organization_secret}".encode()
+        return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32]
 
     def _check_orders(self) -> None:
         """Raises Refused where the plan is not one that may be carried out; nothing is written then."""
@@ -321,10 +289,7 @@ class Fleet:
             if tenant.plan is not None and tenant.plan.create is not None
         }
         for live in self.strays if new else []:
-            known = live.configuration
-            if known is None:
-                known = live_from(self.platform.get(live.id) or {"id": live.id}).configuration or {}
-            subdomain = known.get(SUBDOMAIN)
+            subdomain = (live.configuration or {}).get(SUBDOMAIN)
             if isinstance(subdomain, str) and subdomain in new:
                 raise Refused(
                     f"{new[subdomain].desired.label} would be created and {shown(live.name)} (id {live.id}) of the same "
@@ -486,13 +451,10 @@ class Fleet:
         of_the_fleet = self.channel.budget.left
         if single is None:
             self.channel.budget.left = longest
-        names = {one.tenant.desired.name for one in parked}
-        name = single.desired.name if single is not None else None
+        names = {one.tenant.desired.name or "" for one in parked}
+        narrow = single.desired.name or "" if single is not None else self.element
         try:
-            found = platform.instances(
-                lambda answer: live_from(answer) if name_of(answer) in names else None,
-                search=None if proving else name,
-            )
+            found = platform.instances(names) if proving else platform.search(narrow, names)
         except FreshdeskError as error:
             for one in parked:
                 if one.spend(self.clock.now()) <= 0 or error.status in (401, 403):
@@ -559,22 +521,22 @@ class Fleet:
         ]
         if not made:
             return
+        names = {live.name for _tenant, live in made}
         try:
-            if self.narrow:
-                found = self._named(made[0][1].name)
-            else:
-                names = {live.name for _tenant, live in made}
-                found = self.platform.instances(lambda a: live_from(a) if name_of(a) in names else None)
+            found = self.platform.search(made[0][1].name if len(made) == 1 else self.element, names)
+            if not {live.id for _tenant, live in made} <= {live.id for live in found}:
+                # A search that does not show what is there would not show what another run made either.
+                found = self.platform.instances(names)
         except FreshdeskError as error:
             for tenant, _live in made:
                 tenant.warnings.append(
                     f"whether another run created the same name meanwhile could not be looked up: {error.message}"
                 )
             return
-        by_name = _by_name(found)
+        named_alike = grouped_by_name(found)
         adopting = []
         for tenant, ours in made:
-            named = by_name.get(ours.name, [])
+            named = named_alike.get(ours.name, [])
             if ours.id not in {live.id for live in named}:
                 named = [*named, ours]
             oldest = min(named, key=lambda live: live.age)
@@ -643,14 +605,6 @@ class Fleet:
             error.message = f"{error.clause}; done before that: {', '.join(tenant.done)}."
             error.state = "partial" if error.state == "failed" else error.state
         return error
-
-
-def _by_name(found: Iterable[Live]) -> dict[str, list[Live]]:
-    """The instances of each name, which need not be unique (confirmed)."""
-    by_name: dict[str, list[Live]] = {}
-    for live in found:
-        by_name.setdefault(live.name, []).append(live)
-    return by_name
 
 
 def _unhealthy(tenant: Tenant, health: Health, remedy: str) -> Unhealthy:

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ._errors import FreshdeskError, Refused
-from ._model import PLACEHOLDER_TOKEN, Live, is_id, listed, live_from, name_of, shown, shown_instance
+from ._lookup import by_id, by_name, by_names, by_tags, completed, grouped_by_name
+from ._model import PLACEHOLDER_TOKEN, Live, is_id, listed, shown, shown_instance
 from ._options import checked_concurrency
 from ._platform import Health, Platform
 from ._transport import Channel, Transport
@@ -19,17 +20,12 @@ DISABLED = Health(False, None, "disabled", False, "disabled")
 
 
 def instances_shown(transport: Transport, params: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The instances that C(name), C(id) and C(tags) leave, by name and age, with C(health) where C(verify) is set.
-
-    The configuration is what the list shows of it, or, where C(complete) is set, the whole of it.
-    """
+    """The instances that C(name), C(id) and C(tags) leave, by name and age, with C(health) where C(verify) is set."""
     concurrency = checked_concurrency(params["concurrency"])
     if params["id"] is not None and not is_id(params["id"]):
         raise Refused(f"id is {shown(str(params['id']))}, but an instance's id is a positive number.")
-    instances = [(live, shown_instance(live)) for live in _found(transport, params)]
-    if params["complete"]:
-        without = [pair for pair in instances if pair[0].configuration is None]
-        each(without, lambda pair: pair[1].update(_complete(transport, pair[0])), concurrency)
+    found = sorted(_found(transport, params, concurrency), key=lambda live: (live.name, live.age))
+    instances = [(live, shown_instance(live)) for live in found]
     if params["verify"]:
         each(instances, lambda pair: pair[1].update(health=_health(transport, pair[0])), concurrency)
     return [instance for _live, instance in instances]
@@ -38,21 +34,12 @@ def instances_shown(transport: Transport, params: Mapping[str, Any]) -> list[dic
 def tokens_found(transport: Transport, names: Sequence[str], *, check_mode: bool) -> dict[str, str]:
     """The token of the one instance of each name. Raises Refused for a name of none or of several, naming all such.
 
-    One list for all; a single name is searched for first, as the engine does. In check mode a name of none may be one that
-    an earlier task is about to create, so it has the placeholder.
+    In check mode a name of none may be one that an earlier task is about to create, so it has the placeholder.
     """
     platform = Platform(Channel(transport))
     wanted = set(names)
-
-    def keep(answer: Mapping[str, Any]) -> Live | None:
-        return live_from(answer) if name_of(answer) in wanted else None
-
-    found = platform.instances(keep, search=names[0]) if len(wanted) == 1 else []
-    if not found:
-        found = platform.instances(keep)
-    named: dict[str, list[Live]] = {name: [] for name in names}
-    for live in found:
-        named[live.name].append(live)
+    found = by_name(platform, names[0]) if len(wanted) == 1 else by_names(platform, wanted)
+    named = {**{name: [] for name in names}, **grouped_by_name(found)}
     none = [shown(name) for name, lives in named.items() if not lives]
     if none and not check_mode:
         raise Refused(
@@ -71,8 +58,7 @@ def tokens_found(transport: Transport, names: Sequence[str], *, check_mode: bool
 def _token(platform: Platform, live: Live) -> str:
     """The token, from the instance itself where the list does not show it."""
     if live.token is None:
-        answer = platform.get(live.id)
-        live = live_from(answer) if answer is not None else live
+        live = platform.get(live.id) or live
     if live.token is None:
         raise FreshdeskError(
             f"The platform shows no usable token of instance {live.id} ({shown(live.name)}): "
@@ -81,29 +67,24 @@ def _token(platform: Platform, live: Live) -> str:
     return live.token
 
 
-def _complete(transport: Transport, live: Live) -> dict[str, Any]:
-    """The instance as itself shows it; where it is gone meanwhile, as the list did."""
-    answer = Platform(Channel(transport)).get(live.id)
-    return shown_instance(live_from(answer) if answer is not None else live)
-
-
-def _found(transport: Transport, params: Mapping[str, Any]) -> list[Live]:
+def _found(transport: Transport, params: Mapping[str, Any], concurrency: int) -> list[Live]:
     platform = Platform(Channel(transport))
-    name, number, tags = params["name"], params["id"], set(params["tags"] or [])
+    name, number, tags = params["name"], params["id"], params["tags"] or ()
 
-    def keep(answer: Mapping[str, Any]) -> Live | None:
-        if (name is not None and name_of(answer) != name) or (number is not None and answer["id"] != number):
-            return None
-        live = live_from(answer)
-        return live if tags <= set(live.tags) else None
+    def channels() -> Channel:
+        return Channel(transport)
 
-    if number is None:
-        found = platform.instances(keep, search=name)
-    else:
-        answer = platform.get(number)
-        live = keep(answer) if answer is not None else None
+    if number is not None:
+        live = by_id(platform, number)
         found = [live] if live is not None and live.element in ("", platform.element) else []
-    return sorted(found, key=lambda live: (live.name, live.age))
+    elif name is not None:
+        found = by_name(platform, name)
+    elif tags:
+        return by_tags(platform, tags, channels, concurrency)
+    else:
+        found = platform.instances()
+    found = completed([live for live in found if name in (None, live.name)], channels, concurrency)
+    return [live for live in found if live.carries(tags)]
 
 
 def _health(transport: Transport, live: Live) -> dict[str, Any]:

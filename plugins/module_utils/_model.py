@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from ._errors import FreshdeskError, Refused
+from ._errors import Refused
 from ._options import SHORTEST_SECRET, secret_refusal
 
 MASK = "********"
@@ -102,18 +102,31 @@ class Desired:
 
 @dataclass(frozen=True)
 class Live:
-    """What the platform answered of one instance, and of it only what a plan or a result needs."""
+    """What the platform answered of one instance, and of it only what a plan or a result needs.
+
+    C(tags), C(token) and C(configuration) are None where the answer did not show them: unknown, never none (confirmed: a list
+    shows tags and configuration only where it honours C(hydrate)).
+    """
 
     id: int
     name: str
     created: str | None
-    tags: tuple[str, ...]
+    tags: tuple[str, ...] | None
     enabled: bool
     element: str
     user_id: int | None
     token: str | None = field(repr=False)
     configuration: Mapping[str, Any] | None = field(repr=False)
     events_enabled: bool = False
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is unknown that a plan or a result needs."""
+        return self.tags is not None and self.token is not None and self.configuration is not None
+
+    def carries(self, tags: Collection[str]) -> bool:
+        """Whether it is known to carry all of these tags."""
+        return set(tags) <= set(self.tags or ())
 
     @property
     def age(self) -> tuple[bool, str, int]:
@@ -169,62 +182,6 @@ def desired_from(params: Mapping[str, Any], *, check_mode: bool) -> Desired:
 def is_id(value: object) -> bool:
     """Whether this is the id of an instance as the platform gives them: a positive whole number of at most 64 bits."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
-
-
-def name_of(instance: Mapping[str, Any]) -> str | None:
-    """The name of an instance as the platform answers it; None where there is none, or something that is no text."""
-    name = instance.get("name")
-    return name if isinstance(name, str) else None
-
-
-def is_token(value: object) -> bool:
-    """Whether this can stand in a header as an instance's token."""
-    return isinstance(value, str) and bool(re.fullmatch(r"[\x21-\x2b\x2d-\x7e]+", value))
-
-
-def live_from(answer: Mapping[str, Any]) -> Live:
-    """An instance as the platform answers it. Raises FreshdeskError where a field has a type that cannot be meant."""
-    element = answer.get("element")
-    user = answer.get("user")
-    configuration = answer.get("configuration")
-    tags = _tags_from(answer.get("tags"))
-    created = answer.get("createdDate")
-    token = answer.get("token")
-    disabled = answer.get("disabled")
-    wrong = [] if tags is not None else ["tags"]
-    if not isinstance(configuration, (dict, type(None))) or is_deep(configuration):
-        wrong.append("a configuration")
-    if not isinstance(disabled, (bool, type(None))) and disabled not in ("true", "false"):
-        wrong.append("a switch named disabled")
-    if wrong:
-        raise FreshdeskError(
-            f"The platform shows instance {answer['id']} with {' and '.join(wrong)} of a wrong shape, "
-            "so it cannot be compared: report it to the platform."
-        )
-    key = element.get("key") if isinstance(element, dict) else None
-    user_id = user.get("id") if isinstance(user, dict) else None
-    return Live(
-        id=answer["id"],
-        name=name_of(answer) or "",
-        created=created if isinstance(created, str) else None,
-        tags=tags or (),
-        enabled=not _is_true(disabled),
-        element=key if isinstance(key, str) else "",
-        user_id=user_id if is_id(user_id) else None,
-        token=token if is_token(token) else None,
-        # An empty one in a list says nothing (confirmed): the instance itself must be asked.
-        configuration=configuration or None,
-        events_enabled=_is_true((configuration or {}).get(EVENTS_ENABLED, answer.get("eventsEnabled"))),
-    )
-
-
-def _tags_from(tags: Any) -> tuple[str, ...] | None:
-    """The tags, sorted; None where they are none. Very old answers give them as objects (confirmed)."""
-    if not isinstance(tags, (list, type(None))):
-        return None
-    names = [tag.get("name") if isinstance(tag, dict) else tag for tag in tags or []]
-    texts = [name for name in names if isinstance(name, str)]
-    return tuple(sorted(set(texts))) if len(texts) == len(names) else None
 
 
 def stored(value: Any) -> Any:
@@ -367,7 +324,7 @@ def shown_instance(live: Live, wanted: Collection[str] = ()) -> dict[str, Any]:
         "name": live.name,
         "element": live.element,
         "subdomain": subdomain if isinstance(subdomain, str) else None,
-        "tags": list(live.tags),
+        "tags": list(live.tags or ()),
         "enabled": live.enabled,
         "events_enabled": live.events_enabled,
         "created": live.created,
@@ -421,10 +378,6 @@ def unsendable(value: Any) -> str | None:
         return "contains a number that is none, or endless: give another"
     inner = [part for pair in value.items() for part in pair] if isinstance(value, dict) else value
     return next(filter(None, map(unsendable, inner)), None) if isinstance(inner, list) else None
-
-
-def _is_true(value: Any) -> bool:
-    return value is True or (isinstance(value, str) and value.lower() == "true")
 
 
 def _check_text(option: str, text: str) -> None:

@@ -101,7 +101,6 @@ INFO_SPEC: dict[str, dict[str, Any]] = {
     "name": {"type": "str"},
     "id": {"type": "int"},
     "tags": {"type": "list", "elements": "str"},
-    "complete": {"type": "bool", "default": False},
     "verify": {"type": "bool", "default": False},
     "concurrency": {"type": "int", "default": 10},
 }
@@ -245,6 +244,10 @@ def normalised_base_url(given: str) -> str:
     path = parts.path.rstrip("/")
     if path.endswith(API_PATH):
         path = path[: -len(API_PATH)]
+    if f"{path}/".count(f"{API_PATH}/"):
+        raise Refused(
+            f"base_url has the path {API_PATH} twice, or more behind it: give it once, at the end, or leave it out."
+        )
     return f"{parts.scheme}://{host}{f':{port}' if port is not None else ''}{path}{API_PATH}"
 
 

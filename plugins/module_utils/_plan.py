@@ -70,6 +70,11 @@ class Plan:
         return self.action != "unchanged"
 
     @property
+    def writes(self) -> list[Any]:
+        """All that would be sent, secrets included."""
+        return [self.action, self.create, self.put, self.patch, self.delete, self.set_enabled]
+
+    @property
     def touches_credentials(self) -> bool:
         """Whether what an element call says now may be different afterwards."""
         return self.create is not None or self.put is not None
@@ -78,7 +83,7 @@ class Plan:
 def plan(desired: Desired, live: Live | None, element: str, *, key_refused: bool = False) -> Plan:
     """What has to be written. Raises Refused where it needs a value that nobody has, before anything is written.
 
-    C(live) must carry the configuration. C(key_refused): Freshdesk was seen to refuse the live API key.
+    C(live) must be complete. C(key_refused): Freshdesk was seen to refuse the live API key.
     """
     if desired.awaits_creation:
         return _of_placeholder(desired, element)
@@ -152,9 +157,10 @@ def _update(desired: Desired, live: Live, element: str, key_refused: bool) -> Pl
     secret_changes, unreadable = _secret_changes(desired, known, key_refused)
     changes.update(secret_changes)
     renamed = desired.name is not None and desired.name != live.name
-    retagged = desired.tags is not None and set(desired.tags) != set(live.tags)
+    live_tags = live.tags or ()
+    retagged = desired.tags is not None and set(desired.tags) != set(live_tags)
     name = live.name if desired.name is None else desired.name
-    tags = live.tags if desired.tags is None else desired.tags
+    tags = live_tags if desired.tags is None else desired.tags
     put: dict[str, Any] | None = None
     patch: dict[str, Any] | None = None
     if SUBDOMAIN in changes or API_KEY in changes:
@@ -319,7 +325,7 @@ def _first_configuration(desired: Desired, *, first_enabling: bool) -> dict[str,
 def _whole_configuration(desired: Desired, known: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """What a PUT sends: desired over live, without masked, unset and server-added keys, since a PUT loses what it leaves out.
 
-    Raises Refused where it would lose the live API key or signature key, which nobody gave and the platform does not show.
+    Raises Refused where it would lose a value that nobody gave and that the platform does not show.
     """
     given = {**desired.configuration}
     if desired.api_key is not None:
@@ -338,7 +344,7 @@ def _whole_configuration(desired: Desired, known: Mapping[str, Any], changes: Ma
                 whole[key] = live
             elif key in given and desired.update_secrets != "never":
                 whole[key] = given[key]
-            elif key in (API_KEY, EVENTS_SIGNATURE):
+            else:
                 needed.append(key)
         elif live is not None and (
             not is_server_added(key) or key in desired.configuration or (key == EVENTS_VENDOR and events_live)

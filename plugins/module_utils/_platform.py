@@ -6,25 +6,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlsplit
 
-from ._errors import Answered, AnswerLost, AnswerUnusable, FreshdeskError, NotSent
-from ._model import is_id, is_token
+from ._errors import Answered, AnswerLost, AnswerUnusable, FreshdeskError, NotSent, Refused
+from ._model import Live, is_id, shown
 from ._transport import NOT_JSON, Answer, Call, Channel, describe, error_from
+from ._wire import element_of, is_token, live_from, name_of
 
 PAGE_SIZE = 200
-"""Instances. The platform's default and its maximum (inferred from sibling lists)."""
+"""Instances. The platform's default and its maximum (confirmed)."""
 SEARCHABLE = 200
-"""Bytes. A longer name is not handed to C(searchText), whose limit is unknown; the whole list is read instead."""
+"""Bytes. A longer name is not handed to C(searchText), whose limit is unknown: the element's instances are searched instead."""
 MOST_PAGES = 10_000
 """Of one list: two million instances, unless the platform gives fewer a page. A list that goes on has no end."""
 LISTINGS = 3
 """How often a list that changes under way is begun again before it is an error."""
-
-Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
@@ -52,63 +51,78 @@ class Platform:
         self.channel = channel
         self.element = channel.transport.connection.element
 
-    def instances(self, keep: Callable[[Mapping[str, Any]], Kept | None], *, search: str | None = None) -> list[Kept]:
-        """What C(keep) makes of each instance of the element, in the platform's order: the whole list or an error.
+    def instances(self, among: Container[str | int] | None = None) -> list[Live]:
+        """The instances of the element, of these names and ids where they are given: the whole list, or an error.
 
-        With C(search) it may leave out those whose name does not contain it (C(searchText)).
+        Only this proves that an instance is not there: the list of all instances is the one for which the vendor declares
+        paging. Instances of other elements are skipped.
         """
-        if search is not None and (not search.isprintable() or len(search.encode()) > SEARCHABLE):
-            search = None
+        pages, proven = self._listed((), among)
+        if not proven:
+            self._check_count(len(pages.ids))
+        self.check_element()
+        return pages.found
+
+    def search(self, text: str, among: Container[str | int] | None = None) -> list[Live]:
+        """The same of those that C(searchText) finds, by name or by the element's key: it may find, and proves nothing."""
+        if not text.isprintable() or len(text.encode()) > SEARCHABLE:
+            text = self.element
+        return self._listed((("searchText", text),), among)[0].found
+
+    def tagged(self, tag: str) -> list[Live]:
+        """The instances of the element that may carry the tag, whose tags are to be compared: whole, or an error."""
+        pages, proven = self._listed((("tags[]", tag),), None)
+        if not proven:
+            return self.instances()
+        if not pages.found:
+            self.check_element()
+        return pages.found
+
+    def _listed(self, filters: tuple[tuple[str, str], ...], among: Container[str | int] | None) -> tuple[_Pages, bool]:
+        """One list, and whether its end is proven. A list that changes under way is begun again."""
         for _listing in range(LISTINGS):
-            found, whole = self._listed(keep, search)
-            if whole:
-                return found
+            pages = _Pages(self.element, among)
+            reached, proven = self._walk(pages, filters)
+            if pages.of_element:
+                self.channel.transport.element_is_known = True
+            if reached:
+                return pages, proven
         raise FreshdeskError(
-            f"The platform's list of {self.element} instances does not hold as many as the platform counts, "
-            f"{LISTINGS} times in a row, so nothing can be said of what is missing: run again when the instances "
-            "are not being changed."
+            f"The platform's list of instances does not hold as many as the platform counts, {LISTINGS} times in a row, so "
+            "nothing can be said of what is missing: run again when the instances are not being changed."
         )
 
-    def _listed(self, keep: Callable[[Mapping[str, Any]], Kept | None], search: str | None) -> tuple[list[Kept], bool]:
-        """One walk through all pages. It ends where the platform says so, in any of the ways that it is known for."""
-        doing = f"list the {self.element} instances"
-        kept: list[Kept] = []
-        ids: set[int] = set()
+    def _walk(self, pages: _Pages, filters: tuple[tuple[str, str], ...]) -> tuple[bool, bool]:
+        """Reads all pages. It ends where the platform says so, in any of the ways that it is known for.
+
+        Answers whether the list holds as many as the platform counted, and whether its last page proves to be the last: a
+        full one without a token and without a count does not (confirmed).
+        """
+        doing = "list the instances"
         tokens: set[str] = set()
         token: str | None = None
         total: int | None = None
         while True:
-            query = [("pageSize", str(PAGE_SIZE))]
-            if search is not None:
-                query.append(("searchText", search))
+            query = [("pageSize", str(PAGE_SIZE)), ("hydrate", "true"), *filters]
             if token is not None:
                 query.append(("nextPage", token))
-            answer = self._send(Call("GET", f"/elements/{self.element}/instances", tuple(query)), doing)
+            answer = self._send(Call("GET", "/instances", tuple(query)), doing)
             page = [] if _is_empty_list(answer) else self._expect(answer, doing)
-            if not isinstance(page, list):
+            known = len(pages.ids)
+            if not isinstance(page, list) or not pages.add(page):
                 raise _wrong_shape(answer, doing)
-            known = len(ids)
-            for item in page:
-                number = item.get("id") if isinstance(item, dict) else None
-                if not isinstance(number, int) or not is_id(number):
-                    raise _wrong_shape(answer, doing)
-                if number not in ids:
-                    ids.add(number)
-                    slim = keep(item)
-                    if slim is not None:
-                        kept.append(slim)
             counted = _count(answer.headers.get("elements-total-count"))
             if page or total is None:
                 total = counted
-            if total is not None and total < len(ids):
+            if total is not None and total < len(pages.ids):
                 total = None  # it contradicts what was seen, so it proves nothing
-            reached = total is None or len(ids) >= total
+            reached = total is None or len(pages.ids) >= total
             token = answer.headers.get("elements-next-page-token") or None
             # A short page proves nothing while there is a token: the platform may give fewer a page than were asked for.
             if not page or token is None or (reached and total is not None):
-                return kept, reached
+                return reached, total is not None or len(page) < PAGE_SIZE
             # A page without anything new, since a platform that ignores the token may give a new one each time.
-            if token in tokens or len(ids) == known:
+            if token in tokens or len(pages.ids) == known:
                 raise error_from(
                     answer,
                     "The platform gave the same page of its list twice, so the list cannot be read to its end"
@@ -117,13 +131,50 @@ class Platform:
             if len(tokens) + 1 == MOST_PAGES:
                 raise error_from(
                     answer,
-                    f"The platform's list of {self.element} instances has no end within {MOST_PAGES} pages{describe(answer)}: "
+                    f"The platform's list of instances has no end within {MOST_PAGES} pages{describe(answer)}: "
                     "nothing was written; check base_url, and report it to the platform if that is right.",
                 )
             tokens.add(token)
 
-    def get(self, instance_id: int) -> Mapping[str, Any] | None:
-        """The instance, or None where there is none of that id."""
+    def _check_count(self, seen: int) -> None:
+        """Raises FreshdeskError unless the platform counts as many instances as its list showed.
+
+        For a list that ends with a full page, without a token and without a count. C(totalInstances) may count more than
+        instances of elements (inferred), so either count will do.
+        """
+        answer = self._send(Call("GET", "/instances/count"), "count the instances")
+        counts = answer.data if answer.status == 200 and isinstance(answer.data, dict) else {}
+        if seen not in (counts.get("elementInstances"), counts.get("totalInstances")):
+            raise error_from(
+                answer,
+                f"The platform's list of instances ends with a full page after {seen}, and nothing proves that it is the last"
+                f"{describe(answer)}, so nothing can be said of what is missing: nothing was written; run again, and report "
+                "it to the platform if it stays.",
+            )
+
+    def check_element(self) -> None:
+        """Raises Refused for an element that the platform does not know. Asks once, and only where none of its instances was seen."""
+        if self.channel.transport.element_is_known:
+            return
+        doing = f"read the element {self.element}"
+        answer = self._send(Call("GET", f"/elements/{self.element}"), doing)
+        if _is_missing(answer):
+            raise Refused(
+                f"element is {self.element}, and the platform has no element of that key{describe(answer)}: correct it; "
+                "Freshdesk's is freshdeskv2."
+            )
+        data = self._expect(answer, doing)
+        key = data.get("key") if isinstance(data, dict) else None
+        if not isinstance(key, str):
+            raise _wrong_shape(answer, doing)
+        if key != self.element:
+            raise Refused(
+                f"element is {self.element}, which the platform knows as {shown(key)}: set element to that key."
+            )
+        self.channel.transport.element_is_known = True
+
+    def get(self, instance_id: int) -> Live | None:
+        """The instance, or None where there is none of that id. The only answer sure to carry the configuration (confirmed)."""
         doing = f"read instance {instance_id}"
         answer = self._send(Call("GET", f"/instances/{instance_id}"), doing)
         if _is_missing(answer):
@@ -131,9 +182,11 @@ class Platform:
         data = self._expect(answer, doing)
         if not isinstance(data, dict) or not is_id(data.get("id")) or data["id"] != instance_id:
             raise _wrong_shape(answer, doing)
-        return data
+        live = live_from(data)
+        # An answer of one instance shows its tags (confirmed), so there are none.
+        return live if live.tags is not None else replace(live, tags=())
 
-    def create(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    def create(self, body: Mapping[str, Any]) -> Live:
         """The instance that one POST made, with its id and token.
 
         Raises AnswerLost where it may or may not have been made: no answer, any 5xx, or no readable id and token.
@@ -154,13 +207,13 @@ class Platform:
                 request_id=answer.request_id,
                 attempts=answer.attempts,
             )
-        return made
+        return live_from(made)
 
-    def patch(self, instance_id: int, body: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    def patch(self, instance_id: int, body: Mapping[str, Any]) -> Live | None:
         """The instance as the answer shows it; None where the answer shows none."""
         return self._written(Call("PATCH", f"/instances/{instance_id}", body=body), f"change instance {instance_id}")
 
-    def put(self, instance_id: int, body: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    def put(self, instance_id: int, body: Mapping[str, Any]) -> Live | None:
         """Provisions the instance again with a whole body; its id and token stay (confirmed)."""
         query = (("reAuthenticate", "true"),)
         return self._written(
@@ -173,7 +226,7 @@ class Platform:
         answer = self._send(Call("PUT" if enabled else "DELETE", f"/instances/{instance_id}/enabled"), doing)
         if answer.status == 409:
             live = self.get(instance_id)
-            if live is not None and bool(live.get("disabled")) is not enabled:
+            if live is not None and live.enabled is enabled:
                 return
         if _is_missing(answer):
             raise _gone(answer, doing)
@@ -191,29 +244,6 @@ class Platform:
                 f"Instance {instance_id} is still in use on the platform, so it was not deleted{describe(answer)}: "
                 "take it out of the formulas and jobs that use it, then run again.",
             )
-        self._expect(answer, doing, json_needed=False)
-
-    def configuration_items(self, instance_id: int) -> dict[str, int | str]:
-        """The id of each configuration item, by its key."""
-        doing = f"read the configuration of instance {instance_id}"
-        answer = self._send(Call("GET", f"/instances/{instance_id}/configuration"), doing)
-        items = [] if _is_empty_list(answer) else self._expect(answer, doing)
-        if not isinstance(items, list) or not all(
-            isinstance(item, dict) and isinstance(item.get("key"), str) and isinstance(item.get("id"), (int, str))
-            for item in items
-        ):
-            raise _wrong_shape(answer, doing)
-        return {item["key"]: item["id"] for item in items}
-
-    def patch_configuration_item(self, instance_id: int, item_id: int | str, key: str, value: str) -> None:
-        """Sets one configuration key. C(propertyValue) is a string (confirmed)."""
-        if not re.fullmatch(r"[A-Za-z0-9_-]+", str(item_id)):
-            raise FreshdeskError(
-                f"The platform names a configuration item of instance {instance_id} by an unusable id."
-            )
-        doing = f"change the configuration of instance {instance_id}"
-        body = {"key": key, "propertyValue": value}
-        answer = self._send(Call("PATCH", f"/instances/{instance_id}/configuration/{item_id}", body=body), doing)
         self._expect(answer, doing, json_needed=False)
 
     def health(self, instance_id: int, token: str) -> Health:
@@ -264,12 +294,12 @@ class Platform:
             error.message = f"The platform was to be asked to {doing}, and {error.message}{describe(error)}."
             raise
 
-    def _written(self, call: Call, doing: str) -> Mapping[str, Any] | None:
+    def _written(self, call: Call, doing: str) -> Live | None:
         answer = self._send(call, doing)
         if _is_missing(answer):
             raise _gone(answer, doing)
         data = self._expect(answer, doing, json_needed=False)
-        return data if isinstance(data, dict) and is_id(data.get("id")) else None
+        return live_from(data) if isinstance(data, dict) and is_id(data.get("id")) else None
 
     def _expect(self, answer: Answer, doing: str, *, json_needed: bool = True) -> Any:
         """The answer's data where it is a success, else the error that a user can act on."""
@@ -310,16 +340,47 @@ class Platform:
         return f"answered with a status that it is not known for{where}: report it with the request's id."
 
 
+class _Pages:
+    """What is read of the pages of a list, and what was seen on them."""
+
+    def __init__(self, element: str, among: Container[str | int] | None) -> None:
+        self.ids: set[int] = set()
+        """Of all elements, since the platform's counts are."""
+        self.found: list[Live] = []
+        self.of_element = False
+        self._element = element
+        self._among = among
+
+    def add(self, page: list[Any]) -> bool:
+        """False where something on the page is no instance."""
+        for item in page:
+            number = item.get("id") if isinstance(item, dict) else None
+            if not isinstance(number, int) or not is_id(number):
+                return False
+            if number in self.ids:
+                continue
+            self.ids.add(number)
+            if element_of(item) not in (None, self._element):
+                continue
+            self.of_element = True
+            if self._among is None or number in self._among or name_of(item) in self._among:
+                live = live_from(item)
+                # Without hydrate a list shows no tags, which says nothing of them.
+                bare = live.configuration is None and not live.tags
+                self.found.append(replace(live, tags=None) if bare else live)
+        return True
+
+
 def _count(value: str | None) -> int | None:
     return int(value) if value is not None and re.fullmatch(r"[0-9]{1,15}", value) else None
 
 
 def _is_empty_list(answer: Answer) -> bool:
-    """An empty list is a 404 whose message says C(No ... found) (confirmed); any other 404 is an error."""
+    """An empty list is a 404 whose whole message is C(No ... found) (confirmed); any other 404 is an error."""
     if answer.status != 404 or not isinstance(answer.data, dict) or answer.data.get("providerMessage"):
         return False
     message = answer.data.get("message")
-    return isinstance(message, str) and re.match(r"\s*No\b.*\bfound\b", message, re.IGNORECASE | re.DOTALL) is not None
+    return isinstance(message, str) and re.fullmatch("No (.*) found", message) is not None
 
 
 def _is_missing(answer: Answer) -> bool:

@@ -120,6 +120,8 @@ class Transport:
         self.connection = connection
         self.read_only = read_only
         self.clock = clock or Clock()
+        self.element_is_known = False
+        """Whether the platform was seen to have the connection's element."""
         self._reached = False
         self._session = _session(connection, workers)
         self._platform_authorization = f"User {connection.user_secret}, Organization {connection.organization_secret}"

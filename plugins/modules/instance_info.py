@@ -27,12 +27,6 @@ options:
       - Only instances that carry all these tags.
     type: list
     elements: str
-  complete:
-    description:
-      - Ask for each instance of which the platform's list shows no configuration, so that
-        RV(instances[].configuration) and RV(instances[].subdomain) are sure to be there. One request for each of those.
-    type: bool
-    default: false
   verify:
     description:
       - Add RV(instances[].health) to each, by a read of one agent. The daily sweep for keys that were revoked.

@@ -1,0 +1,110 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Finds the live instances that are meant, in as few requests as that takes. Private to this collection.
+
+A search may find, and only a whole list proves that an instance is not there (see C(Platform)). What a list leaves out is asked for
+by id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+
+from ._errors import Refused
+from ._model import Desired, Live, listed, shown
+from ._platform import Platform
+from ._transport import Channel
+from ._workers import each
+
+
+def by_id(platform: Platform, number: int) -> Live | None:
+    """The instance of this id; None where there is none, of whatever element."""
+    live = platform.get(number)
+    if live is None:
+        platform.check_element()
+    return live
+
+
+def by_name(platform: Platform, name: str) -> list[Live]:
+    """All instances of exactly this name: one request where the search finds it, else the whole list."""
+    return platform.search(name, {name}) or platform.instances({name})
+
+
+def by_names(platform: Platform, names: Collection[str], ids: Collection[int] = ()) -> list[Live]:
+    """All instances of these names, and those of these ids that the lists show.
+
+    The instances of the element are looked through first. The whole list is read only where a name is missing there.
+    """
+    among: set[str | int] = {*names, *ids}
+    found = platform.search(platform.element, among)
+    if set(names) <= {live.name for live in found}:
+        return found
+    return platform.instances(among)
+
+
+def by_tags(platform: Platform, tags: Collection[str], channels: Callable[[], Channel], concurrency: int) -> list[Live]:
+    """All instances that carry all these tags, of which there is at least one.
+
+    One tag is asked for, since it is unknown whether the platform takes several for all or for any.
+    """
+    candidates = platform.tagged(min(tags))
+    return [live for live in completed(candidates, channels, concurrency) if live.carries(tags)]
+
+
+def completed(found: Iterable[Live], channels: Callable[[], Channel], concurrency: int) -> list[Live]:
+    """The instances, each asked for by id where the list left something out, many at a time; without those that are gone by now."""
+    by_id: dict[int, Live | None] = {live.id: live for live in found}
+
+    def ask(live: Live) -> None:
+        by_id[live.id] = Platform(channels()).get(live.id)
+
+    each([live for live in by_id.values() if live is not None and not live.is_complete], ask, concurrency)
+    return [live for live in by_id.values() if live is not None]
+
+
+def chosen(desired: Desired, element: str, found_by_id: Live | None, named: list[Live]) -> Live | None:
+    """Which live instance is meant; None where none is. Raises Refused where that cannot be said.
+
+    C(found_by_id): the one of the desired id, where one is given. C(named): all of the desired name.
+    """
+    if desired.id is None:
+        if len(named) > 1 and desired.on_duplicate == "fail":
+            raise Refused(
+                f"{desired.label} stands for {len(named)} instances: {listed(named)}; set id to the one that is "
+                "meant, or on_duplicate to oldest, and delete the others by id."
+            )
+        return min(named, key=lambda live: live.age) if named else None
+    if found_by_id is None:
+        if desired.present:
+            raise Refused(
+                f"There is no instance of id {desired.id} that these secrets can see: correct the id, "
+                "or leave it out to create the instance by name."
+            )
+        return None
+    if found_by_id.element and found_by_id.element != element:
+        raise Refused(
+            f"Instance {desired.id} belongs to the element {shown(found_by_id.element)}, not to {element}: "
+            "correct the id, or set element."
+        )
+    if desired.name is not None and desired.name != found_by_id.name:
+        if not desired.present:
+            raise Refused(
+                f"Instance {desired.id} is called {shown(found_by_id.name)}, not {desired.label}, so it is not deleted: "
+                "correct the id or the name."
+            )
+        others = [live for live in named if live.id != found_by_id.id]
+        if others:
+            raise Refused(
+                f"Instance {desired.id} cannot be called {desired.label}, since that name is in use: "
+                f"{listed(others)}; choose another name, or delete that instance first."
+            )
+    return found_by_id
+
+
+def grouped_by_name(found: Iterable[Live]) -> dict[str, list[Live]]:
+    """The instances of each name, which need not be unique (confirmed)."""
+    groups: dict[str, list[Live]] = {}
+    for live in found:
+        groups.setdefault(live.name, []).append(live)
+    return groups
