@@ -49,6 +49,11 @@ class RefusedError(Exception):
         self.provider = provider
 
 
+def too_large() -> RefusedError:
+    """A body over 8 MB: a 429 that no waiting cures (confirmed; the words are unknown)."""
+    return RefusedError(429, "The request body is larger than the maximum size of 8 MB.")
+
+
 def packed(value: Any) -> bytes:
     """The value as JSON; one with broken Unicode in escapes, as a server does that knows no better."""
     try:
@@ -76,3 +81,8 @@ def page(status: int, title: str, text: str = "") -> Answer:
         f"<!DOCTYPE html><html><head><title>{status} {title}</title></head><body><h1>{title}</h1>{text}</body></html>"
     )
     return Answer(status, html.encode(), {"content-type": HTML})
+
+
+def not_found_page() -> Answer:
+    """What stands at an address that is not the platform's API."""
+    return page(404, "Not Found", "<p>The requested URL was not found on this server.</p>")

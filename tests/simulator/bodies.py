@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 from simulator.answers import packed
@@ -23,6 +24,9 @@ ELEMENTS = {
     "servicenow": (151, "ServiceNow"),
 }
 
+REQUIRED = ("subdomain", "username")
+NUMBERS = {str(number): key for key, (number, _title) in ELEMENTS.items()}
+
 # Keys that the server adds, with the value they show until somebody sends another (confirmed that it does so).
 ADDED: dict[str, str | None] = {
     "base.url": "https://{subdomain}.freshdesk.com/api/v2",
@@ -34,6 +38,8 @@ ADDED: dict[str, str | None] = {
     "bulk.query.operator": "=",
     "bulk.relations": None,
     "event.metadata": None,
+    "event.notification.basic.password": None,
+    "event.notification.basic.username": None,
     "event.notification.callback.url": None,
     "event.notification.enabled": "false",
     "event.notification.signature.key": None,
@@ -57,26 +63,31 @@ class View:
     """What an answer shows of an instance, by the settings and the kind of the answer."""
 
     configuration: Literal["full", "empty", "missing"] | str
-    tags_form: str
+    tags_form: Literal["strings", "objects", "missing"] | str
     mask_username: bool
     mask_signature_key: bool
 
 
-def view_of(settings: Settings, configuration: str = "full") -> View:
+def view_of(settings: Settings, configuration: str = "full", tags: bool = True) -> View:
     """The view that the settings ask for."""
-    return View(configuration, settings.tags_form, settings.mask_username, settings.mask_signature_key)
+    return View(configuration, settings.tags_form if tags else "missing", settings.mask_username, settings.mask_signature_key)
 
 
-def body(instance: Instance, view: View, turn: int) -> bytes:
+def body(instance: Instance, view: View, turn: int, now: float) -> bytes:
     """The JSON of one instance."""
-    return b"".join(pieces(instance, view, turn))
+    return b"".join(pieces(instance, view, turn, now))
 
 
-def pieces(instance: Instance, view: View, turn: int) -> tuple[bytes, bytes, bytes]:
+def pieces(instance: Instance, view: View, turn: int, now: float) -> tuple[bytes, bytes, bytes]:
     """The same in three parts: all but the tags is serialised once a change, the tags move in every answer."""
+    if instance.traced_until is not None and instance.traced_until <= now:
+        instance.traced_until = None
+        instance.serialised.clear()
     ends = instance.serialised.get(view)
     if ends is None:
         ends = instance.serialised[view] = _serialise(instance, view)
+    if view.tags_form == "missing":
+        return ends[0], b"", ends[1]
     return ends[0], packed(_tags(instance.tags, view.tags_form, turn)), ends[1]
 
 
@@ -94,7 +105,12 @@ def configuration_items(instance: Instance, view: View) -> list[dict[str, Any]]:
         {
             "id": zlib.crc32(f"{instance.id} {key}".encode()),
             "key": key,
-            "name": key.replace(".", " ").title(),
+            "name": _title(key),
+            "type": "PASSWORD" if _secret(key) else "TEXTFIELD_128",
+            "description": None,
+            "active": True,
+            "required": key in REQUIRED,
+            "hideFromConsole": False,
             "propertyValue": value,
             "instanceId": instance.id,
         }
@@ -107,6 +123,14 @@ def _masked(key: str, view: View) -> bool:
         return view.mask_username
     if key == "event.notification.signature.key":
         return view.mask_signature_key
+    return _secret(key)
+
+
+def _title(key: str) -> str:
+    return key.replace(".", " ").title()
+
+
+def _secret(key: str) -> bool:
     return key.endswith("password") or (key.startswith("oauth.") and ("secret" in key or "token" in key))
 
 
@@ -119,23 +143,26 @@ def _tags(tags: list[str], form: str, turn: int) -> list[Any]:
 
 
 def _serialise(instance: Instance, view: View) -> tuple[bytes, bytes]:
-    number, title = ELEMENTS[instance.element]
     head = {
         "id": instance.id,
         "name": instance.name,
         "createdDate": date_text(instance.created),
+        "updatedDate": int(instance.updated * 1000),
         "token": instance.token,
-        "element": _element(number, instance.element, title),
-        "elementId": number,
+        "element": element(instance.element),
+        "elementId": ELEMENTS[instance.element][0],
     }
     tail: dict[str, Any] = {
+        "description": instance.description,
+        "channelName": None,
+        "providerData": None,
         "provisionInteractions": [],
         "valid": True,
         "disabled": instance.disabled,
         "maxCacheSize": 0,
         "cacheTimeToLive": 0,
         "eventsEnabled": instance.configuration.get("event.notification.enabled") == "true",
-        "traceLoggingEnabled": False,
+        "traceLoggingEnabled": instance.traced_until is not None,
         "cachingEnabled": False,
         "externalAuthentication": "none",
         "user": {
@@ -149,14 +176,41 @@ def _serialise(instance: Instance, view: View) -> tuple[bytes, bytes]:
         tail["configuration"] = configuration(instance, view)
     elif view.configuration == "empty":
         tail["configuration"] = {}
-    return packed(head)[:-1] + b',"tags":', b"," + packed(tail)[1:]
+    return packed(head)[:-1] + (b"" if view.tags_form == "missing" else b',"tags":'), b"," + packed(tail)[1:]
+
+
+def element_key(key: Any) -> str | None:
+    """The key of the element that goes by this key or number; None where there is none."""
+    return str(key) if str(key) in ELEMENTS else NUMBERS.get(str(key))
+
+
+@cache
+def element(key: str, with_configuration: bool = False) -> dict[str, Any]:
+    """An element of the catalogue; with what an instance of it can be given, where it is asked for by itself."""
+    number, title = ELEMENTS[key]
+    shown = _element(number, key, title)
+    if with_configuration:
+        shown["configuration"] = [
+            {
+                "id": zlib.crc32(f"{key} {each}".encode()),
+                "key": each,
+                "name": _title(each),
+                "type": "PASSWORD" if _secret(each) else "TEXTFIELD_128",
+                "defaultValue": default,
+                "required": each in REQUIRED,
+                "hideFromConsole": False,
+                "active": True,
+            }
+            for each, default in ADDED.items()
+        ]
+    return shown
 
 
 def _element(number: int, key: str, title: str) -> dict[str, Any]:
     return {
         "id": number,
         "name": title,
-        "hookName": "Freshdesk",
+        "hookName": title,
         "configDescription": f"If you do not have a {title} account, create one first. The subdomain is the part of "
         "the address in front of the vendor's domain, and the API key stands in the profile settings of an agent.",
         "key": key,

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 if TYPE_CHECKING:
-    from simulator.endpoints import Operation
+    from simulator.context import Operation
+    from simulator.store import Instance
 
 
 @dataclass(slots=True)
@@ -50,7 +51,7 @@ class Call:
     request_id: str
     record: Record
     operation: Operation | None  # None where nothing answers at this path, or not to this verb
-    parts: tuple[str, ...]  # what stands in the path's placeholders
+    parts: dict[str, str]  # what stands in the path's placeholders
     names: set[str] = field(default_factory=set)  # of the instance addressed, and the one that the body gives
     document: Any = field(init=False)
 
@@ -59,6 +60,10 @@ class Call:
             self.document = orjson.loads(self.body) if self.body else None
         except orjson.JSONDecodeError:
             self.document = None
+
+    def addresses(self, instance: Instance) -> None:
+        """Note which instance it is about."""
+        self.record.id, self.record.name = instance.id, instance.name
 
     def first(self, parameter: str) -> str | None:
         """The first value of a query parameter."""

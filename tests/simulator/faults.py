@@ -14,9 +14,9 @@ from typing import Any
 
 import orjson
 
-from simulator.answers import Answer, error, page
+from simulator.answers import Answer, error, page, too_large
 from simulator.calls import Call
-from simulator.endpoints import page_token, too_large
+from simulator.lists import page_token
 
 Shape = Callable[["Fault", Call, Answer], Answer]
 GATEWAY_TITLES = {500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout"}

@@ -18,8 +18,9 @@ from urllib.parse import parse_qs
 from simulator.answers import Answer, error
 from simulator.bodies import ELEMENTS
 from simulator.calls import Call, Record
-from simulator.endpoints import ROUTES, UNKNOWN, Endpoints, routed
+from simulator.endpoints import Endpoints
 from simulator.faults import Fault, fault_of
+from simulator.routes import ROUTES, UNKNOWN, routed
 from simulator.settings import Settings
 from simulator.store import Instance, Store, date_read, date_text
 
@@ -123,8 +124,8 @@ class Platform:
         """Note which instance it is about: the one addressed, or the one that the body names."""
         record = call.record
         instance: Instance | None = None
-        if record.template.startswith("/instances/{id}"):
-            record.id = int(call.parts[0])
+        if "id" in call.parts:
+            record.id = int(call.parts["id"])
             instance = self._store.instances.get(record.id)
         elif call.operation is not None and call.operation.credentials != "platform":
             token = call.headers.get("authorization", "").partition("Element ")[2].strip()
@@ -133,7 +134,7 @@ class Platform:
             record.name = call.document["name"]
             call.names.add(call.document["name"])
         if instance is not None:
-            record.id, record.name = instance.id, instance.name
+            call.addresses(instance)
             call.names.add(instance.name)
 
     def _shown(self, values: list[str]) -> str | list[str]:
@@ -264,7 +265,7 @@ class Platform:
 
     def change_instance(self, number: int, changes: dict[str, Any]) -> dict[str, Any]:
         """Change an instance behind the platform's back: ``name``, ``tags``, ``disabled``, ``in_use``, ``created``,
-        ``configuration`` (merged), ``subdomain``, ``username``."""
+        ``events``, ``configuration`` (merged), ``subdomain``, ``username``."""
         with self._lock:
             self._settle()
             instance = self._store.instances[number]
@@ -279,12 +280,12 @@ class Platform:
             instance.authenticate()
         if "created" in changes:
             instance.created = date_read(changes.pop("created"))
-        for key in ("name", "tags", "disabled", "in_use"):
+        for key in ("name", "tags", "disabled", "in_use", "events"):
             if key in changes:
                 setattr(instance, key, changes.pop(key))
         if changes:
             raise ValueError(f"an instance has no {sorted(changes)}")
-        instance.serialised.clear()
+        self._store.changed(instance)
 
     def remove_instance(self, number: int) -> None:
         """Delete an instance behind the platform's back."""

@@ -10,11 +10,18 @@ from typing import Any
 
 CHOICES: dict[str, tuple[Any, ...]] = {
     "tags_form": ("strings", "objects"),
+    "hydrate": ("asked", "ignored", "always"),
     "list_configuration": ("full", "empty", "missing"),
+    "element_list": ("bare", "paged", "strict"),
+    "tags_filter": ("every", "any"),
+    "instance_count": (True, False),
+    "page_tokens": (True, False),
     "partial_configuration": ("merge", "ignore"),
     "accounts": ("listed", "any"),
     "token_on_last_page": (True, False),
     "total_count": (True, False),
+    "mask_sent": ("unchanged", "stored"),
+    "ping": ("asks", "answers"),
     "mask_username": (True, False),
     "mask_signature_key": (True, False),
     "record_bodies": (True, False),
@@ -26,11 +33,18 @@ class Settings:
     """How the platform behaves where a client must survive either way."""
 
     tags_form: str = "strings"  # or "objects": the {id, name} of very old answers
-    list_configuration: str = "full"  # what list answers hold: or "empty", or "missing"
+    hydrate: str = "asked"  # tags and configuration in lists: where hydrate=true asks for them; or "ignored", "always"
+    list_configuration: str = "full"  # what a hydrated list holds of the configuration: or "empty", or "missing"
+    element_list: str = "bare"  # the list of one element: or "paged" like the other, or "strict" with any parameter
+    tags_filter: str = "every"  # of several tags[] an instance must have every one, or "any"
+    instance_count: bool = True  # GET /instances/count, which the vendor's suite alone knows
     partial_configuration: str = "merge"  # a PATCH of an instance: or "ignore" its configuration, still with 200
     accounts: str = "listed"  # Freshdesk accounts that exist: those registered, or "any" with any key
+    page_tokens: bool = True  # a next-page token at all: without, what is behind the first page is out of reach
     token_on_last_page: bool = True  # a next-page token even where nothing follows
     total_count: bool = True  # the header elements-total-count
+    mask_sent: str = "unchanged"  # ******** in a PUT or PATCH leaves the value as it is: or is "stored" to the letter
+    ping: str = "asks"  # whether a ping asks Freshdesk: or "answers" by itself
     mask_username: bool = False  # the Freshdesk API key sits there, and comes back in clear
     mask_signature_key: bool = True  # event.notification.signature.key
     page_size: int = 200  # default and largest page

@@ -8,8 +8,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from itertools import islice
@@ -57,10 +57,14 @@ class Instance:
     credentials: tuple[str | None, str | None]  # subdomain and key that element calls use: taken over on authentication
     disabled: bool = False
     in_use: str | None = None
+    updated: float = 0.0
+    description: str | None = None
+    traced_until: float | None = None
+    events: list[dict[str, Any]] = field(default_factory=list)
     serialised: dict[Any, tuple[bytes, bytes]] = field(default_factory=dict)  # by view, dropped on every change
 
     def configure(self, values: dict[str, Any]) -> None:
-        """Store these values over what there is. Nothing is interpreted: a mask that is sent is stored as a mask."""
+        """Store these values over what there is."""
         self.configuration.update((key, text_of(value)) for key, value in values.items())
 
     def authenticate(self) -> None:
@@ -92,10 +96,29 @@ def date_read(value: str | float) -> float:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list is narrowed to: a text in the name or in the element's key (confirmed), and tags."""
+
+    text: str  # in lower case
+    elements: frozenset[str]  # the keys that have the text in them
+    tags: frozenset[str]
+    every_tag: bool
+
+    def matches(self, instance: Instance) -> bool:
+        """Whether the list shows this instance."""
+        if instance.element not in self.elements and self.text not in instance.name.lower():
+            return False
+        if not self.tags:
+            return True
+        return self.tags.issubset(instance.tags) if self.every_tag else not self.tags.isdisjoint(instance.tags)
+
+
 class Store:
     """All users and instances, found by secret, by token, by id, and a page at a time.
 
-    Ids only grow, so each order is a sorted list that is appended to, and a page costs its own size.
+    Ids only grow, so each order is a sorted list that is appended to, and a page costs its own size. What a filter
+    leaves of an order is kept until something changes.
     """
 
     def __init__(self) -> None:
@@ -104,6 +127,7 @@ class Store:
         self.by_token: dict[str, Instance] = {}
         self.accounts: dict[str, str] = {}  # subdomain -> the API key that Freshdesk takes
         self._orders: dict[tuple[Any, str | None], list[int]] = {}
+        self._filtered: dict[tuple[Any, str | None, Filter], list[int]] = {}
         self._next_id = FIRST_ID
         self.add_users(DEFAULT_USERS)
 
@@ -145,12 +169,19 @@ class Store:
             tags=[name] if tags is None else [without_markup(tag) for tag in tags],
             configuration=stored,
             credentials=(stored.get("subdomain"), stored.get("username")),
+            updated=created,
         )
         self.instances[number] = instance
         self.by_token[instance.token] = instance
         for key in _orders_of(instance):
             self._orders.setdefault(key, []).append(number)
+        self._filtered.clear()
         return instance
+
+    def changed(self, instance: Instance) -> None:
+        """Forget what was worked out from the instance as it was."""
+        instance.serialised.clear()
+        self._filtered.clear()
 
     def remove(self, instance: Instance) -> None:
         """Forget an instance and its token."""
@@ -159,6 +190,15 @@ class Store:
         for key in _orders_of(instance):
             order = self._orders[key]
             del order[bisect_left(order, instance.id)]
+        self._filtered.clear()
+
+    def move(self, instance: Instance, element: str) -> None:
+        """Make it an instance of another element."""
+        for key in _orders_of(instance):
+            self._orders[key].remove(instance.id)
+        instance.element = element
+        for key in _orders_of(instance):
+            insort(self._orders.setdefault(key, []), instance.id)
 
     def visible(self, user: User, instance: Instance) -> bool:
         """Whether the user may see it: users see their own instances (inferred), administrators all."""
@@ -167,16 +207,27 @@ class Store:
         return instance.user.id == user.id
 
     def select(
-        self, user: User, element: str | None, after: int, size: int, wanted: Callable[[Instance], bool] | None
+        self, user: User, element: str | None, after: int, size: int, wanted: Filter | None = None
     ) -> tuple[list[Instance], int, bool]:
         """A page of what the user sees behind the id ``after``, how many there are in all, and whether more follow."""
-        owner = user.organization_secret if user.admin else user.id
-        order = self._orders.get((owner, element), [])
-        if wanted is not None:
-            order = [number for number in order if wanted(self.instances[number])]
+        order = self._order(user, element, wanted)
         start = bisect_right(order, after)
         found = [self.instances[number] for number in islice(order, start, start + size)]
         return found, len(order), start + size < len(order)
+
+    def count(self, user: User) -> int:
+        """How many instances the user sees."""
+        return len(self._order(user, None, None))
+
+    def _order(self, user: User, element: str | None, wanted: Filter | None) -> list[int]:
+        owner = user.organization_secret if user.admin else user.id
+        order = self._orders.get((owner, element), [])
+        if wanted is None:
+            return order
+        key = (owner, element, wanted)
+        if key not in self._filtered:
+            self._filtered[key] = [number for number in order if wanted.matches(self.instances[number])]
+        return self._filtered[key]
 
 
 def _orders_of(instance: Instance) -> list[tuple[Any, str | None]]:

@@ -100,7 +100,7 @@ def test_many_instances_are_seeded_at_once(platform, one):
     numbers = platform.add_instances({"count": 10_000, "prefix": "many-", "tags": ["bulk"]})
 
     assert len(set(numbers)) == 10_000
-    assert one.call("GET", "/instances", searchText="many-010000").json()[0]["tags"] == ["bulk"]
+    assert one.call("GET", "/instances", searchText="many-010000", hydrate="true").json()[0]["tags"] == ["bulk"]
 
 
 def test_an_instance_changes_behind_the_platforms_back(platform, one):

@@ -210,11 +210,14 @@ def test_a_patch_that_is_refused_changes_nothing(platform, one):
     assert platform.instances() == before
 
 
-def test_a_put_stores_a_mask_as_the_value(platform, one):
+@pytest.mark.parametrize("verb", ["PUT", "PATCH"])
+@pytest.mark.parametrize(("setting", "stored"), [("unchanged", "key-of-acme"), ("stored", MASK)])
+def test_a_mask_that_is_sent_counts_as_unchanged_or_is_stored_as_the_setting_says(platform, one, verb, setting, stored):
     number = one.create()["id"]
-    one.call("PUT", f"/instances/{number}", one.body("acme", {"username": MASK}))
+    platform.settings({"mask_sent": setting})
+    one.call(verb, f"/instances/{number}", one.body("acme", {"username": MASK}))
 
-    assert platform.instances()[0]["configuration"]["username"] == MASK
+    assert platform.instances()[0]["configuration"]["username"] == stored
 
 
 def test_a_put_loses_the_keys_that_it_leaves_out(platform, one):
@@ -295,11 +298,12 @@ def test_an_instance_is_chosen_by_its_token_where_all_three_secrets_are_sent(pla
     assert one.call("PUT", "/instances/enabled").status == 200
 
 
-def test_the_token_alone_does_not_enable(one):
+def test_neither_the_token_nor_the_secrets_of_the_platform_enable_alone(platform, one):
     token = one.create()["token"]
 
-    assert one.with_token(token).call("DELETE", "/instances/enabled").status == 401
+    assert one.with_token(token).call("DELETE", "/instances/enabled").status == 404
     assert one.call("DELETE", "/instances/enabled").status == 401
+    assert platform.instances()[0]["disabled"] is False
 
 
 # Delete
