@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from ._errors import Answered, AnswerLost, AnswerUnusable, FreshdeskError, NotSent, Refused
 from ._model import Live, is_id, shown
 from ._transport import NOT_JSON, Answer, Call, Channel, describe, error_from
-from ._wire import element_of, is_token, live_from, name_of
+from ._wire import element_of, live_from, name_of
 
 PAGE_SIZE = 200
 """Instances. The platform's default and its maximum (confirmed)."""
@@ -189,7 +189,7 @@ class Platform:
     def create(self, body: Mapping[str, Any]) -> Live:
         """The instance that one POST made, with its id and token.
 
-        Raises AnswerLost where it may or may not have been made: no answer, any 5xx, or no readable id and token.
+        Raises AnswerLost where it is to be looked for: no answer, any 5xx, or no instance that can be read, with id and token.
         """
         answer = self._send(Call("POST", "/instances", body=body), "create the instance")
         if answer.status >= 500:
@@ -200,14 +200,15 @@ class Platform:
                 attempts=answer.attempts,
             )
         made = self._expect(answer, "create the instance", json_needed=False)
-        if not (isinstance(made, dict) and is_id(made.get("id")) and is_token(made.get("token"))):
+        live = _instance(made)
+        if live is None or not live.token:
             raise AnswerLost(
                 "the platform's answer names no id and token",
                 status=answer.status,
                 request_id=answer.request_id,
                 attempts=answer.attempts,
             )
-        return live_from(made)
+        return live
 
     def patch(self, instance_id: int, body: Mapping[str, Any]) -> Live | None:
         """The instance as the answer shows it; None where the answer shows none."""
@@ -298,8 +299,7 @@ class Platform:
         answer = self._send(call, doing)
         if _is_missing(answer):
             raise _gone(answer, doing)
-        data = self._expect(answer, doing, json_needed=False)
-        return live_from(data) if isinstance(data, dict) and is_id(data.get("id")) else None
+        return _instance(self._expect(answer, doing, json_needed=False))
 
     def _expect(self, answer: Answer, doing: str, *, json_needed: bool = True) -> Any:
         """The answer's data where it is a success, else the error that a user can act on."""
@@ -369,6 +369,16 @@ class _Pages:
                 bare = live.configuration is None and not live.tags
                 self.found.append(replace(live, tags=None) if bare else live)
         return True
+
+
+def _instance(data: Any) -> Live | None:
+    """The instance that the answer to a write shows; None where it shows none that can be read, since the write is made already."""
+    if not isinstance(data, dict) or not is_id(data.get("id")):
+        return None
+    try:
+        return live_from(data)
+    except FreshdeskError:
+        return None
 
 
 def _count(value: str | None) -> int | None:
