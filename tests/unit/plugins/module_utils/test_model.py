@@ -11,17 +11,17 @@ import re
 import pytest
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _model
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError, Refused
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import (
     MASK,
     OPTION_OF_KEY,
     PLACEHOLDER_ID,
-    live_from,
     same,
     shown,
     stored,
 )
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import SHORTEST_SECRET
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._wire import live_from
 
 BODY = {
     "id": 4711,
@@ -51,6 +51,14 @@ def refusal(desired):
         return message
 
     return of
+
+
+def nested(levels):
+    """Lists in a mapping, so many levels deep in all."""
+    value = "x"
+    for _level in range(levels - 1):
+        value = [value]
+    return {"x": value}
 
 
 # Names and tags
@@ -406,114 +414,6 @@ def test_keys_that_look_secret_are_known_by_their_names(key, secret):
 # What is live
 
 
-def test_an_instance_as_the_platform_answers_it():
-    live = live_from(BODY)
-
-    assert (live.id, live.name, live.created, live.element) == (4711, "acme", "2017-08-07T18:46:38Z", "freshdeskv2")
-    assert (live.tags, live.enabled, live.user_id, live.token) == (("acme", "crm"), True, 9001, "token/of+acme=")
-    assert (live.configuration, live.events_enabled) == (BODY["configuration"], False)
-
-
-def test_the_least_that_a_list_answers_is_enough():
-    live = live_from({"id": 1})
-
-    assert (live.name, live.created, live.tags, live.enabled, live.element) == ("", None, (), True, "")
-    assert (live.user_id, live.token, live.configuration, live.events_enabled) == (None, None, None, False)
-
-
-def test_very_old_answers_give_tags_as_objects():
-    assert live_from({**BODY, "tags": [{"id": 1, "name": "b"}, {"id": 2, "name": "a"}]}).tags == ("a", "b")
-
-
-@pytest.mark.parametrize("configuration", [{}, None])
-def test_an_empty_configuration_in_a_list_says_nothing(configuration):
-    assert live_from({**BODY, "configuration": configuration}).configuration is None
-
-
-def nested(levels):
-    """Lists in a mapping, so many levels deep in all."""
-    value = "x"
-    for _level in range(levels - 1):
-        value = [value]
-    return {"x": value}
-
-
-WRONG_SHAPE = (
-    "The platform shows instance 4711 with {} of a wrong shape, so it cannot be compared: report it to the platform."
-)
-
-
-def misshapen(**changes):
-    """The sentence that an answer of a wrong shape is told in."""
-    with pytest.raises(FreshdeskError) as caught:
-        live_from({**BODY, **changes})
-    return caught.value.message
-
-
-@pytest.mark.parametrize("tags", ["crm", {"a": 1}, False, [{"id": 3}], [None], ["crm", 5], [["crm"]]])
-def test_tags_of_a_wrong_shape_are_an_error_and_not_left_out(tags):
-    assert misshapen(tags=tags) == WRONG_SHAPE.format("tags")
-
-
-@pytest.mark.parametrize("configuration", [[], "{}", False, nested(_model.DEEPEST + 1), nested(5000)])
-def test_a_configuration_of_a_wrong_shape_is_an_error(configuration):
-    assert misshapen(configuration=configuration) == WRONG_SHAPE.format("a configuration")
-
-
-def test_a_configuration_may_be_rather_deep():
-    assert live_from({**BODY, "configuration": nested(_model.DEEPEST)}).configuration is not None
-
-
-@pytest.mark.parametrize("disabled", [1, 0, "no", [], {}])
-def test_a_switch_of_a_wrong_shape_is_an_error_and_not_a_guess(disabled):
-    assert misshapen(disabled=disabled) == WRONG_SHAPE.format("a switch named disabled")
-    assert misshapen(disabled=disabled, tags="crm") == WRONG_SHAPE.format("tags and a switch named disabled")
-
-
-@pytest.mark.parametrize(
-    ("change", "field", "unknown"),
-    [
-        ({"name": 5}, "name", ""),
-        ({"createdDate": 5}, "created", None),
-        ({"element": "x"}, "element", ""),
-        ({"element": {"key": 5}}, "element", ""),
-        ({"user": []}, "user_id", None),
-        ({"user": {"id": "x"}}, "user_id", None),
-    ],
-)
-def test_other_fields_of_a_wrong_type_count_as_unknown(change, field, unknown):
-    live = live_from({**BODY, **change})
-
-    assert live.id == 4711
-    assert getattr(live, field) == unknown
-
-
-@pytest.mark.parametrize("token", [None, "", 5, "a b", "a,b", "a\r\nX: y"])
-def test_a_token_that_cannot_be_one_counts_as_none(token):
-    assert live_from({**BODY, "token": token}).token is None
-
-
-@pytest.mark.parametrize(
-    ("disabled", "enabled"), [(True, False), (False, True), (None, True), ("true", False), ("false", True)]
-)
-def test_enabled_is_told_by_disabled_and_not_by_valid(disabled, enabled):
-    assert live_from({**BODY, "disabled": disabled, "valid": not enabled}).enabled is enabled
-
-
-@pytest.mark.parametrize(
-    ("configured", "flag", "enabled"),
-    [("true", False, True), ("True", False, True), (True, False, True), ("false", True, False), (None, True, False)],
-)
-def test_events_are_told_by_the_configuration_where_it_is_there(configured, flag, enabled):
-    body = {**BODY, "eventsEnabled": flag, "configuration": {"event.notification.enabled": configured, "a": "b"}}
-
-    assert live_from(body).events_enabled is enabled
-
-
-def test_events_are_told_by_their_flag_where_there_is_no_configuration():
-    assert live_from({**BODY, "configuration": None, "eventsEnabled": True}).events_enabled is True
-
-
 def test_the_oldest_comes_first_by_date_then_by_id_and_an_unknown_date_last():
     instances = [
         live_from({"id": 1}),
@@ -528,6 +428,22 @@ def test_the_oldest_comes_first_by_date_then_by_id_and_an_unknown_date_last():
 def test_token_and_configuration_are_not_in_what_python_shows_of_it():
     assert "token/of" not in repr(live_from(BODY))
     assert "key-of-acme" not in repr(live_from(BODY))
+
+
+@pytest.mark.parametrize("unknown", ["tags", "token", "configuration"])
+def test_an_instance_is_complete_where_nothing_is_unknown_that_a_plan_needs(unknown):
+    assert live_from({**BODY, "tags": []}).is_complete
+    assert not live_from({**BODY, unknown: None}).is_complete
+
+
+@pytest.mark.parametrize(
+    ("tags", "carried"), [(["acme", "crm"], True), (["crm", "eu"], False), ([], False), (None, False)]
+)
+def test_tags_are_carried_where_all_of_them_are_known_to_be_there(tags, carried):
+    live = live_from({**BODY, "tags": tags})
+
+    assert live.carries(["acme", "crm"]) is carried
+    assert live.carries([]) is True
 
 
 # Comparing
@@ -771,15 +687,3 @@ def in_json(text):
 def test_an_id_is_a_positive_whole_number(value):
     assert not _model.is_id(value)
     assert _model.is_id(4711)
-
-
-@pytest.mark.parametrize("instance", [{}, {"name": None}, {"name": 5}, {"name": ["acme"]}, {"name": {"a": 1}}])
-def test_a_name_that_is_no_text_is_none(instance):
-    assert _model.name_of(instance) is None
-    assert _model.name_of({"name": "acme"}) == "acme"
-
-
-@pytest.mark.parametrize("value", ["", "a b", "a,b", "a\n", "ö", None, 5])
-def test_a_token_can_stand_in_a_header(value):
-    assert not _model.is_token(value)
-    assert _model.is_token("kRx/9+a=")

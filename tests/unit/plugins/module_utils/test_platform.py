@@ -46,12 +46,27 @@ def told(scripted):
     return make
 
 
-def ids(platform, **options):
-    return platform.instances(lambda answer: answer["id"], **options)
+def ids(platform):
+    return [live.id for live in platform.instances()]
 
 
-def items(first, last):
-    return [{"id": number, "name": f"tenant-{number}"} for number in range(first, last + 1)]
+def names(found):
+    return [live.name for live in found]
+
+
+def items(first, last, element="freshdeskv2"):
+    return [
+        {"id": number, "name": f"tenant-{number}", "element": {"key": element}} for number in range(first, last + 1)
+    ]
+
+
+def asked(platform):
+    """What scripted endpoints were asked for."""
+    return [(call.path, dict(call.query)) for call in platform.channel.transport.calls]
+
+
+def paths(world):
+    return [record["path"] for record in world.requests()]
 
 
 def sentence(error):
@@ -84,29 +99,55 @@ def test_a_full_last_page_costs_no_further_request_where_the_platform_counts(liv
     assert platform.channel.requests == 2
 
 
-def test_a_list_asks_for_the_largest_page_and_for_its_element_alone(live, world):
+def test_a_whole_list_is_that_of_all_instances_without_those_of_other_elements(live, world):
     world.add_instances([{"name": "acme"}, {"name": "other", "element": "zendesk"}])
 
-    assert len(ids(live())) == 1
-    assert world.requests()[0]["path"] == "/elements/freshdeskv2/instances"
-    assert world.requests()[0]["query"] == {"pageSize": "200"}
+    assert names(live().instances()) == ["acme"]
+    assert names(live(element="zendesk").instances()) == ["other"]
+    assert {(record["path"], *record["query"].items()) for record in world.requests()} == {
+        ("/instances", ("pageSize", "200"), ("hydrate", "true"))
+    }
 
 
-def test_the_list_of_another_element(live, world):
-    world.add_instances([{"name": "acme"}, {"name": "other", "element": "zendesk"}])
+@pytest.mark.parametrize("total_count", [True, False])
+@pytest.mark.parametrize("token_on_last_page", [True, False])
+@pytest.mark.parametrize("others", [199, 200, 250, 1000])
+def test_an_instance_behind_many_of_another_element_is_found(live, world, others, token_on_last_page, total_count):
+    world.settings({"token_on_last_page": token_on_last_page, "total_count": total_count})
+    world.add_instances({"count": others, "element": "zendesk"})
 
-    assert len(ids(live(element="zendesk"))) == 1
-    assert world.requests()[0]["path"] == "/elements/zendesk/instances"
+    assert ids(live()) == world.add_instances([{"name": "acme"}])
+
+
+@pytest.mark.parametrize("total_count", [True, False])
+@pytest.mark.parametrize("others", [200, 250, 1000])
+def test_an_instance_out_of_reach_behind_many_of_another_element_is_an_error_and_not_absent(
+    live, world, others, total_count
+):
+    world.settings({"page_tokens": False, "total_count": total_count})
+    world.add_instances({"count": others, "element": "zendesk"})
+    world.add_instances([{"name": "acme"}])
+
+    with pytest.raises(FreshdeskError, match="so nothing can be said of what is missing"):
+        ids(live())
+
+
+def test_an_instance_whose_element_is_not_shown_counts_as_one_of_the_element(told, answer):
+    assert ids(told(answer(200, [{"id": 1}, {"id": 2, "element": {"id": 491}}]))) == [1, 2]
+
+
+def test_instances_of_other_elements_count_among_those_that_the_platform_counts(told, answer):
+    page = [*items(1, 2, "zendesk"), *items(3, 3)]
+
+    assert ids(told(answer(200, page, elements_total_count="3"))) == [3]
 
 
 def test_an_empty_list_is_a_404_that_says_so(told, answer):
     assert ids(told(answer(404, NO_INSTANCES))) == []
 
 
-@pytest.mark.parametrize(
-    "message", ["No Element Instances found", "no results were found.", "  No instances\nfound for this user"]
-)
-def test_the_words_of_an_empty_list_may_differ(told, answer, message):
+@pytest.mark.parametrize("message", ["No Element Instances found", "No  found"])
+def test_what_an_empty_list_names_may_differ(told, answer, message):
     assert ids(told(answer(404, {"message": message}))) == []
 
 
@@ -120,6 +161,13 @@ def test_an_empty_array_is_an_empty_list_too(told, answer):
         (NOT_JSON, "answered with a page that is not the platform's API"),
         ({}, "check element and base_url"),
         ({"message": "Not found"}, "check element and base_url"),
+        ({"message": "No element found with key freshdeskv3"}, "check element and base_url"),
+        ({"message": "no instances found"}, "check element and base_url"),
+        ({"message": "No instances found."}, "check element and base_url"),
+        ({"message": " No instances found"}, "check element and base_url"),
+        ({"message": "No instances\nfound"}, "check element and base_url"),
+        ({"message": "No instances found\n"}, "check element and base_url"),
+        ({"message": "No found"}, "check element and base_url"),
         ({"message": "The element freshdeskv3 does not exist"}, "check element and base_url"),
         ({"message": ["No instances found"]}, "check element and base_url"),
         ({"message": "No instances found", "providerMessage": "x"}, "check element and base_url"),
@@ -153,7 +201,7 @@ def test_a_platform_that_ignores_the_token_and_gives_a_new_one_each_time_fails_l
 def test_a_list_without_an_end_is_an_error(told, answer, monkeypatch):
     monkeypatch.setattr(_platform, "MOST_PAGES", 3)
     pages = [answer(200, items(number, number), elements_next_page_token=f"{number}") for number in range(1, 10)]
-    with pytest.raises(Answered, match="list of freshdeskv2 instances has no end within 3 pages"):
+    with pytest.raises(Answered, match="list of instances has no end within 3 pages"):
         ids(told(*pages))
 
 
@@ -168,7 +216,10 @@ def test_the_token_is_handed_back_as_it_came(told, scripted, answer):
     platform = told(answer(200, items(1, 200), elements_next_page_token="++//a+b=="), answer(404, NO_INSTANCES))
     ids(platform)
 
-    assert platform.channel.transport.calls[1].query == (("pageSize", "200"), ("nextPage", "++//a+b=="))
+    assert asked(platform)[1] == (
+        "/instances",
+        {"pageSize": "200", "hydrate": "true", "nextPage": "++//a+b=="},
+    )
 
 
 def test_an_instance_on_two_pages_is_kept_once(told, answer):
@@ -274,30 +325,210 @@ def test_a_failing_page_is_no_end_of_the_list(told, answer):
         ids(told(first, answer(403, {"message": "no"})))
 
 
-def test_what_is_not_kept_is_left_out(live, world):
-    world.add_instances({"count": 3, "prefix": "a"})
+def test_only_those_of_the_names_and_ids_that_are_meant_are_read(told, answer):
+    page = [*items(1, 3), {"id": 4, "tags": "of a wrong shape"}, {"id": 5, "name": "tenant-5", "tags": "of a wrong shape"}]
+    platform = told(answer(200, page))
 
-    assert live().instances(lambda answer: answer["name"] if answer["name"] != "a000002" else None) == [
-        "a000001",
-        "a000003",
-    ]
+    assert names(platform.instances({"tenant-1", 3})) == ["tenant-1", "tenant-3"]
+    with pytest.raises(FreshdeskError, match="instance 5 with tags of a wrong shape"):
+        platform.instances({"tenant-5"})
 
 
-def test_a_search_narrows_the_list(live, world):
-    world.add_instances([{"name": "acme"}, {"name": "other"}, {"name": "Acme 2"}])
+# The end of a list that ends with a full page, without a token and without a count
 
-    assert live().instances(lambda answer: answer["name"], search="acme") == ["acme", "Acme 2"]
-    assert world.requests()[0]["query"] == {"pageSize": "200", "searchText": "acme"}
+
+FULL = items(1, 150) + items(151, 200, "zendesk")
+
+
+@pytest.mark.parametrize(
+    "counts", [{"totalInstances": 200}, {"elementInstances": 200, "totalInstances": 950}, {"elementInstances": 200}]
+)
+def test_a_full_last_page_is_the_last_where_the_platform_counts_no_more(told, answer, counts):
+    platform = told(answer(200, FULL), answer(200, counts))
+
+    assert ids(platform) == list(range(1, 151))
+    assert asked(platform)[1:] == [("/instances/count", {})]
+
+
+@pytest.mark.parametrize(
+    ("status", "data"),
+    [
+        (200, {"totalInstances": 201, "elementInstances": 201}),
+        (200, {"totalInstances": 150, "elementInstances": 150}),
+        (200, {"totalInstances": "200"}),
+        (200, {}),
+        (200, [200]),
+        (200, NOT_JSON),
+        (403, {"message": "no"}),
+        (404, {"message": "No count found"}),
+        (404, {"totalInstances": 200}),
+        (404, NOT_JSON),
+        (500, NOT_JSON),
+    ],
+    ids=repr,
+)
+def test_a_full_last_page_that_nothing_proves_to_be_the_last_is_an_error(told, answer, status, data):
+    with pytest.raises(Answered) as error:
+        ids(told(answer(200, FULL), answer(status, data), retry_timeout=0))
+
+    assert sentence(error).startswith(
+        "The platform's list of instances ends with a full page after 200, and nothing proves that it is the last "
+        f"(HTTP {status})"
+    )
+
+
+@pytest.mark.parametrize("size", [1, 199])
+def test_a_page_that_is_not_full_needs_no_count(told, answer, size):
+    platform = told(answer(200, items(1, size)))
+
+    assert len(ids(platform)) == size
+    assert platform.channel.requests == 1
+
+
+# Searches
+
+
+def test_a_search_finds_by_a_part_of_the_name_or_of_the_elements_key(live, world):
+    world.add_instances([{"name": "acme"}, {"name": "other"}, {"name": "Acme 2"}, {"name": "acme", "element": "zendesk"}])
+
+    assert names(live().search("acme")) == ["acme", "Acme 2"]
+    assert names(live().search("freshdeskv2", {"other", "acme"})) == ["acme", "other"]
+    assert world.requests()[0]["query"] == {"pageSize": "200", "hydrate": "true", "searchText": "acme"}
+    assert set(paths(world)) == {"/instances"}
+
+
+def test_a_search_that_finds_nothing_proves_nothing_and_asks_for_no_element(told, answer):
+    platform = told(answer(404, NO_INSTANCES))
+    platform.channel.transport.element_is_known = False
+
+    assert platform.search("acme") == []
+    assert platform.channel.requests == 1
+
+
+def test_a_search_needs_no_proof_of_its_end(told, answer):
+    platform = told(answer(200, FULL))
+
+    assert len(platform.search("tenant")) == 150
+    assert platform.channel.requests == 1
 
 
 @pytest.mark.parametrize(
     "name", ["x" * 201, "ö" * 101, "a\ud800b", "a\nb"], ids=["long", "bytes", "surrogate", "control"]
 )
-def test_a_name_that_may_not_be_searchable_is_looked_for_in_the_whole_list(live, world, name):
+def test_a_name_that_may_not_be_searchable_is_looked_for_among_those_of_the_element(live, world, name):
     world.add_instances([{"name": "acme"}])
 
-    assert live().instances(lambda answer: answer["name"], search=name) == ["acme"]
-    assert world.requests()[0]["query"] == {"pageSize": "200"}
+    assert names(live().search(name)) == ["acme"]
+    assert world.requests()[0]["query"]["searchText"] == "freshdeskv2"
+
+
+# Tags
+
+
+def test_instances_of_a_tag_are_asked_for_by_the_tag(live, world):
+    world.add_instances([{"name": "a", "tags": ["crm", "eu"]}, {"name": "b"}, {"name": "c", "tags": ["crm"], "element": "zendesk"}])
+
+    assert names(live().tagged("crm")) == ["a"]
+    assert [(record["path"], record["query"]) for record in world.requests()] == [
+        ("/instances", {"pageSize": "200", "hydrate": "true", "tags[]": "crm"})
+    ]
+
+
+def test_a_list_by_tag_whose_end_nothing_proves_gives_way_to_the_whole_list(told, answer):
+    whole = answer(200, items(1, 205), elements_total_count="205")
+    platform = told(answer(200, items(1, 200)), whole)
+
+    assert len(platform.tagged("crm")) == 205
+    assert asked(platform)[1] == ("/instances", {"pageSize": "200", "hydrate": "true"})
+
+
+# What a list leaves out
+
+
+@pytest.mark.parametrize(
+    ("fields", "tags"),
+    [
+        ({}, None),
+        ({"tags": None}, None),
+        ({"tags": []}, None),
+        ({"tags": [], "configuration": {}}, None),
+        ({"tags": ["crm"]}, ("crm",)),
+        ({"tags": [], "configuration": {"subdomain": "acme"}}, ()),
+        ({"configuration": {"subdomain": "acme"}}, None),
+    ],
+    ids=str,
+)
+def test_tags_that_a_list_does_not_show_are_unknown_and_not_none(told, answer, fields, tags):
+    (live,) = told(answer(200, [{"id": 1, **fields}])).instances()
+
+    assert live.tags == tags
+
+
+def test_one_instance_is_sure_to_show_its_tags(told, answer):
+    assert told(answer(200, {"id": 1})).get(1).tags == ()
+
+
+# The element
+
+
+def unknown_element(told, *steps):
+    platform = told(*steps, element="freshdeskv3")
+    platform.channel.transport.element_is_known = False
+    return platform
+
+
+def test_an_element_that_does_not_exist_is_named_where_nothing_of_it_is_seen(live, world):
+    world.add_instances([{"name": "acme"}])
+    for look in (lambda: live(element="freshdeskv3").instances(), lambda: live(element="freshdeskv3").tagged("crm")):
+        with pytest.raises(Refused) as error:
+            look()
+
+        assert re.fullmatch(
+            r"element is freshdeskv3, and the platform has no element of that key \(HTTP 404, request \w+\): "
+            r"correct it; Freshdesk's is freshdeskv2\.",
+            sentence(error),
+        )
+
+
+def test_an_element_that_goes_by_its_number_is_an_error_that_names_its_key(live, world):
+    world.add_instances([{"name": "acme"}])
+    with pytest.raises(Refused) as error:
+        live(element="491").instances()
+
+    assert sentence(error) == "element is 491, which the platform knows as freshdeskv2: set element to that key."
+
+
+@pytest.mark.parametrize("seeds", [[], [{"name": "other", "element": "zendesk"}]])
+def test_an_element_is_asked_for_once_a_session(simulated, world, seeds):
+    world.add_instances(seeds)
+    transport = simulated()
+    for _time in range(2):
+        platform = Platform(Channel(transport))
+        assert [*platform.instances(), *platform.tagged("crm")] == []
+
+    assert paths(world).count("/elements/freshdeskv2") == 1
+
+
+def test_an_element_of_which_an_instance_is_seen_needs_no_asking(live, world):
+    world.add_instances([{"name": "acme"}])
+    platform = live()
+    platform.search("acme", {"nobody"})
+
+    assert platform.instances({"nobody"}) == []
+    assert set(paths(world)) == {"/instances"}
+
+
+@pytest.mark.parametrize("data", [NOT_JSON, [], None, {}, {"key": None}, {"key": 491}], ids=repr)
+def test_an_element_of_a_wrong_shape_is_an_error(told, answer, data):
+    with pytest.raises(Answered, match="read the element freshdeskv3 and its answer is not the JSON"):
+        unknown_element(told, answer(404, NO_INSTANCES), answer(200, data)).instances()
+
+
+@pytest.mark.parametrize(("status", "data"), [(404, NOT_JSON), (403, {"message": "no"}), (500, NOT_JSON)])
+def test_an_element_that_cannot_be_asked_for_is_an_error_and_no_empty_list(told, answer, status, data):
+    steps = answer(404, NO_INSTANCES), answer(status, data, retry_after="999")
+    with pytest.raises(Answered, match="asked to read the element freshdeskv3 and"):
+        unknown_element(told, *steps).instances()
 
 
 # One instance
@@ -306,7 +537,7 @@ def test_a_name_that_may_not_be_searchable_is_looked_for_in_the_whole_list(live,
 def test_an_instance_is_read_by_id(live, world):
     (number,) = world.add_instances([{"name": "acme"}])
 
-    assert live().get(number)["name"] == "acme"
+    assert live().get(number).name == "acme"
 
 
 def test_an_instance_that_is_not_there_is_none(live):
@@ -337,7 +568,7 @@ BODY = {
 def test_a_create_answers_id_and_token(live, world):
     made = live().create(BODY)
 
-    assert (made["id"], made["token"]) == (world.instances()[0]["id"], world.instances()[0]["token"])
+    assert (made.id, made.token) == (world.instances()[0]["id"], world.instances()[0]["token"])
 
 
 @pytest.mark.parametrize("status", [500, 501, 502, 503, 504, 520, 599])
@@ -367,11 +598,12 @@ def test_every_5xx_on_a_create_is_an_open_outcome(told, answer, status):
         {"id": 1, "token": "a\nb"},
         {"id": 1, "token": "ö"},
         {"id": True, "token": "abc"},
+        {"id": 1, "token": "abc", "tags": "of a wrong shape"},
     ],
     ids=repr,
 )
 @pytest.mark.parametrize("status", [200, 201, 202])
-def test_a_success_without_a_readable_id_and_token_is_an_open_outcome(told, answer, status, data):
+def test_a_create_whose_answer_cannot_be_read_is_an_open_outcome(told, answer, status, data):
     with pytest.raises(AnswerLost) as error:
         told(answer(status, data)).create(BODY)
 
@@ -408,7 +640,7 @@ def test_a_refused_create_is_an_error_and_no_open_outcome(told, answer, status):
 def test_a_patch_sends_what_changes_and_answers_the_instance(live, world):
     (number,) = world.add_instances([{"name": "acme"}])
 
-    assert live().patch(number, {"tags": ["crm"]})["tags"] == ["crm"]
+    assert live().patch(number, {"tags": ["crm"]}).tags == ("crm",)
 
 
 def test_a_put_asks_for_a_new_authentication(live, world):
@@ -418,7 +650,7 @@ def test_a_put_asks_for_a_new_authentication(live, world):
     assert world.requests()[-1]["query"] == {"reAuthenticate": "true"}
 
 
-@pytest.mark.parametrize("data", [NOT_JSON, None, [], {}, {"id": "1"}], ids=repr)
+@pytest.mark.parametrize("data", [NOT_JSON, None, [], {}, {"id": "1"}, {"id": 1, "tags": 5}], ids=repr)
 @pytest.mark.parametrize("verb", ["patch", "put"])
 def test_a_change_whose_answer_shows_no_instance_has_been_made_all_the_same(told, answer, verb, data):
     assert getattr(told(answer(200, data)), verb)(1, {"name": "acme"}) is None
@@ -448,13 +680,15 @@ def test_a_second_enable_or_disable_is_no_error(live, world, enabled):
     assert [record["status"] for record in world.requests()] == [409, 200]
 
 
-def test_a_second_enable_is_no_error_where_the_answer_leaves_out_what_is_not_disabled(told, answer):
-    told(answer(409, {"message": "already"}), answer(200, {"id": 1})).set_enabled(1, True)
+@pytest.mark.parametrize(("fields", "enabled"), [({}, True), ({"disabled": "false"}, True), ({"disabled": "true"}, False)])
+def test_a_conflict_is_looked_into_however_the_instance_says_that_it_is_disabled(told, answer, fields, enabled):
+    told(answer(409, {"message": "already"}), answer(200, {"id": 1, **fields})).set_enabled(1, enabled)
 
 
-def test_a_conflict_that_left_the_instance_as_it_was_is_an_error(told, answer):
+@pytest.mark.parametrize("disabled", [False, "false", None])
+def test_a_conflict_that_left_the_instance_as_it_was_is_an_error(told, answer, disabled):
     with pytest.raises(Answered) as error:
-        told(answer(409, {"message": "busy"}), answer(200, {"id": 1, "disabled": False})).set_enabled(1, False)
+        told(answer(409, {"message": "busy"}), answer(200, {"id": 1, "disabled": disabled})).set_enabled(1, False)
 
     assert "asked to disable instance 1 and it conflicts with the instance's state (HTTP 409)" in sentence(error)
 
@@ -511,37 +745,6 @@ def test_a_delete_of_an_instance_in_use_is_one_sentence_with_a_remedy_and_no_quo
 def test_a_delete_answered_by_a_page_of_another_server_is_an_error(told, answer):
     with pytest.raises(Answered, match="check base_url"):
         told(answer(404, NOT_JSON)).delete(1)
-
-
-# Configuration items
-
-
-def test_configuration_items_have_ids_and_are_changed_by_strings(live, world):
-    (number,) = world.add_instances([{"name": "acme"}])
-    platform = live()
-    number_of = platform.configuration_items(number)
-    platform.patch_configuration_item(number, number_of["filter.response.nulls"], "filter.response.nulls", "false")
-
-    assert world.instances()[0]["configuration"]["filter.response.nulls"] == "false"
-
-
-def test_no_configuration_items_is_an_empty_list(told, answer):
-    assert told(answer(404, {"message": "No configuration found"})).configuration_items(1) == {}
-
-
-@pytest.mark.parametrize("data", [NOT_JSON, {}, [None], [{"id": 1}], [{"key": 1, "id": 1}], [{"key": "a"}]], ids=repr)
-def test_configuration_items_of_a_wrong_shape_are_an_error(told, answer, data):
-    with pytest.raises(Answered, match="is not the JSON"):
-        told(answer(200, data)).configuration_items(1)
-
-
-@pytest.mark.parametrize("item", ["", "../../1", "a b", "1/2", "1?x=1", "ö"])
-def test_a_configuration_item_of_an_unusable_id_is_not_asked_for(told, answer, item):
-    platform = told(answer(200, {}))
-    with pytest.raises(FreshdeskError):
-        platform.patch_configuration_item(1, item, "a", "b")
-
-    assert platform.channel.requests == 0
 
 
 # Health
@@ -658,7 +861,7 @@ def test_every_error_is_one_sentence_with_a_remedy_and_no_quote(told, answer, st
         ids(platform)
 
     message = sentence(error)
-    assert message.startswith("The platform was asked to list the freshdeskv2 instances and ")
+    assert message.startswith("The platform was asked to list the instances and ")
     assert remedy in message
     assert f"(HTTP {status}, request abc-1)" in message
     assert "secret text" not in message
@@ -691,7 +894,7 @@ def test_a_lost_answer_says_what_was_asked_how_often_and_what_to_do(told):
         ids(told(AnswerLost, retry_timeout=2))
 
     assert sentence(error) == (
-        "The platform was asked to list the freshdeskv2 instances, and it broke (3 attempts): run again, "
+        "The platform was asked to list the instances, and it broke (3 attempts): run again, "
         "and raise timeout or retry_timeout if it stays."
     )
     assert error.value.state == "failed"
@@ -710,7 +913,7 @@ def test_an_answer_that_would_come_again_does_not_ask_for_more_time(told):
         ids(told(AnswerUnusable))
 
     assert sentence(error) == (
-        "The platform was asked to list the freshdeskv2 instances, and it broke: check base_url and the proxy."
+        "The platform was asked to list the instances, and it broke: check base_url and the proxy."
     )
 
 
@@ -741,3 +944,42 @@ def test_a_missing_privilege_is_one_sentence(live, world):
         live(user_secret="user/secret+of=reader").create(BODY)
 
     assert "asked to create the instance and the user lacks the privilege for it" in sentence(error)
+
+
+# What the vendor declares
+
+
+def test_nothing_is_asked_for_but_what_the_vendor_declares(live, world):
+    """The swagger of the instances API, and the count of the vendor's suite."""
+    number, token = instance(world, tags=["crm"])
+    platform = live()
+    platform.instances()
+    platform.search("acme")
+    platform.tagged("crm")
+    platform._check_count(1)
+    live(element="zendesk").check_element()
+    platform.get(number)
+    platform.patch(number, {"tags": ["crm", "eu"]})
+    platform.put(number, BODY)
+    platform.set_enabled(number, False)
+    platform.set_enabled(number, True)
+    platform.health(number, token)
+    platform.delete(platform.create(BODY).id)
+
+    seen = {}
+    for record in world.requests():
+        assert record["status"] == 200
+        seen.setdefault(f"{record['verb']} {record['template']}", set()).update(record["query"])
+    assert seen == {
+        "GET /instances": {"pageSize", "hydrate", "searchText", "tags[]"},
+        "GET /instances/count": set(),
+        "GET /elements/{key}": set(),
+        "GET /instances/{id}": set(),
+        "POST /instances": set(),
+        "PATCH /instances/{id}": set(),
+        "PUT /instances/{id}": {"reAuthenticate"},
+        "PUT /instances/{id}/enabled": set(),
+        "DELETE /instances/{id}/enabled": set(),
+        "DELETE /instances/{id}": set(),
+        "GET /hubs/helpdesk/{resource}": {"pageSize"},
+    }
