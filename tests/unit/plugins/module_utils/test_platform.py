@@ -115,8 +115,9 @@ def test_a_whole_list_is_that_of_all_instances_without_those_of_other_elements(l
 def test_an_instance_behind_many_of_another_element_is_found(live, world, others, token_on_last_page, total_count):
     world.settings({"token_on_last_page": token_on_last_page, "total_count": total_count})
     world.add_instances({"count": others, "element": "zendesk"})
+    acme = world.add_instances([{"name": "acme"}])
 
-    assert ids(live()) == world.add_instances([{"name": "acme"}])
+    assert ids(live()) == acme
 
 
 @pytest.mark.parametrize("total_count", [True, False])
