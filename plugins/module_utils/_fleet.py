@@ -15,7 +15,7 @@ from typing import Any
 
 from ._apply import apply, settle_refusal
 from ._errors import AnswerLost, FreshdeskError, Refused, bug
-from ._lookup import by_id, by_name, by_names, by_tags, chosen, grouped_by_name
+from ._lookup import by_id, by_name, by_names, by_tags, chosen, completed, grouped_by_name
 from ._model import API_KEY, SUBDOMAIN, Desired, Live, listed, readable, shown
 from ._options import checked_concurrency
 from ._plan import plan
@@ -177,7 +177,7 @@ class Fleet:
         meant = {tenant.desired.id for tenant in self.tenants}
         meant |= {tenant.live.id for tenant in self.tenants if tenant.live is not None}
         return [
-            replace(live, configuration={SUBDOMAIN: (live.configuration or {}).get(SUBDOMAIN)}, token=None)
+            live
             for live in by_tags(self.platform, self.orders.prune_tags, self._new_channel, self.orders.concurrency)
             if live.id not in meant and live.name not in names
         ]
@@ -288,7 +288,11 @@ class Fleet:
             for tenant in self.tenants
             if tenant.plan is not None and tenant.plan.create is not None
         }
-        for live in self.strays if new else []:
+        if not new:
+            return
+        for live in completed(
+            self.strays, self._new_channel, orders.concurrency, lacks=lambda live: live.configuration is None
+        ):
             subdomain = (live.configuration or {}).get(SUBDOMAIN)
             if isinstance(subdomain, str) and subdomain in new:
                 raise Refused(

@@ -80,7 +80,7 @@ def _found(transport: Transport, params: Mapping[str, Any], concurrency: int) ->
     elif name is not None:
         found = by_name(platform, name)
     elif tags:
-        return by_tags(platform, tags, channels, concurrency)
+        found = by_tags(platform, tags, channels, concurrency)
     else:
         found = platform.instances()
     found = completed([live for live in found if name in (None, live.name)], channels, concurrency)

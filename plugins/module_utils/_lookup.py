@@ -21,7 +21,7 @@ from ._workers import each
 def by_id(platform: Platform, number: int) -> Live | None:
     """The instance of this id; None where there is none, of whatever element."""
     live = platform.get(number)
-    if live is None:
+    if live is None or live.element not in ("", platform.element):
         platform.check_element()
     return live
 
@@ -48,18 +48,24 @@ def by_tags(platform: Platform, tags: Collection[str], channels: Callable[[], Ch
 
     One tag is asked for, since it is unknown whether the platform takes several for all or for any.
     """
-    candidates = platform.tagged(min(tags))
-    return [live for live in completed(candidates, channels, concurrency) if live.carries(tags)]
+    candidates = completed(platform.tagged(min(tags)), channels, concurrency, lacks=lambda live: live.tags is None)
+    return [live for live in candidates if live.carries(tags)]
 
 
-def completed(found: Iterable[Live], channels: Callable[[], Channel], concurrency: int) -> list[Live]:
-    """The instances, each asked for by id where the list left something out, many at a time; without those that are gone by now."""
+def completed(
+    found: Iterable[Live],
+    channels: Callable[[], Channel],
+    concurrency: int,
+    *,
+    lacks: Callable[[Live], bool] = lambda live: not live.is_complete,
+) -> list[Live]:
+    """The instances, those that lack something asked for by id, many at a time; without those that are gone by now."""
     by_id: dict[int, Live | None] = {live.id: live for live in found}
 
     def ask(live: Live) -> None:
         by_id[live.id] = Platform(channels()).get(live.id)
 
-    each([live for live in by_id.values() if live is not None and not live.is_complete], ask, concurrency)
+    each([live for live in by_id.values() if live is not None and lacks(live)], ask, concurrency)
     return [live for live in by_id.values() if live is not None]
 
 

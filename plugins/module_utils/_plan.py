@@ -71,8 +71,8 @@ class Plan:
 
     @property
     def writes(self) -> list[Any]:
-        """All that would be sent, secrets included."""
-        return [self.action, self.create, self.put, self.patch, self.delete, self.set_enabled]
+        """What would be changed and all that would be sent for it, secrets included."""
+        return [self.before, self.after, self.create, self.put, self.patch, self.delete, self.set_enabled]
 
     @property
     def touches_credentials(self) -> bool:
@@ -166,7 +166,7 @@ def _update(desired: Desired, live: Live, element: str, key_refused: bool) -> Pl
     if SUBDOMAIN in changes or API_KEY in changes:
         put = {
             "element": {"key": element},
-            "configuration": _whole_configuration(desired, known, changes),
+            "configuration": _whole_configuration(desired, known, changes, element),
             "tags": list(tags),
             "name": name,
         }
@@ -322,7 +322,9 @@ def _first_configuration(desired: Desired, *, first_enabling: bool) -> dict[str,
     return configuration
 
 
-def _whole_configuration(desired: Desired, known: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+def _whole_configuration(
+    desired: Desired, known: Mapping[str, Any], changes: Mapping[str, Any], element: str
+) -> dict[str, Any]:
     """What a PUT sends: desired over live, without masked, unset and server-added keys, since a PUT loses what it leaves out.
 
     Raises Refused where it would lose a value that nobody gave and that the platform does not show.
@@ -344,7 +346,7 @@ def _whole_configuration(desired: Desired, known: Mapping[str, Any], changes: Ma
                 whole[key] = live
             elif key in given and desired.update_secrets != "never":
                 whole[key] = given[key]
-            else:
+            elif not (key == "password" and _has_no_password(element, str(whole.get(API_KEY, "")))):
                 needed.append(key)
         elif live is not None and (
             not is_server_added(key) or key in desired.configuration or (key == EVENTS_VENDOR and events_live)
@@ -358,6 +360,14 @@ def _whole_configuration(desired: Desired, known: Mapping[str, Any], changes: Ma
             f"the live {options}, which would be lost: set {options}{never}; nothing was written."
         )
     return whole
+
+
+def _has_no_password(element: str, user: str) -> bool:
+    """Whether a masked C(password) is only what the platform puts there by itself (confirmed for Freshdesk V2).
+
+    Freshdesk asks for a password where a person's address is the user, and for none where an API key is.
+    """
+    return element == "freshdeskv2" and "@" not in user
 
 
 def _shown(

@@ -18,7 +18,7 @@ from faults.world import NAMES, Before, populate, registered, settings, wish
 
 BOUND = 30
 """Seconds after which a commit never comes, counted from the loss of the answer. No timeout of a trial is shorter."""
-LIST = "/elements/{key}/instances"
+LIST = "/instances"
 
 
 class Trial:
@@ -99,7 +99,7 @@ class Trial:
         if where is not None:
             spec["match"] = {"verb": "GET" if where == "page" else where}
         if where == "page":
-            spec["match"]["path"] = "/elements/freshdeskv2/instances"
+            spec["match"]["path"] = LIST
         if spec["fault"] in ("late", "latency") and where is None:
             spec["match"] = {"verb": "POST"}
         spec["skip"] = chance.choice([0, 0, 1, 2, 3])

@@ -97,6 +97,7 @@ class Scripted:
         self.connection = connection
         self.clock = clock
         self.steps = steps
+        self.element_is_known = True
         self.calls: list[_transport.Call] = []
         self.timeouts: list[float] = []
 

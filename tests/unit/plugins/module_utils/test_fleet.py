@@ -11,6 +11,7 @@ import re
 import pytest
 from support.in_process import START, Simulation, desired, result
 
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _fleet
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError, Refused, bug
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fleet import Fleet, Orders
 
@@ -29,9 +30,10 @@ KEYS = {
     "error",
     "warnings",
 }
-LIST, GET, POST = "GET /elements/{key}/instances", "GET /instances/{id}", "POST /instances"
+LIST, GET, POST = "GET /instances", "GET /instances/{id}", "POST /instances"
 PATCH, PUT, DELETE = "PATCH /instances/{id}", "PUT /instances/{id}", "DELETE /instances/{id}"
 ENABLE, DISABLE = "PUT /instances/{id}/enabled", "DELETE /instances/{id}/enabled"
+ELEMENT = "GET /elements/{key}"
 AGENTS = "GET /hubs/helpdesk/{resource}"
 
 
@@ -155,8 +157,9 @@ def test_a_create_costs_a_search_the_whole_list_the_post_and_a_closing_search(si
     simulation.platform.add_instances({"count": existing})
     done = simulation.one(**ACME)
 
-    assert simulation.calls() == [LIST] * (1 + pages) + [POST, LIST]
-    assert done["http"] == {"requests": 3 + pages, "retries": 0, "seconds": 0.0}
+    element = [] if existing else [ELEMENT]
+    assert simulation.calls() == [LIST] * (1 + pages) + element + [POST, LIST]
+    assert done["http"] == {"requests": 3 + pages + len(element), "retries": 0, "seconds": 0.0}
 
 
 @pytest.mark.parametrize("form", ["empty", "missing"])
@@ -167,12 +170,12 @@ def test_one_whose_configuration_the_list_leaves_out_is_asked_for_it_once(simula
     assert simulation.calls() == [LIST, GET]
 
 
-def test_one_addressed_by_id_costs_one_request_and_a_rename_one_search_more(simulation, acme):
+def test_one_addressed_by_id_costs_one_request_and_a_rename_the_proof_that_the_name_is_free(simulation, acme):
     assert simulation.one(id=acme, tags=["crm"])["action"] == "unchanged"
     assert simulation.calls() == [GET]
     simulation.platform.clear_requests()
     assert simulation.one(id=acme, name="acme-gmbh")["action"] == "updated"
-    assert simulation.calls() == [GET, LIST, PATCH]
+    assert simulation.calls() == [GET, LIST, LIST, PATCH]
     assert simulation.names() == ["acme-gmbh"]
 
 
@@ -573,7 +576,7 @@ def test_an_instance_without_a_usable_token_cannot_be_verified(simulation, acme)
         {"fault": "wrong_shape", "body": body, "match": {"path": f"/instances/{acme}"}, "times": None}
     )
     simulation.platform.add_faults(
-        {"fault": "wrong_shape", "body": [body], "match": {"path": "/elements/.*"}, "times": None}
+        {"fault": "wrong_shape", "body": [body], "match": {"path": "/instances"}, "times": None}
     )
     done = simulation.one(name="acme", verify=True)
 
@@ -620,7 +623,7 @@ def test_a_bug_is_told_as_one_and_shows_nothing_of_what_it_was_working_on(simula
         raise ValueError("SENTINEL")
 
     fleet = simulation.fleet([ACME])
-    monkeypatch.setattr(fleet, "_choose", broken)
+    monkeypatch.setattr(_fleet, "chosen", broken)
     fleet.run()
     error = fleet.tenants[0].error
 
