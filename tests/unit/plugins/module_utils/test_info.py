@@ -6,17 +6,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from support.in_process import START, Simulation
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _info
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError, Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._info import instances_shown, tokens_found
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import live_from
 
-LIST, GET, AGENTS = "GET /elements/{key}/instances", "GET /instances/{id}", "GET /hubs/helpdesk/{resource}"
+LIST, GET, ELEMENT = "GET /instances", "GET /instances/{id}", "GET /elements/{key}"
+AGENTS = "GET /hubs/helpdesk/{resource}"
 
 
 @pytest.fixture
@@ -35,7 +33,7 @@ def simulation():
 
 
 def shown(simulation, **params):
-    given = {"name": None, "id": None, "tags": None, "complete": False, "verify": False, "concurrency": 1, **params}
+    given = {"name": None, "id": None, "tags": None, "verify": False, "concurrency": 1, **params}
     return instances_shown(simulation.transport(read_only=True), given)
 
 
@@ -49,30 +47,43 @@ def test_all_of_the_element_are_shown_by_name_and_age_duplicates_too(simulation)
 
 
 @pytest.mark.parametrize(
-    ("filters", "expected"),
+    ("filters", "expected", "calls"),
     [
-        ({"name": "acme"}, [600003, 600002]),
-        ({"name": "acm"}, []),
-        ({"name": "ACME"}, []),
-        ({"id": 600001}, [600001]),
-        ({"id": 600001, "name": "beta"}, [600001]),
-        ({"id": 600001, "name": "acme"}, []),
-        ({"id": 600001, "tags": ["old"]}, []),
-        ({"id": 5}, []),
-        ({"id": 600005}, []),
-        ({"tags": ["crm"]}, [600002, 600001]),
-        ({"tags": ["eu", "crm"]}, [600001]),
-        ({"tags": []}, [600003, 600002, 600001, 600004]),
+        ({"name": "acme"}, [600003, 600002], [LIST]),
+        ({"name": "acm"}, [], [LIST, LIST]),
+        ({"name": "ACME"}, [], [LIST, LIST]),
+        ({"id": 600001}, [600001], [GET]),
+        ({"id": 600001, "name": "beta"}, [600001], [GET]),
+        ({"id": 600001, "name": "acme"}, [], [GET]),
+        ({"id": 600001, "tags": ["old"]}, [], [GET]),
+        ({"id": 5}, [], [GET, ELEMENT]),
+        ({"id": 600005}, [], [GET, ELEMENT]),
+        ({"name": "acme", "tags": ["crm"]}, [600002], [LIST]),
+        ({"tags": ["crm"]}, [600002, 600001], [LIST]),
+        ({"tags": ["eu", "crm"]}, [600001], [LIST]),
+        ({"tags": ["old"]}, [], [LIST, ELEMENT]),
+        ({"tags": []}, [600003, 600002, 600001, 600004], [LIST]),
     ],
     ids=str,
 )
-def test_filters_leave_what_fits_all_of_them(simulation, filters, expected):
+def test_filters_leave_what_fits_all_of_them(simulation, filters, expected, calls):
     assert ids(shown(simulation, **filters)) == expected
-    assert len(simulation.calls()) == 1
+    assert simulation.calls() == calls
 
 
 def test_an_empty_platform_shows_an_empty_list():
     assert shown(Simulation()) == []
+
+
+@pytest.mark.parametrize("filters", [{}, {"name": "acme"}, {"id": 600001}, {"id": 5}, {"tags": ["crm"]}], ids=str)
+@pytest.mark.parametrize(
+    ("element", "says"),
+    [("freshdeskv3", "element is freshdeskv3, and the platform has no"), ("491", "which the platform knows as freshdeskv2")],
+)
+def test_an_element_that_is_mistyped_shows_an_error_and_no_empty_list(simulation, filters, element, says):
+    given = {"name": None, "id": None, "tags": None, "verify": False, "concurrency": 1, **filters}
+    with pytest.raises(Refused, match=says):
+        instances_shown(simulation.transport(read_only=True, element=element), given)
 
 
 def test_no_token_and_no_secret_is_shown(simulation):
@@ -121,12 +132,11 @@ def test_an_unknown_subdomain_is_its_own_reason(simulation):
 
 
 def test_one_without_a_usable_token_cannot_be_tried(simulation):
-    simulation.platform.settings({"total_count": False, "token_on_last_page": False})
-    body = [{"id": 7, "name": "x", "token": "********, Element y"}]
-    simulation.platform.add_faults({"fault": "wrong_shape", "body": body})
-    (instance,) = shown(simulation, verify=True)
+    body = {"id": 600001, "name": "beta", "token": "********, Element y"}
+    simulation.platform.add_faults({"fault": "wrong_shape", "body": body, "times": None})
+    (instance,) = shown(simulation, id=600001, verify=True)
     assert instance["health"] == {"ok": False, "status": None, "reason": "platform"}
-    assert simulation.calls() == [LIST]
+    assert AGENTS not in simulation.calls()
 
 
 def test_many_are_tried_side_by_side(simulation):
@@ -149,18 +159,20 @@ def test_a_list_that_cannot_be_read_whole_is_an_error(simulation):
         shown(simulation)
 
 
-@pytest.mark.parametrize("shape", ["empty", "missing"])
-def test_complete_asks_for_the_configurations_that_the_list_leaves_out_and_only_then(simulation, shape):
-    whole = shown(simulation)
-    simulation.platform.settings({"list_configuration": shape})
+@pytest.mark.parametrize("filters", [{}, {"name": "acme"}, {"tags": ["crm"]}, {"name": "acme", "tags": ["crm"]}], ids=str)
+@pytest.mark.parametrize("setting", [{"hydrate": "ignored"}, {"list_configuration": "empty"}, {"list_configuration": "missing"}])
+def test_what_a_list_leaves_out_is_asked_for_and_the_same_is_shown(simulation, setting, filters):
+    whole = shown(simulation, **filters)
+    simulation.platform.settings(setting)
 
-    assert shown(simulation) != whole
-    assert shown(simulation, complete=True, concurrency=2) == whole
-    assert simulation.calls().count(GET) == 4
+    assert shown(simulation, **filters, concurrency=2) == whole
+    assert simulation.calls().count(GET) >= len(whole)
 
-    simulation.platform.settings({"list_configuration": "full"})
-    assert shown(simulation, complete=True) == whole
-    assert simulation.calls().count(GET) == 4
+
+def test_no_instance_is_asked_for_where_the_list_shows_all_of_it(simulation):
+    shown(simulation)
+
+    assert simulation.calls() == [LIST]
 
 
 def tokens(simulation, *names, check_mode=False):
@@ -187,10 +199,22 @@ def test_a_dry_run_knows_no_token_of_a_name_that_is_not_there_and_refuses_severa
         tokens(simulation, "acme", check_mode=True)
 
 
-def test_a_token_that_the_list_does_not_show_is_asked_for(simulation, monkeypatch):
-    monkeypatch.setattr(_info, "live_from", lambda answer: replace(live_from(answer), token=None))
-
-    with pytest.raises(FreshdeskError, match=r"The platform shows no usable token of instance 600001 \(beta\)"):
-        tokens(simulation, "beta")
+@pytest.mark.parametrize("shows", [True, False])
+def test_a_token_that_the_list_does_not_show_is_asked_for(simulation, shows):
+    beta = {"id": 600001, "name": "beta", "element": {"key": "freshdeskv2"}}
+    simulation.platform.add_faults({"fault": "wrong_shape", "body": [beta]})
+    if shows:
+        assert tokens(simulation, "beta") == {"beta": simulation.the("beta")["token"]}
+    else:
+        simulation.platform.add_faults({"fault": "wrong_shape", "body": beta, "match": {"path": r"/instances/\d+"}})
+        with pytest.raises(FreshdeskError, match=r"The platform shows no usable token of instance 600001 \(beta\)"):
+            tokens(simulation, "beta")
 
     assert simulation.calls() == [LIST, GET]
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_tokens_of_an_element_that_does_not_exist_are_an_error_in_a_dry_run_too(simulation, check_mode):
+    for names in (["beta"], ["beta", "gone"]):
+        with pytest.raises(Refused, match="element is freshdeskv3, and the platform has no element of that key"):
+            tokens_found(simulation.transport(read_only=True, element="freshdeskv3"), names, check_mode=check_mode)
