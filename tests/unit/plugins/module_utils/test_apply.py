@@ -12,16 +12,14 @@ import pytest
 from support.in_process import START, Simulation, adapter_of, desired
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._apply import apply, settle_refusal
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import live_from
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._plan import plan
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._platform import Health, Platform
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport import Channel
 
 ACME = {"name": "acme", "subdomain": "acme", "api_key": "key-of-acme"}
-LIST, GET, POST = "GET /elements/{key}/instances", "GET /instances/{id}", "POST /instances"
+LIST, GET, ELEMENT, POST = "GET /instances", "GET /instances/{id}", "GET /elements/{key}", "POST /instances"
 PATCH, PUT, DELETE = "PATCH /instances/{id}", "PUT /instances/{id}", "DELETE /instances/{id}"
 ENABLE, DISABLE = "PUT /instances/{id}/enabled", "DELETE /instances/{id}/enabled"
-ITEMS, ITEM = "GET /instances/{id}/configuration", "PATCH /instances/{id}/configuration/{id}"
 
 NO_ANSWERS = [
     {"fault": "drop_after"},
@@ -69,7 +67,7 @@ def applied(simulation, number, **options):
     """What is told as done of a plan for that instance, and the instance as it was after each write."""
     platform = Platform(Channel(simulation.transport()))
     done, reached = [], []
-    made = plan(desired(name="acme", **options), live_from(platform.get(number)), "freshdeskv2")
+    made = plan(desired(name="acme", **options), platform.get(number), "freshdeskv2")
     apply(platform, made, done, reached.append)
     return done, reached
 
@@ -101,7 +99,7 @@ def refused(simulation, number, policy, *, own=True, definite=True):
     platform = Platform(Channel(simulation.transport()))
     wanted = desired(name="acme", verify=True, on_verify_failure=policy)
     health = Health(ok=False, status=401, reason="key", definite=definite, sentence="It does not work")
-    live = live_from(platform.get(number))
+    live = platform.get(number)
     return live, settle_refusal(platform, wanted, live, health, own)
 
 
@@ -231,10 +229,19 @@ def test_what_the_answer_to_a_create_leaves_out_is_as_it_was_sent(simulation):
     assert done["instance"]["configuration"] == {"subdomain": "acme", "filter.response.nulls": "false"}
 
 
+def test_a_create_whose_answer_cannot_be_read_is_looked_for(simulation):
+    body = {"id": 600001, "token": "token", "tags": "of a wrong shape"}
+    simulation.platform.add_faults({"fault": "wrong_shape", "body": body, "match": {"verb": "POST"}})
+    done = simulation.one(**ACME)
+
+    assert (done["error"], done["changed"], simulation.names()) == (None, True, ["acme"])
+    assert done["token"] == simulation.the("acme")["token"]
+
+
 def test_one_that_is_created_disabled_is_disabled_after_the_create(simulation):
     done = simulation.one(**ACME, enabled=False)
 
-    assert simulation.calls() == [LIST, LIST, POST, DISABLE, LIST]
+    assert simulation.calls() == [LIST, LIST, ELEMENT, POST, DISABLE, LIST]
     assert (done["action"], done["instance"]["enabled"]) == ("created", False)
 
 
@@ -313,91 +320,6 @@ def test_a_patch_sends_only_what_differs(simulation, acme):
     assert done["instance"]["configuration"]["custom.a"] == "true"
 
 
-def test_a_partial_configuration_that_is_ignored_is_set_item_by_item(simulation, acme):
-    simulation.platform.settings({"partial_configuration": "ignore"})
-    options = {
-        **ACME,
-        "tags": ["crm"],
-        "configuration": {"filter.response.nulls": False, "pagination.type": "cursor"},
-        "events": {"signature_key": "signature-key", "poll_interval": 30},
-    }
-    done = simulation.one(**options)
-
-    assert done["action"] == "updated"
-    assert simulation.calls() == [LIST, PATCH, ITEMS, ITEM, ITEM, ITEM, ITEM]
-    stored = simulation.the("acme")["configuration"]
-    assert stored["filter.response.nulls"] == "false"
-    assert stored["event.notification.signature.key"] == "signature-key"
-    assert done["instance"]["configuration"]["event.poller.refresh_interval"] == "30"
-    again = simulation.one(**options)
-    assert (again["changed"], again["secrets"]) == (False, "unreadable")
-
-
-def test_events_that_are_enabled_item_by_item_are_told_as_enabled(simulation, acme):
-    simulation.platform.settings({"partial_configuration": "ignore"})
-    done = simulation.one(name="acme", events={"enabled": True, "callback_url": "https://a.example/"})
-
-    assert (done["action"], done["instance"]["events_enabled"]) == ("updated", True)
-
-
-def test_an_item_takes_a_string_so_that_a_map_is_sent_as_json(simulation, acme):
-    simulation.platform.settings({"partial_configuration": "ignore"})
-    poller = {"agents": {"url": "/ö", "nested": [1, True]}}
-    options = {"name": "acme", "events": {"poller": poller}}
-    _done, (_patch, *items) = sent(simulation, **options)
-    stored = simulation.the("acme")["configuration"]
-
-    assert [item["key"] for item in items] == ["event.poller.urls", "event.poller.configuration"]
-    assert stored["event.poller.configuration"] == json.dumps(poller, ensure_ascii=False)
-    assert simulation.one(**options)["changed"] is False
-
-
-def test_a_key_that_can_be_set_neither_way_is_an_error_that_names_it(simulation, acme):
-    simulation.platform.settings({"partial_configuration": "ignore"})
-    done = simulation.one(name="acme", tags=["crm"], configuration={"custom.unknown": "SENTINEL", "custom.other": 1})
-
-    assert done["error"]["state"] == "partial"
-    assert done["error"]["message"] == (
-        f"The platform neither takes a partial configuration of instance {acme} nor lists custom.other, custom.unknown: "
-        "set it on the platform, or report this; done before that: changed configuration."
-    )
-    assert ITEM not in simulation.calls()
-
-
-def test_a_masked_key_that_nothing_proves_is_written_as_an_item_for_sure(simulation, acme):
-    """The answer to the PATCH cannot show it, and nothing else in it changed."""
-    simulation.platform.change_instance(acme, {"configuration": {"oauth.client.secret": "old-secret"}})
-    for setting in ("merge", "ignore"):
-        simulation.platform.settings({"partial_configuration": setting})
-        simulation.platform.clear_requests()
-        done = simulation.one(
-            name="acme", configuration={"oauth.client.secret": f"secret-{setting}"}, update_secrets="always"
-        )
-        assert done["error"] is None
-        assert simulation.calls() == [LIST, PATCH, ITEMS, ITEM]
-        assert simulation.the("acme")["configuration"]["oauth.client.secret"] == f"secret-{setting}"
-
-
-def test_a_secret_that_was_the_same_before_proves_nothing(simulation, acme):
-    known = {"oauth.client.secret": "old-secret", "custom.secret": "same-secret"}
-    simulation.platform.change_instance(acme, {"configuration": known})
-    simulation.platform.settings({"partial_configuration": "ignore"})
-    simulation.one(name="acme", configuration={**known, "oauth.client.secret": "new-secret"}, update_secrets="always")
-
-    assert simulation.calls() == [LIST, PATCH, ITEMS, ITEM]
-    assert simulation.the("acme")["configuration"]["oauth.client.secret"] == "new-secret"
-
-
-def test_a_masked_key_that_came_with_one_that_shows_needs_no_second_write(simulation, acme):
-    simulation.platform.change_instance(acme, {"configuration": {"oauth.client.secret": "old-secret"}})
-    simulation.one(
-        name="acme",
-        configuration={"oauth.client.secret": "new-secret", "filter.response.nulls": False},
-        update_secrets="always",
-    )
-    assert simulation.calls() == [LIST, PATCH]
-
-
 def test_a_put_that_is_answered_and_not_taken_is_an_error_that_names_the_key(simulation, acme):
     configuration = {"subdomain": "acme", "username": "other", "custom.a": "1"}
     body = {"id": acme, "name": "acme", "tags": ["crm"], "configuration": configuration}
@@ -409,6 +331,33 @@ def test_a_put_that_is_answered_and_not_taken_is_an_error_that_names_the_key(sim
         f"The platform did not take username, custom.a of instance {acme}, though it answered success: look at the "
         "instance on the platform; done before that: changed the whole instance."
     )
+
+
+def test_a_partial_configuration_that_is_ignored_is_an_error_that_names_the_key(simulation, acme):
+    simulation.platform.settings({"partial_configuration": "ignore"})
+    done = simulation.one(name="acme", tags=["eu"], configuration={"filter.response.nulls": False, "custom.a": "SENTINEL"})
+
+    assert done["error"]["message"] == (
+        f"The platform did not take filter.response.nulls of instance {acme}, though it answered success: look at the "
+        "instance on the platform; done before that: changed tags, configuration."
+    )
+    assert (done["error"]["state"], simulation.calls()) == ("partial", [LIST, PATCH])
+
+
+def test_a_masked_key_is_written_and_nothing_of_it_can_be_compared(simulation, acme):
+    simulation.platform.change_instance(acme, {"configuration": {"oauth.client.secret": "old-secret"}})
+    done = simulation.one(name="acme", configuration={"oauth.client.secret": "new-secret"}, update_secrets="always")
+
+    assert (done["action"], done["error"]) == ("updated", None)
+    assert simulation.calls() == [LIST, PATCH]
+    assert simulation.the("acme")["configuration"]["oauth.client.secret"] == "new-secret"
+
+
+def test_events_that_are_enabled_are_told_as_enabled(simulation, acme):
+    done = simulation.one(name="acme", events={"enabled": True, "callback_url": "https://a.example/"})
+
+    assert (done["action"], done["instance"]["events_enabled"]) == ("updated", True)
+    assert simulation.calls() == [LIST, PATCH]
 
 
 @pytest.mark.parametrize("body", [{"tags": ["other"], "name": "acme-2"}, {"tags": ["eu"], "name": "acme"}])
@@ -431,6 +380,7 @@ def test_a_name_or_tags_that_the_platform_changes_are_told(simulation, acme, bod
         {"fault": "wrong_shape"},
         {"fault": "wrong_shape", "body": {"id": "x"}},
         {"fault": "wrong_shape", "body": {"id": 600001, "name": "acme", "tags": ["crm"]}},
+        {"fault": "wrong_shape", "body": {"id": 600001, "name": "acme", "tags": 5}},
     ],
     ids=kind,
 )
