@@ -113,6 +113,24 @@ def test_a_base_url_that_is_none_is_refused_with_an_example_and_without_its_pass
     assert "secretpassword" not in caught.value.message
 
 
+@pytest.mark.parametrize(
+    "path", ["/elements/api-v2/elements/api-v2", "/ce/elements/api-v2/elements/api-v2/", "/elements/api-v2/instances"]
+)
+def test_a_base_url_with_the_path_twice_or_with_more_behind_it_is_refused(path):
+    with pytest.raises(Refused) as caught:
+        normalised_base_url(f"https://gateway.example.com{path}")
+
+    assert caught.value.message == (
+        "base_url has the path /elements/api-v2 twice, or more behind it: give it once, at the end, or leave it out."
+    )
+
+
+def test_a_path_that_only_begins_like_that_of_the_api_is_part_of_the_address():
+    base = normalised_base_url("https://gateway.example.com/elements/api-v2-test")
+
+    assert base == "https://gateway.example.com/elements/api-v2-test/elements/api-v2"
+
+
 # Secrets
 
 

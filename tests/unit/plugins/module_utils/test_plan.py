@@ -15,11 +15,11 @@ from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model imp
     PLACEHOLDER_ID,
     PLACEHOLDER_TOKEN,
     default_poller,
-    live_from,
     shown_instance,
     stored,
 )
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._plan import plan
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._wire import live_from
 
 KEY, SIGNATURE = "key-of-acme", "signature-key-of-acme"
 SERVER_ADDED = {
@@ -443,18 +443,6 @@ def test_a_put_writes_a_key_that_cannot_be_read_so_that_nothing_is_left_alone(pl
     assert (made.secrets, made.warnings) == ("unreadable", ())
 
 
-def test_a_put_never_sends_the_mask(planned):
-    made = planned(
-        {**POLLED, "username": MASK, "oauth.api.secret": MASK},
-        subdomain="b",
-        api_key=KEY,
-        events={"signature_key": SIGNATURE},
-    )
-
-    assert MASK not in json.dumps(made.put)
-    assert made.put["configuration"]["username"] == KEY
-
-
 def test_a_put_carries_all_other_changes_in_one_write(planned):
     made = planned(id=4711, name="b", tags=["x"], subdomain="b", configuration={"pagination.max": 50}, enabled=False)
 
@@ -477,6 +465,18 @@ def test_a_server_added_key_that_the_user_sets_is_kept_in_a_put(planned):
         (POLLED, {"subdomain": "b"}, "events.signature_key"),
         ({**POLLED, "username": MASK}, {"subdomain": "b"}, "api_key and events.signature_key"),
         ({"username": MASK}, {"subdomain": "b", "api_key": KEY, "update_secrets": "never"}, "api_key"),
+        (
+            {"event.notification.basic.password": MASK},
+            {"api_key": "another-key"},
+            "configuration: event.notification.basic.password",
+        ),
+        (
+            {"custom.kept": MASK},
+            {"subdomain": "b", "configuration": {"custom.other": 1}},
+            "configuration: custom.kept",
+        ),
+        ({"username": "me@example.com"}, {"subdomain": "b"}, "configuration: password"),
+        ({}, {"subdomain": "b", "element": "zendesk"}, "configuration: password"),
     ],
 )
 def test_a_put_that_would_lose_a_secret_is_refused_naming_the_option(planned, live, options, named):
@@ -488,6 +488,21 @@ def test_a_put_that_would_lose_a_secret_is_refused_naming_the_option(planned, li
         "acme needs a change that sends the whole configuration again, and the platform does not show the live "
         f"{named}, which would be lost: set {named}{never}; nothing was written."
     )
+
+
+def test_a_masked_key_that_is_given_is_sent_with_a_put_and_the_mask_never(planned):
+    keys = {"event.notification.basic.password": "secret-value", "custom.kept": "kept"}
+    live = {**POLLED, "username": MASK, **dict.fromkeys(keys, MASK)}
+    made = planned(live, subdomain="b", api_key=KEY, events={"signature_key": SIGNATURE}, configuration=keys)
+
+    secrets = {**keys, "username": KEY, "event.notification.signature.key": SIGNATURE}
+    assert made.put["configuration"].items() >= secrets.items()
+    assert MASK not in json.dumps(made.put)
+
+
+def test_a_password_that_the_platform_puts_there_by_itself_is_not_asked_for(planned):
+    """Freshdesk takes an API key without one."""
+    assert "password" not in planned({"password": MASK}, subdomain="b").put["configuration"]
 
 
 def test_a_key_that_cannot_be_read_is_left_alone_with_a_warning(planned):
