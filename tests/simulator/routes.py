@@ -74,7 +74,9 @@ _PARTS = {"id": r"-?\d{1,18}", "configId": r"-?\d{1,18}", "resource": "|".join(R
 
 
 def _pattern(template: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\{(\w+)\}", lambda part: f"(?P<{part[1]}>{_PARTS.get(part[1], '[^/]+')})", template), re.A)
+    return re.compile(
+        re.sub(r"\{(\w+)\}", lambda part: f"(?P<{part[1]}>{_PARTS.get(part[1], '[^/]+')})", template), re.A
+    )
 
 
 _PATTERNS = [(template, _pattern(template)) for template in ROUTES]
