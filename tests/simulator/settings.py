@@ -16,7 +16,6 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "tags_filter": ("every", "any"),
     "instance_count": (True, False),
     "page_tokens": (True, False),
-    "partial_configuration": ("merge", "ignore"),
     "accounts": ("listed", "any"),
     "token_on_last_page": (True, False),
     "total_count": (True, False),
@@ -24,6 +23,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "ping": ("asks", "answers"),
     "mask_username": (True, False),
     "mask_signature_key": (True, False),
+    "undeclared": ("answered", "refused"),
     "record_bodies": (True, False),
 }
 
@@ -38,7 +38,6 @@ class Settings:
     element_list: str = "bare"  # the list of one element: or "paged" like the other, or "strict" with any parameter
     tags_filter: str = "every"  # of several tags[] an instance must have every one, or "any"
     instance_count: bool = True  # GET /instances/count, which the vendor's suite alone knows
-    partial_configuration: str = "merge"  # a PATCH of an instance: or "ignore" its configuration, still with 200
     accounts: str = "listed"  # Freshdesk accounts that exist: those registered, or "any" with any key
     page_tokens: bool = True  # a next-page token at all: without, what is behind the first page is out of reach
     token_on_last_page: bool = True  # a next-page token even where nothing follows
@@ -47,6 +46,7 @@ class Settings:
     ping: str = "asks"  # whether a ping asks Freshdesk: or "answers" by itself
     mask_username: bool = False  # the Freshdesk API key sits there, and comes back in clear
     mask_signature_key: bool = True  # event.notification.signature.key
+    undeclared: str = "answered"  # requests that the vendor does not declare: or "refused" with 418
     page_size: int = 200  # default and largest page
     max_concurrent: int | None = None  # more requests at once are answered 429 ...
     retry_after: float | None = None  # ... with this Retry-After

@@ -35,16 +35,6 @@ def test_wrong_secrets_are_a_401_with_the_words_of_the_platform(one, authorizati
     assert (answer.status, answer.json()["message"]) == (401, BAD_SECRETS)
 
 
-@pytest.mark.parametrize("verb", ["GET", "DELETE"])
-def test_an_element_token_on_a_platform_call_is_misrouted_and_does_nothing(platform, one, verb):
-    instance = one.create()
-    answer = one.with_token(instance["token"]).call(verb, f"/instances/{instance['id']}")
-
-    assert answer.status == 404
-    assert answer.json()["providerMessage"].startswith("This API is not supported")
-    assert len(platform.instances()) == 1
-
-
 def test_instances_of_two_users_do_not_mix(one, two):
     number = one.create("acme")["id"]
     two.create("acme")

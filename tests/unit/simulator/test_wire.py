@@ -245,4 +245,4 @@ def test_the_help_names_the_default_secrets_and_settings(running):
 
     assert "user/secret+of=one" in shown
     assert "organization/secret+of=acme" in shown
-    assert "partial_configuration" in shown
+    assert "element_list" in shown
