@@ -18,7 +18,9 @@ OTHERS = ("zeta", "theta", "acme-old", "eta")
 MINE, ELSEWHERE = 9001, 9002
 SETTINGS: dict[str, list[Any]] = {
     "list_configuration": ["full", "empty", "missing"],
-    "partial_configuration": ["merge", "ignore"],
+    "hydrate": ["asked", "ignored", "always"],
+    "tags_filter": ["every", "any"],
+    "instance_count": [True, False],
     "tags_form": ["strings", "objects"],
     "mask_username": [False, True],
     "token_on_last_page": [True, False],

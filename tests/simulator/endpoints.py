@@ -36,7 +36,7 @@ class Endpoints:
                     return not_found_page()
                 raise RefusedError(405, f"Method {call.verb} is not allowed for this resource.")
             if len(call.body) > LARGEST_BODY:
-                raise too_large()
+                raise too_large(self._context.settings.large_body)
             subject = self._admitted(call, call.operation)
             answer = call.operation.answer(self._context, call, subject)
         except RefusedError as refusal:

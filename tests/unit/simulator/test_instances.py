@@ -80,6 +80,14 @@ def test_html_is_stripped_from_names_and_tags(one):
     assert (instance["name"], instance["tags"]) == ("x", ["z"])
 
 
+@pytest.mark.parametrize("verb", ["PATCH", "PUT"])
+def test_html_is_stripped_where_names_and_tags_are_changed_too(one, verb):
+    path = f"/instances/{one.create()['id']}"
+    changed = one.call(verb, path, {**one.body(tags=["<b>z</b>"]), "name": "<a>x</a>"}).json()
+
+    assert (changed["name"], changed["tags"]) == ("x", ["z"])
+
+
 def test_tags_come_back_in_another_order_each_time_and_never_as_they_were_sent(one):
     sent = ["a", "b", "c", "d"]
     number = one.create(tags=sent)["id"]

@@ -126,6 +126,12 @@ def test_a_body_over_8_mb_is_a_429_about_its_size(platform, one):
     assert platform.instances() == []
 
 
+def test_a_body_over_8_mb_can_be_a_413(platform, one):
+    platform.settings({"large_body": 413})
+
+    assert one.call("POST", "/instances", one.body(tags=["x" * (8 * 1024 * 1024)])).status == 413
+
+
 def test_every_answer_carries_its_request_id(one):
     missing = one.call("GET", "/instances/1")
     ids = [answer.headers["elements-request-id"] for answer in (missing, one.call("GET", "/unheardof"))]
