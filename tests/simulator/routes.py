@@ -52,8 +52,8 @@ ROUTES: dict[str, dict[str, Operation]] = {
     "/instances/count": {"GET": Operation("count", lists.count)},
     **{f"/instances/{{id}}{below}": operations for below, operations in _ONE.items()},
     **{f"/instances{below}": _by_token(operations) for below, operations in _ONE.items()},
-    "/elements/keys": {"GET": Operation("element_keys", elements.keys)},
-    "/elements/{key}": {"GET": Operation("element", elements.element)},
+    "/elements/keys": {"GET": Operation("catalogue", elements.keys)},
+    "/elements/{key}": {"GET": Operation("catalogue", elements.element)},
     "/elements/{key}/instances": {
         "GET": Operation("list", lists.of_element),
         "POST": Operation("create", instances.create),
