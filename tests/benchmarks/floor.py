@@ -29,7 +29,7 @@ def main(address: str, file: str, workers: int) -> None:
     base = f"{address}/elements/api-v2"
 
     names: set[str] = set()
-    query: dict[str, Any] = {"pageSize": FULL_PAGE}
+    query: dict[str, Any] = {"pageSize": FULL_PAGE, "hydrate": "true"}
     while True:
         answer = session.get(f"{base}/instances", params=query)
         if answer.status_code == 404:  # the list of none

@@ -110,7 +110,7 @@ class SimulatedPlatform:
 
     def _look_at_all(self) -> None:
         """Have every body serialised, which the simulator does once: no run is to pay for it."""
-        path = f"{self.address}/elements/api-v2/instances?pageSize={FULL_PAGE}"
+        path = f"{self.address}/elements/api-v2/instances?pageSize={FULL_PAGE}&hydrate=true"
         credentials = {"Authorization": f"User {USER_SECRET}, Organization {ORGANIZATION_SECRET}"}
         seen, next_page = 0, ""
         while True:

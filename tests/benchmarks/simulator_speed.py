@@ -43,7 +43,7 @@ def create(number: int) -> bytes:
 
 def page(_number: int) -> bytes:
     """The first page of the list, full."""
-    return request("GET", f"/elements/api-v2/instances?pageSize={FULL_PAGE}")
+    return request("GET", f"/elements/api-v2/instances?pageSize={FULL_PAGE}&hydrate=true")
 
 
 def exchange(connection: socket.socket, sent: bytes) -> int:

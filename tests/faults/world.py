@@ -19,6 +19,7 @@ MINE, ELSEWHERE = 9001, 9002
 SETTINGS: dict[str, list[Any]] = {
     "list_configuration": ["full", "empty", "missing"],
     "hydrate": ["asked", "ignored", "always"],
+    "tags_filter": ["every", "any"],
     "instance_count": [True, False],
     "tags_form": ["strings", "objects"],
     "mask_username": [False, True],

@@ -49,9 +49,9 @@ class RefusedError(Exception):
         self.provider = provider
 
 
-def too_large() -> RefusedError:
+def too_large(status: int = 429) -> RefusedError:
     """A body over 8 MB: a 429 that no waiting cures (confirmed; the words are unknown)."""
-    return RefusedError(429, "The request body is larger than the maximum size of 8 MB.")
+    return RefusedError(status, "The request body is larger than the maximum size of 8 MB.")
 
 
 def packed(value: Any) -> bytes:

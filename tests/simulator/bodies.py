@@ -70,7 +70,9 @@ class View:
 
 def view_of(settings: Settings, configuration: str = "full", tags: bool = True) -> View:
     """The view that the settings ask for."""
-    return View(configuration, settings.tags_form if tags else "missing", settings.mask_username, settings.mask_signature_key)
+    return View(
+        configuration, settings.tags_form if tags else "missing", settings.mask_username, settings.mask_signature_key
+    )
 
 
 def body(instance: Instance, view: View, turn: int, now: float) -> bytes:

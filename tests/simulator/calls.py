@@ -29,6 +29,7 @@ class Record:
     concurrent: int  # requests under way when this one began, itself included
     status: int | None = None  # None where nothing was answered
     committed: bool = False  # whether it changed anything, however it was answered
+    undeclared: bool = False  # whether the vendor declares no such request
     fault: str | None = None
     name: str | None = None  # of the instance created or addressed
     id: int | None = None

@@ -34,6 +34,7 @@ ROUTES: dict[tuple[str, str], Callable[..., Any]] = {
     ("DELETE", "/faults"): lambda platform, _body: platform.clear_faults(),
     ("GET", "/requests"): lambda platform, _body: platform.requests(),
     ("DELETE", "/requests"): lambda platform, _body: platform.clear_requests(),
+    ("GET", "/undeclared"): lambda platform, _body: platform.undeclared(),
     ("GET", "/bodies"): lambda platform, _body: platform.bodies(),
     ("GET", "/counts"): lambda platform, _body: platform.counts(),
 }

@@ -50,7 +50,10 @@ def _document(instance: Instance, base_url: str | None, operation_id: str | None
                 "get": {
                     "operationId": f"GET-{name}",
                     "responses": {
-                        "200": {"description": "OK", "schema": {"type": "array", "items": {"$ref": f"#/definitions/{name}"}}}
+                        "200": {
+                            "description": "OK",
+                            "schema": {"type": "array", "items": {"$ref": f"#/definitions/{name}"}},
+                        }
                     },
                 }
             }

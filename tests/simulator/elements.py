@@ -18,7 +18,7 @@ def element(context: Context, call: Call, _user: User) -> Answer:
 
 
 def keys(_context: Context, _call: Call, _user: User) -> Answer:
-    """``GET /elements/keys``."""
+    """``GET /elements/keys``. That it is a list of strings is inferred."""
     return in_json(sorted(bodies.ELEMENTS))
 
 

@@ -13,6 +13,7 @@ from simulator.settings import Settings
 from simulator.store import Instance, Store, User
 
 BAD_SECRETS = "Invalid Organization or User secret, or invalid Element token provided."  # confirmed, to the letter
+UNDECLARED = 418  # no answer of the real platform: it cannot be mistaken for one
 LARGEST_BODY = 8 * 1024 * 1024
 
 
@@ -28,12 +29,14 @@ class Endpoints:
         self._context.turn += 1
         subject: User | Instance | None = None
         try:
+            if call.record.undeclared and self._context.settings.undeclared == "refused":
+                raise RefusedError(UNDECLARED, f"The vendor does not declare this: {call.verb} {call.record.template}")
             if call.operation is None:
                 if call.record.template == UNKNOWN:
                     return not_found_page()
                 raise RefusedError(405, f"Method {call.verb} is not allowed for this resource.")
             if len(call.body) > LARGEST_BODY:
-                raise too_large()
+                raise too_large(self._context.settings.large_body)
             subject = self._admitted(call, call.operation)
             answer = call.operation.answer(self._context, call, subject)
         except RefusedError as refusal:

@@ -55,7 +55,7 @@ def patch(context: Context, call: Call, subject: User | Instance) -> Answer:
     instance.name = name
     instance.tags = instance.tags if tags is None else tags
     instance.description = document.get("description", instance.description)
-    if configuration and context.settings.partial_configuration == "merge":
+    if configuration:
         instance.configuration = _configured(context, instance, configuration, instance.configuration)
         instance.authenticate()
     if element != instance.element:

@@ -19,20 +19,21 @@ PAGE_TOKEN = b"\xfb\xef\xff"  # makes the base64 of every next-page token begin 
 
 def instances(context: Context, call: Call, user: User, element: str | None = None) -> Answer:
     """``GET /instances``: the user's instances of all elements, a page at a time."""
-    size = context.page_size(call)
-    asked = call.first("nextPage")
-    found, total, more = context.store.select(
-        user, element, _read_page_token(asked) if asked else 0, size, _filter(context, call)
-    )
+    settings = context.settings
+    size, asked = context.page_size(call), call.first("nextPage")
+    position = _read_page_token(asked) if asked else 0
+    begin = {"offset": position} if settings.paging == "offset" else {"after": position}
+    found, total, more = context.store.select(user, element, size, _filter(context, call), **begin)
     hydrate = call.flag("hydrate", False)
-    if context.settings.hydrate != "asked":
-        hydrate = context.settings.hydrate == "always"
+    if settings.hydrate != "asked":
+        hydrate = settings.hydrate == "always"
     answer = _list(context, found, hydrate)
     answer.headers["elements-returned-count"] = str(len(found))
-    if context.settings.total_count:
+    if settings.total_count:
         answer.headers["elements-total-count"] = str(total)
-    if context.settings.page_tokens and (more or context.settings.token_on_last_page):
-        answer.headers["elements-next-page-token"] = page_token(found[-1].id)
+    if found and settings.page_tokens and (more or settings.token_on_last_page):
+        end = position + len(found) if settings.paging == "offset" else found[-1].id
+        answer.headers["elements-next-page-token"] = page_token(end)
     return answer
 
 
@@ -43,7 +44,7 @@ def of_element(context: Context, call: Call, user: User) -> Answer:
         return instances(context, call, user, element)
     if context.settings.element_list == "strict" and call.query:
         raise RefusedError(400, f"Unknown query parameters: {', '.join(sorted(call.query))}")
-    found, _total, _more = context.store.select(user, element, 0, context.settings.page_size)
+    found, _total, _more = context.store.select(user, element, context.settings.page_size)
     return _list(context, found, hydrate=False)
 
 
@@ -56,13 +57,11 @@ def count(context: Context, _call: Call, user: User) -> Answer:
 
 
 def _list(context: Context, found: list[Instance], hydrate: bool) -> Answer:
-    if not found:
+    if not found and context.settings.empty_list == "not_found":
         raise RefusedError(404, "No instances found")
     view = bodies.view_of(context.settings, context.settings.list_configuration if hydrate else "missing", hydrate)
     parts = [part for instance in found for part in (b",", *bodies.pieces(instance, view, context.turn, context.now))]
-    parts[0] = b"["
-    parts.append(b"]")
-    return Answer(200, b"".join(parts), {"content-type": JSON})
+    return Answer(200, b"[" + b"".join(parts[1:]) + b"]", {"content-type": JSON})
 
 
 def _filter(context: Context, call: Call) -> Filter | None:
@@ -75,7 +74,7 @@ def _filter(context: Context, call: Call) -> Filter | None:
 
 
 def page_token(after: int) -> str:
-    """The opaque token of the page that begins behind an id."""
+    """The opaque token of the page that begins behind an id, or at an offset."""
     return base64.b64encode(PAGE_TOKEN + b"%010d" % after).decode()
 
 

@@ -52,8 +52,8 @@ ROUTES: dict[str, dict[str, Operation]] = {
     "/instances/count": {"GET": Operation("count", lists.count)},
     **{f"/instances/{{id}}{below}": operations for below, operations in _ONE.items()},
     **{f"/instances{below}": _by_token(operations) for below, operations in _ONE.items()},
-    "/elements/keys": {"GET": Operation("element_keys", elements.keys)},
-    "/elements/{key}": {"GET": Operation("element", elements.element)},
+    "/elements/keys": {"GET": Operation("catalogue", elements.keys)},
+    "/elements/{key}": {"GET": Operation("catalogue", elements.element)},
     "/elements/{key}/instances": {
         "GET": Operation("list", lists.of_element),
         "POST": Operation("create", instances.create),
@@ -74,7 +74,9 @@ _PARTS = {"id": r"-?\d{1,18}", "configId": r"-?\d{1,18}", "resource": "|".join(R
 
 
 def _pattern(template: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\{(\w+)\}", lambda part: f"(?P<{part[1]}>{_PARTS.get(part[1], '[^/]+')})", template), re.A)
+    return re.compile(
+        re.sub(r"\{(\w+)\}", lambda part: f"(?P<{part[1]}>{_PARTS.get(part[1], '[^/]+')})", template), re.A
+    )
 
 
 _PATTERNS = [(template, _pattern(template)) for template in ROUTES]

@@ -18,6 +18,7 @@ from urllib.parse import parse_qs
 from simulator.answers import Answer, error
 from simulator.bodies import ELEMENTS
 from simulator.calls import Call, Record
+from simulator.declared import undeclared
 from simulator.endpoints import Endpoints
 from simulator.faults import Fault, fault_of
 from simulator.routes import ROUTES, UNKNOWN, routed
@@ -107,11 +108,12 @@ class Platform:
             verb=verb,
             path=self._without_secrets(path if template == UNKNOWN else below, thorough=template == UNKNOWN),
             template=template,
-            query={key: self._shown(values) for key, values in query.items()},
+            query={self._without_secrets(key): self._shown(values) for key, values in query.items()},
             begun=now,
             concurrent=concurrent,
         )
         self._log.append(record)
+        self._compare(record, slash=below.endswith("/"))
         if body and self._settings.record_bodies:
             self._bodies.append({"n": number, "verb": verb, "path": below, "body": body.decode(errors="replace")})
         operation = ROUTES.get(template, {}).get(verb)
@@ -119,6 +121,14 @@ class Platform:
         call = Call(verb, below, query, headers, body, f"{number:024x}", record, operation, parts)
         self._name(call)
         return call
+
+    def _compare(self, record: Record, slash: bool) -> None:
+        """Note a request that the vendor does not declare: its path and verb, or a parameter. A slash too many is one."""
+        parameters = undeclared(record.verb, record.template, record.query)
+        record.undeclared = slash or parameters is None or bool(parameters)
+        if record.undeclared:
+            line = {"n": record.n, "verb": record.verb, "path": record.path, "parameters": parameters or []}
+            self._undeclared.append(line)
 
     def _name(self, call: Call) -> None:
         """Note which instance it is about: the one addressed, or the one that the body names."""
@@ -325,6 +335,7 @@ class Platform:
         """Forget the log, and with it the counts."""
         with self._lock:
             self._log: list[Record] = []
+            self._undeclared: list[dict[str, Any]] = []
             self._bodies: list[dict[str, Any]] = []
             self._numbers = count(1)
             self._most_underway = 0
@@ -333,6 +344,12 @@ class Platform:
         """What was sent since the last clearing, to the letter and so with its secrets; under ``record_bodies`` only."""
         with self._lock:
             return list(self._bodies)
+
+    def undeclared(self) -> list[dict[str, Any]]:
+        """The requests since the last clearing that the vendor does not declare; without parameters where it is the
+        path or the verb."""
+        with self._lock:
+            return list(self._undeclared)
 
     def counts(self) -> dict[str, int]:
         """How many requests there were by verb and path template, and how many at once."""

@@ -13,10 +13,12 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "hydrate": ("asked", "ignored", "always"),
     "list_configuration": ("full", "empty", "missing"),
     "element_list": ("bare", "paged", "strict"),
+    "empty_list": ("not_found", "array"),
+    "paging": ("id", "offset"),
+    "large_body": (429, 413),
     "tags_filter": ("every", "any"),
     "instance_count": (True, False),
     "page_tokens": (True, False),
-    "partial_configuration": ("merge", "ignore"),
     "accounts": ("listed", "any"),
     "token_on_last_page": (True, False),
     "total_count": (True, False),
@@ -24,6 +26,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "ping": ("asks", "answers"),
     "mask_username": (True, False),
     "mask_signature_key": (True, False),
+    "undeclared": ("answered", "refused"),
     "record_bodies": (True, False),
 }
 
@@ -36,9 +39,10 @@ class Settings:
     hydrate: str = "asked"  # tags and configuration in lists: where hydrate=true asks for them; or "ignored", "always"
     list_configuration: str = "full"  # what a hydrated list holds of the configuration: or "empty", or "missing"
     element_list: str = "bare"  # the list of one element: or "paged" like the other, or "strict" with any parameter
+    empty_list: str = "not_found"  # 404 "No instances found": or an empty "array" with 200
+    paging: str = "id"  # what a token stands for: the instance before the page, or an "offset", which deletions shift
     tags_filter: str = "every"  # of several tags[] an instance must have every one, or "any"
     instance_count: bool = True  # GET /instances/count, which the vendor's suite alone knows
-    partial_configuration: str = "merge"  # a PATCH of an instance: or "ignore" its configuration, still with 200
     accounts: str = "listed"  # Freshdesk accounts that exist: those registered, or "any" with any key
     page_tokens: bool = True  # a next-page token at all: without, what is behind the first page is out of reach
     token_on_last_page: bool = True  # a next-page token even where nothing follows
@@ -47,6 +51,8 @@ class Settings:
     ping: str = "asks"  # whether a ping asks Freshdesk: or "answers" by itself
     mask_username: bool = False  # the Freshdesk API key sits there, and comes back in clear
     mask_signature_key: bool = True  # event.notification.signature.key
+    undeclared: str = "answered"  # requests that the vendor does not declare: or "refused" with 418
+    large_body: int = 429  # the status of a body over 8 MB: or 413, which a newer page names, too
     page_size: int = 200  # default and largest page
     max_concurrent: int | None = None  # more requests at once are answered 429 ...
     retry_after: float | None = None  # ... with this Retry-After

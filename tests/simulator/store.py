@@ -207,11 +207,20 @@ class Store:
         return instance.user.id == user.id
 
     def select(
-        self, user: User, element: str | None, after: int, size: int, wanted: Filter | None = None
+        self,
+        user: User,
+        element: str | None,
+        size: int,
+        wanted: Filter | None = None,
+        after: int = 0,
+        offset: int = 0,
     ) -> tuple[list[Instance], int, bool]:
-        """A page of what the user sees behind the id ``after``, how many there are in all, and whether more follow."""
+        """A page of what the user sees, how many there are in all, and whether more follow.
+
+        The page begins behind the id ``after``, and so many places further.
+        """
         order = self._order(user, element, wanted)
-        start = bisect_right(order, after)
+        start = bisect_right(order, after) + offset
         found = [self.instances[number] for number in islice(order, start, start + size)]
         return found, len(order), start + size < len(order)
 

@@ -16,7 +16,7 @@ CALLBACKS = ["https://hooks.example.com/a", "https://hooks.example.com/b"]
 POLLER = {"incidents": {"url": "/hubs/helpdesk/incidents", "idField": "id"}}
 SETTINGS = {
     "list_configuration": ["full", "empty", "missing"],
-    "hydrate": ["asked", "ignored", "always"],
+    "hydrate": ["asked", "asked", "ignored", "always"],
     "tags_filter": ["every", "any"],
     "tags_form": ["strings", "objects"],
     "mask_username": [False, True],

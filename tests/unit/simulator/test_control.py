@@ -129,8 +129,8 @@ def test_a_mistyped_seed_or_setting_is_refused(platform):
         platform.add_instances([{"name": "acme", "user": 5}])
     with pytest.raises(ValueError, match="page_sise"):
         platform.settings({"page_sise": 1})
-    with pytest.raises(ValueError, match="merge"):
-        platform.settings({"partial_configuration": "perhaps"})
+    with pytest.raises(ValueError, match="asked"):
+        platform.settings({"hydrate": "perhaps"})
 
 
 def test_a_reset_leaves_default_users_and_settings_and_nothing_else(platform, one):

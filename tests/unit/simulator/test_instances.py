@@ -31,11 +31,27 @@ def test_a_create_answers_200_with_id_and_token(one):
 def test_every_answer_satisfies_the_schema_of_the_vendor(one):
     instance = one.create(tags=["crm"])
 
-    assert {"id", "name", "token", "valid", "tags", "user"} <= set(instance)
+    changed = [one.call(verb, f"/instances/{instance['id']}", one.body()).json() for verb in ("PATCH", "PUT")]
+    read = one.call("GET", f"/instances/{instance['id']}").json()
+
+    for answer in (instance, read, *changed):
+        assert {"id", "name", "token", "valid", "tags", "user"} <= set(answer)
     assert {"id", "emailAddress", "firstName", "lastName"} == set(instance["user"])
     assert instance["element"]["key"] == "freshdeskv2"
     assert instance["element"]["id"] == instance["elementId"] == 491
     assert instance["element"]["hub"] == "helpdesk"
+
+
+def test_an_answer_has_all_the_fields_that_are_declared(one):
+    """But for those of the description that say nothing of an instance of ours."""
+    shown = one.create(description="the CRM")
+    declared = (
+        "cacheTimeToLive cachingEnabled channelName configuration createdDate description disabled element id "
+        "maxCacheSize name providerData tags token traceLoggingEnabled updatedDate user valid"
+    )
+
+    assert set(declared.split()) <= set(shown)
+    assert (shown["description"], shown["updatedDate"]) == ("the CRM", 1_502_131_598_750)
 
 
 def test_a_body_is_about_as_large_as_a_real_one(one):
@@ -62,6 +78,14 @@ def test_html_is_stripped_from_names_and_tags(one):
     instance = one.create("<a>x</a>", tags=["<b class='y'>z</b>"])
 
     assert (instance["name"], instance["tags"]) == ("x", ["z"])
+
+
+@pytest.mark.parametrize("verb", ["PATCH", "PUT"])
+def test_html_is_stripped_where_names_and_tags_are_changed_too(one, verb):
+    path = f"/instances/{one.create()['id']}"
+    changed = one.call(verb, path, {**one.body(tags=["<b>z</b>"]), "name": "<a>x</a>"}).json()
+
+    assert (changed["name"], changed["tags"]) == ("x", ["z"])
 
 
 def test_tags_come_back_in_another_order_each_time_and_never_as_they_were_sent(one):
@@ -139,6 +163,13 @@ def test_passwords_and_oauth_secrets_are_masked(one):
     assert [shown[key] for key in sent] == [MASK, MASK, MASK, "read"]
 
 
+@pytest.mark.parametrize(
+    "key", ["password", "oauth.api.secret", "oauth.user.token", "event.notification.basic.password"]
+)
+def test_secrets_come_back_as_eight_stars(one, key):
+    assert one.create(configuration={key: "s3cret"})["configuration"][key] == MASK
+
+
 def test_the_username_comes_back_in_clear_unless_it_is_switched_to_masked(platform, one):
     number = one.create()["id"]
 
@@ -194,12 +225,23 @@ def test_a_patch_merges_a_partial_configuration(one):
     assert configuration(one, number)["subdomain"] == "acme"
 
 
-def test_a_patch_can_be_made_to_ignore_a_partial_configuration_in_silence(platform, one):
-    number = one.create(configuration={"filter.response.nulls": True})["id"]
-    platform.settings({"partial_configuration": "ignore"})
+def test_a_configuration_that_is_patched_takes_effect(platform, one):
+    platform.accounts({"acme": "rotated"})
+    instance = one.create("acme")
+    one.call("PATCH", f"/instances/{instance['id']}", {"configuration": {"username": "rotated"}})
 
-    assert one.call("PATCH", f"/instances/{number}", {"configuration": {"filter.response.nulls": False}}).status == 200
-    assert configuration(one, number)["filter.response.nulls"] == "true"
+    assert one.with_token(instance["token"]).call("GET", "/hubs/helpdesk/agents").status == 200
+
+
+def test_a_patch_of_the_element_switches_the_element(one):
+    number = one.create("acme")["id"]
+    switched = one.call("PATCH", f"/instances/{number}", {"element": {"key": "zendesk"}}).json()
+
+    assert (switched["id"], switched["element"]["key"], switched["elementId"]) == (number, "zendesk", 41)
+    assert one.call("GET", "/elements/freshdeskv2/instances").status == 404
+    assert [seen["id"] for seen in one.call("GET", "/elements/zendesk/instances").json()] == [number]
+    assert one.call("PATCH", f"/instances/{number}", {"element": {"key": "unheardof"}}).status == 404
+    assert one.call("DELETE", f"/instances/{number}").status == 200
 
 
 def test_a_patch_that_is_refused_changes_nothing(platform, one):
@@ -245,31 +287,6 @@ def test_id_token_and_date_survive_a_change(clock, one, verb):
     ]
 
 
-# Configuration items
-
-
-def test_configuration_items_have_an_id_a_key_and_a_text(one):
-    number = one.create(configuration={"filter.response.nulls": True})["id"]
-    items = {item["key"]: item for item in one.call("GET", f"/instances/{number}/configuration").json()}
-
-    assert items["filter.response.nulls"]["propertyValue"] == "true"
-    assert items["password"]["propertyValue"] == MASK
-    assert len({item["id"] for item in items.values()}) == len(items)
-
-
-def test_one_configuration_item_can_be_changed_alone(platform, one):
-    number = one.create()["id"]
-    items = {item["key"]: item for item in one.call("GET", f"/instances/{number}/configuration").json()}
-    path = f"/instances/{number}/configuration/{items['filter.response.nulls']['id']}"
-
-    answer = one.call("PATCH", path, {"propertyValue": "false"})
-
-    assert (answer.status, answer.json()["propertyValue"]) == (200, "false")
-    assert configuration(one, number)["filter.response.nulls"] == "false"
-    assert one.call("PATCH", path, {"propertyValue": False}).status == 400
-    assert one.call("PATCH", f"/instances/{number}/configuration/1", {"propertyValue": "x"}).status == 404
-
-
 # Enabled
 
 
@@ -286,16 +303,6 @@ def test_a_second_disable_or_enable_is_a_conflict(one):
     assert one.call("PUT", f"/instances/{number}/enabled").status == 409
     one.call("DELETE", f"/instances/{number}/enabled")
     assert one.call("DELETE", f"/instances/{number}/enabled").status == 409
-
-
-def test_an_instance_is_chosen_by_its_token_where_all_three_secrets_are_sent(platform, one):
-    one.create("other")
-    instance = one.create("acme")
-    one.authorization += f", Element {instance['token']}"
-
-    assert one.call("DELETE", "/instances/enabled").status == 200
-    assert [seen["disabled"] for seen in platform.instances()] == [False, True]
-    assert one.call("PUT", "/instances/enabled").status == 200
 
 
 def test_neither_the_token_nor_the_secrets_of_the_platform_enable_alone(platform, one):
@@ -328,10 +335,17 @@ def test_an_instance_in_use_is_not_deleted_and_the_answer_says_why(platform, one
     assert len(platform.instances()) == 1
 
 
-# Docs
+# Under the path of the element
 
 
-def test_an_instance_describes_its_own_api(one):
-    number = one.create()["id"]
+@pytest.mark.parametrize("key", ["freshdeskv2", "491"])
+def test_an_instance_is_created_read_changed_and_deleted_under_its_element(platform, one, key):
+    created = one.call("POST", f"/elements/{key}/instances", {**one.body(), "element": None}).json()
+    path = f"/elements/{key}/instances/{created['id']}"
 
-    assert "/hubs/helpdesk/agents" in one.call("GET", f"/instances/{number}/docs").json()["paths"]
+    assert created["element"]["key"] == "freshdeskv2"
+    assert one.call("GET", path).json() == one.call("GET", f"/instances/{created['id']}").json()
+    assert one.call("PUT", path, one.body("renamed"), reAuthenticate="false").json()["name"] == "renamed"
+    assert one.call("GET", f"/elements/zendesk/instances/{created['id']}").status == 404
+    assert one.call("DELETE", path).status == 200
+    assert platform.instances() == []

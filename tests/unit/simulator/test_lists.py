@@ -35,6 +35,14 @@ def test_a_filter_that_matches_nothing_is_a_404_too(one, query):
     assert (answer.status, answer.json()["message"]) == (404, "No instances found")
 
 
+@pytest.mark.parametrize("path", [ALL, OF_ELEMENT])
+def test_an_empty_list_can_be_empty(platform, one, path):
+    platform.settings({"empty_list": "array"})
+    answer = one.call("GET", path)
+
+    assert (answer.status, answer.body) == (200, b"[]")
+
+
 def test_the_404_of_an_empty_list_alone_is_worded_as_the_clients_of_the_vendor_expect(one):
     """They match ``^No (.*) found$``, anchored."""
     empty = [one.call("GET", path) for path in (ALL, OF_ELEMENT)]
@@ -191,6 +199,16 @@ def test_a_deleted_instance_leaves_no_gap_and_shifts_no_page(platform, one):
     platform.remove_instance(ids[0])
 
     assert names(one.call("GET", ALL, nextPage=token)) == ["tenant-000004", "tenant-000005", "tenant-000006"]
+
+
+def test_where_tokens_stand_for_offsets_a_deletion_hides_an_instance(platform, one):
+    ids = platform.add_instances({"count": 5})
+    platform.settings({"paging": "offset"})
+    token = one.call("GET", ALL, pageSize=3).headers["elements-next-page-token"]
+    assert names(one.call("GET", ALL, nextPage=token)) == ["tenant-000004", "tenant-000005"]
+    platform.remove_instance(ids[0])
+
+    assert names(one.call("GET", ALL, nextPage=token)) == ["tenant-000005"]
 
 
 # What an entry holds

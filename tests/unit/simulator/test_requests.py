@@ -35,16 +35,6 @@ def test_wrong_secrets_are_a_401_with_the_words_of_the_platform(one, authorizati
     assert (answer.status, answer.json()["message"]) == (401, BAD_SECRETS)
 
 
-@pytest.mark.parametrize("verb", ["GET", "DELETE"])
-def test_an_element_token_on_a_platform_call_is_misrouted_and_does_nothing(platform, one, verb):
-    instance = one.create()
-    answer = one.with_token(instance["token"]).call(verb, f"/instances/{instance['id']}")
-
-    assert answer.status == 404
-    assert answer.json()["providerMessage"].startswith("This API is not supported")
-    assert len(platform.instances()) == 1
-
-
 def test_instances_of_two_users_do_not_mix(one, two):
     number = one.create("acme")["id"]
     two.create("acme")
@@ -134,6 +124,12 @@ def test_a_body_over_8_mb_is_a_429_about_its_size(platform, one):
     assert answer.status == 429
     assert "8 MB" in answer.json()["message"]
     assert platform.instances() == []
+
+
+def test_a_body_over_8_mb_can_be_a_413(platform, one):
+    platform.settings({"large_body": 413})
+
+    assert one.call("POST", "/instances", one.body(tags=["x" * (8 * 1024 * 1024)])).status == 413
 
 
 def test_every_answer_carries_its_request_id(one):

@@ -47,9 +47,7 @@ def wait_for(condition):
 
 def test_a_create_a_list_and_a_delete_over_http(server):
     created = create(server).json()
-    listed = requests.get(
-        f"{server.base}/instances", params={"tags[]": "acme"}, headers=server.headers, timeout=5
-    )
+    listed = requests.get(f"{server.base}/instances", params={"tags[]": "acme"}, headers=server.headers, timeout=5)
     deleted = requests.delete(f"{server.base}/instances/{created['id']}", headers=server.headers, timeout=5)
 
     assert [instance["id"] for instance in listed.json()] == [created["id"]]
@@ -247,4 +245,4 @@ def test_the_help_names_the_default_secrets_and_settings(running):
 
     assert "user/secret+of=one" in shown
     assert "organization/secret+of=acme" in shown
-    assert "partial_configuration" in shown
+    assert "element_list" in shown
