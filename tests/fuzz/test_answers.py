@@ -84,7 +84,14 @@ SPOILT = st.fixed_dictionaries(
         "first": st.integers(0, 5),
         "times": st.sampled_from([1, 2, 10_000]),
         "settings": st.fixed_dictionaries(
-            {}, optional={"list_configuration": st.sampled_from(["empty", "missing"]), "mask_username": st.booleans()}
+            {},
+            optional={
+                "hydrate": st.just("ignored"),
+                "list_configuration": st.sampled_from(["empty", "missing"]),
+                "mask_username": st.booleans(),
+                "page_tokens": st.booleans(),
+                "total_count": st.booleans(),
+            },
         ),
     }
 )
@@ -222,7 +229,7 @@ def test_a_fleet(tried, spoilt, check, prune):
 def test_those_who_only_look(tried, spoilt, filters):
     tried()
     simulation = platform(spoilt)
-    params = {"name": None, "id": None, "tags": None, "complete": True, "verify": True, "concurrency": 1, **filters}
+    params = {"name": None, "id": None, "tags": None, "verify": True, "concurrency": 1, **filters}
     try:
         shown = instances_shown(simulation.transport(read_only=True), params)
     except FreshdeskError as refused:
@@ -293,7 +300,7 @@ def test_a_list_without_an_end_ends(tried, monkeypatch):
 
     finish, simulation.platform.finish = simulation.platform.finish, endless
     with pytest.raises(FreshdeskError) as caught:
-        _platform.Platform(Channel(simulation.transport())).instances(lambda instance: instance)
+        _platform.Platform(Channel(simulation.transport())).instances()
     check_sentence(caught.value.message)
     assert count == 50
 
@@ -307,8 +314,8 @@ def test_a_hundred_thousand_instances_are_seen_whole(tried):
     simulation.platform.finish = lambda pending: spoil(
         finish(pending), {"body": page, "headers": {"elements-next-page-token": "", "elements-total-count": "100000"}}
     )
-    names = _platform.Platform(Channel(simulation.transport())).instances(lambda instance: instance["name"])
-    assert (len(names), names[-1]) == (100_000, "n100000")
+    found = _platform.Platform(Channel(simulation.transport())).instances()
+    assert (len(found), found[-1].name) == (100_000, "n100000")
 
 
 @given(st.one_of(texts(), st.from_regex(r"[A-Z][a-z]{2}, \d+ [A-Z][a-z]{2} \d+ [\d:]+ ?[A-Z+\-\d]*", fullmatch=True)))

@@ -45,7 +45,7 @@ OPTIONS = {
     "instance": "name id state subdomain api_key update_secrets tags enabled events configuration verify on_verify_failure "
     "on_duplicate",
     "instances": "instances concurrency on_error max_deletes prune_tags expected_plan_id",
-    "instance_info": "name id tags complete verify",
+    "instance_info": "name id tags verify",
 }
 RETURNED = {
     "instance": "action id token instance pending secrets http diff",
@@ -368,7 +368,6 @@ RUNS = {
     "instance_info": [
         {},
         {"verify": True},
-        {"complete": True},
         {"name": "twice"},
         {"name": "nobody"},
         {"id": 999_999},

@@ -20,7 +20,7 @@ from ansible_collections.cloudelements.freshdesk.plugins.inventory import instan
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import ENVIRONMENT
 from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils import _token_file
 
-LIST = "GET /elements/{key}/instances"
+LIST, GET = "GET /instances", "GET /instances/{id}"
 CONNECTION = {
     "plugin": "cloudelements.freshdesk.instances",
     "base_url": "https://platform.example",
@@ -92,6 +92,27 @@ def test_a_host_is_made_of_each_instance_with_groups_by_tag_and_state(simulation
     assert read.variables("beta")["freshdesk_instance"]["id"] == 600002
     assert read.warnings == []
     assert simulation.calls() == [LIST]
+
+
+@pytest.mark.parametrize("options", [{}, {"tags": ["crm"]}], ids=str)
+@pytest.mark.parametrize("setting", [{"hydrate": "ignored"}, {"list_configuration": "missing"}], ids=str)
+def test_what_the_list_leaves_out_is_asked_for(simulation, tmp_path, setting, options):
+    simulation.platform.settings(setting)
+    simulation.platform.add_instances([{"name": "acme", "tags": ["crm", "eu"]}, {"name": "beta", "tags": ["crm"]}])
+    read = Read(tmp_path, **options)
+
+    assert read.group("freshdesk_tag_crm") == ["acme", "beta"]
+    assert read.group("freshdesk_tag_eu") == ["acme"]
+    assert read.variables("acme")["freshdesk_instance"]["subdomain"] == "acme"
+    assert simulation.calls() == [LIST, GET, GET]
+
+
+def test_an_element_that_does_not_exist_is_an_error_and_no_empty_inventory(simulation, tmp_path):
+    simulation.platform.add_instances([{"name": "acme"}])
+
+    assert "element is freshdeskv3, and the platform has no element of that key" in refusal(
+        tmp_path, element="freshdeskv3"
+    )
 
 
 def test_variables_hold_what_instance_info_shows_and_no_secret(simulation, tmp_path):

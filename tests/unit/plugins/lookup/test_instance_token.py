@@ -14,7 +14,7 @@ from ansible_collections.cloudelements.freshdesk.plugins.lookup import instance_
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import ENVIRONMENT
 from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils import _connection
 
-LIST, GET = "GET /elements/{key}/instances", "GET /instances/{id}"
+LIST = "GET /instances"
 SECRETS = {"user_secret": "user/secret+of=one", "organization_secret": "organization/secret+of=acme"}
 
 
@@ -48,7 +48,7 @@ def refusal(*names, **options):
 def test_one_name_is_searched_for(simulation):
     assert look_up("beta") == [simulation.the("beta")["token"]]
     assert simulation.calls() == [LIST]
-    assert "beta" in str(simulation.platform.requests()[0]["query"])
+    assert simulation.platform.requests()[0]["query"]["searchText"] == "beta"
 
 
 def test_several_names_need_one_list_and_come_in_their_order(simulation):
@@ -93,6 +93,9 @@ def test_a_dry_run_gives_the_placeholder_for_a_name_that_is_not_there(simulation
         (["acme"], {"user_secrt": "x"}, "user_secrt is no option: perhaps user_secret is meant."),
         (["acme"], {"base_url": "http://platform.example"}, "base_url uses http://"),
         (["acme"], {"user_secret": "user/secret+of=nobody"}, "refused the secrets"),
+        (["acme"], {"element": "freshdeskv3"}, "the platform has no element of that key"),
+        (["acme"], {"element": "freshdeskv3", "check": True}, "the platform has no element of that key"),
+        (["acme"], {"element": "491"}, "which the platform knows as freshdeskv2: set element to that key"),
     ],
 )
 def test_what_is_wrong_is_one_sentence(simulation, names, options, says):

@@ -335,7 +335,9 @@ def test_a_put_that_is_answered_and_not_taken_is_an_error_that_names_the_key(sim
 
 def test_a_partial_configuration_that_is_ignored_is_an_error_that_names_the_key(simulation, acme):
     simulation.platform.settings({"partial_configuration": "ignore"})
-    done = simulation.one(name="acme", tags=["eu"], configuration={"filter.response.nulls": False, "custom.a": "SENTINEL"})
+    done = simulation.one(
+        name="acme", tags=["eu"], configuration={"filter.response.nulls": False, "custom.a": "SENTINEL"}
+    )
 
     assert done["error"]["message"] == (
         f"The platform did not take filter.response.nulls of instance {acme}, though it answered success: look at the "

@@ -78,7 +78,10 @@ def test_an_empty_platform_shows_an_empty_list():
 @pytest.mark.parametrize("filters", [{}, {"name": "acme"}, {"id": 600001}, {"id": 5}, {"tags": ["crm"]}], ids=str)
 @pytest.mark.parametrize(
     ("element", "says"),
-    [("freshdeskv3", "element is freshdeskv3, and the platform has no"), ("491", "which the platform knows as freshdeskv2")],
+    [
+        ("freshdeskv3", "element is freshdeskv3, and the platform has no"),
+        ("491", "which the platform knows as freshdeskv2"),
+    ],
 )
 def test_an_element_that_is_mistyped_shows_an_error_and_no_empty_list(simulation, filters, element, says):
     given = {"name": None, "id": None, "tags": None, "verify": False, "concurrency": 1, **filters}
@@ -159,8 +162,12 @@ def test_a_list_that_cannot_be_read_whole_is_an_error(simulation):
         shown(simulation)
 
 
-@pytest.mark.parametrize("filters", [{}, {"name": "acme"}, {"tags": ["crm"]}, {"name": "acme", "tags": ["crm"]}], ids=str)
-@pytest.mark.parametrize("setting", [{"hydrate": "ignored"}, {"list_configuration": "empty"}, {"list_configuration": "missing"}])
+@pytest.mark.parametrize(
+    "filters", [{}, {"name": "acme"}, {"tags": ["crm"]}, {"name": "acme", "tags": ["crm"]}], ids=str
+)
+@pytest.mark.parametrize(
+    "setting", [{"hydrate": "ignored"}, {"list_configuration": "empty"}, {"list_configuration": "missing"}]
+)
 def test_what_a_list_leaves_out_is_asked_for_and_the_same_is_shown(simulation, setting, filters):
     whole = shown(simulation, **filters)
     simulation.platform.settings(setting)

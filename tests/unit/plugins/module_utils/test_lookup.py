@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+from support.declared import assert_only_declared
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _lookup
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError, Refused
@@ -16,6 +17,12 @@ SEARCH, LIST, GET, ELEMENT = "search", "list", "get", "element"
 BLIND = {"fault": "status", "status": 404, "message": "No instances found", "match": {"path": "/instances"}}
 """A search that finds nothing, though there is something."""
 BARE = [{"hydrate": "ignored"}, {"list_configuration": "empty"}, {"list_configuration": "missing"}]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_but_what_is_declared(world):
+    yield
+    assert_only_declared(world)
 
 
 @pytest.fixture
@@ -74,7 +81,9 @@ def test_an_id_of_an_element_that_does_not_exist_is_an_error(simulated, world, n
 
 
 def test_a_name_that_a_search_finds_is_one_request(platform, world):
-    world.add_instances([{"name": "acme"}, {"name": "acme"}, {"name": "acme 2"}, {"name": "acme", "element": "zendesk"}])
+    world.add_instances(
+        [{"name": "acme"}, {"name": "acme"}, {"name": "acme 2"}, {"name": "acme", "element": "zendesk"}]
+    )
 
     assert ids(_lookup.by_name(platform, "acme")) == [600001, 600002]
     assert asked(world) == [SEARCH]

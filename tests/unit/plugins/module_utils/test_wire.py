@@ -9,7 +9,12 @@ import pytest
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import DEEPEST, MASK
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._wire import element_of, is_token, live_from, name_of
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._wire import (
+    element_of,
+    is_token,
+    live_from,
+    name_of,
+)
 
 BODY = {
     "id": 4711,
@@ -151,7 +156,9 @@ def test_a_token_can_stand_in_a_header(value):
     assert is_token("kRx/9+a=")
 
 
-@pytest.mark.parametrize("instance", [{}, {"element": None}, {"element": "zendesk"}, {"element": {"id": 41}}, {"element": {"key": 5}}])
+@pytest.mark.parametrize(
+    "instance", [{}, {"element": None}, {"element": "zendesk"}, {"element": {"id": 41}}, {"element": {"key": 5}}]
+)
 def test_an_element_without_a_key_is_unknown(instance):
     assert element_of(instance) is None
     assert element_of({"element": {"id": 41, "key": "zendesk"}}) == "zendesk"

@@ -165,6 +165,7 @@ def test_a_warning_reaches_the_user(simulation, monkeypatch):
         ({"name": "acme", "user_secret": None}, "user_secret is not set"),
         ({"name": "acme", "base_url": "http://api.example.com"}, "in clear"),
         ({"name": "acme", "base_url": "api.example.com"}, "https://"),
+        ({"name": "acme", "base_url": "https://api.example.com/elements/api-v2/instances"}, "more behind it"),
         ({"name": "acme", "timeout": 0}, "timeout must be from 1"),
         ({"name": "acme", "ca_path": "/nowhere/at/all"}, "is not there"),
         ({"name": "acme", "element": "../x"}, "key of an element"),
@@ -185,7 +186,10 @@ def test_bad_input_gets_one_sentence_and_nothing_is_sent(simulation, options, wh
         ({"name": "acme", "subdomain": "acme"}, "needs api_key"),
         ({"id": 4711}, "There is no instance of id 4711"),
         ({"name": "acme", "user_secret": "a-wrong-secret"}, "check user_secret"),
-        ({"name": "acme", "element": "unheardof"}, "check element and base_url"),
+        ({"name": "acme", "element": "unheardof"}, "element is unheardof, and the platform has no element of that key"),
+        ({"name": "acme", "element": "unheardof", "state": "absent"}, "the platform has no element of that key"),
+        ({"id": 5, "element": "unheardof", "state": "absent"}, "the platform has no element of that key"),
+        ({**ACME, "element": "491"}, "element is 491, which the platform knows as freshdeskv2"),
     ],
     ids=str,
 )
@@ -195,6 +199,19 @@ def test_what_only_the_platform_can_tell_is_told_without_a_write(simulation, opt
         assert why in done["msg"]
         assert done["error"]["state"] == "failed"
     assert simulation.writes() == []
+
+
+@pytest.mark.parametrize("element", ["freshdeskv2", "zendesk"])
+@pytest.mark.parametrize("others", [250, 1000])
+def test_a_large_account_does_not_lead_to_a_duplicate(simulation, others, element):
+    """Whether the others are of the same element or of another: a search that finds nothing proves nothing."""
+    simulation.platform.add_instances({"count": others, "element": element})
+    run(**ACME)
+    blind = {"fault": "status", "status": 404, "message": "No instances found", "match": {"path": "/instances"}}
+    simulation.platform.add_faults(blind)
+    done = run(**ACME)
+
+    assert (done["action"], simulation.names().count("acme")) == ("unchanged", 1)
 
 
 def test_a_host_without_requests_is_told_what_to_install(simulation, monkeypatch):

@@ -63,6 +63,8 @@ def test_filters_and_health_are_handed_on(simulation):
         ({"id": 0}, "positive number"),
         ({"user_secret": ""}, "user_secret is not set"),
         ({"user_secret": "a-wrong-secret"}, "check user_secret"),
+        ({"element": "freshdeskv3"}, "the platform has no element of that key"),
+        ({"base_url": "https://platform.example/elements/api-v2/elements/api-v2"}, "the path /elements/api-v2 twice"),
     ],
 )
 def test_what_is_wrong_is_told_in_a_sentence(simulation, options, why):

@@ -239,9 +239,13 @@ def test_a_name_and_an_id_that_are_one_instance_are_refused_before_a_write(simul
     assert simulation.writes() == []
 
 
-@pytest.mark.parametrize("shape", ["full", "empty", "missing"])
-def test_lists_without_configuration_change_nothing_of_what_is_done(simulation, shape):
-    simulation.platform.settings({"list_configuration": shape})
+@pytest.mark.parametrize(
+    "setting",
+    [{}, {"hydrate": "ignored"}, {"list_configuration": "empty"}, {"list_configuration": "missing"}],
+    ids=str,
+)
+def test_what_lists_leave_out_changes_nothing_of_what_is_done(simulation, setting):
+    simulation.platform.settings(setting)
     fleet = [tenant("acme", configuration={"a.b": 1}), tenant("beta", tags=[])]
     results = [run(*fleet), run(*fleet), run(*fleet[:1], {**fleet[1], "api_key": "SENTINEL-new-of-beta"})]
 

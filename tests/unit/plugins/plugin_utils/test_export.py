@@ -79,7 +79,7 @@ def _instance(chance, name):
 
 
 def shown(simulation, **params):
-    given = {"name": None, "id": None, "tags": None, "complete": True, "verify": False, "concurrency": 1, **params}
+    given = {"name": None, "id": None, "tags": None, "verify": False, "concurrency": 1, **params}
     return instances_shown(simulation.transport(read_only=True), given)
 
 
