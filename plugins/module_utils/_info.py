@@ -76,14 +76,16 @@ def _found(transport: Transport, params: Mapping[str, Any], concurrency: int) ->
 
     if number is not None:
         live = by_id(platform, number)
-        found = [live] if live is not None and live.element in ("", platform.element) else []
-    elif name is not None:
-        found = by_name(platform, name)
-    elif tags:
-        found = by_tags(platform, tags, channels, concurrency)
+        mine = live is not None and live.element in ("", platform.element) and name in (None, live.name)
+        found = [live] if live is not None and mine else []
     else:
-        found = platform.instances()
-    found = completed([live for live in found if name in (None, live.name)], channels, concurrency)
+        if name is not None:
+            found = by_name(platform, name)
+        elif tags:
+            found = by_tags(platform, tags, channels, concurrency)
+        else:
+            found = platform.instances()
+        found = completed(found, channels, concurrency)
     return [live for live in found if live.carries(tags)]
 
 

@@ -71,6 +71,10 @@ class Clock(_transport.Clock):
         """A point at which another controller may come first; alone there is none."""
 
 
+class Undeclared(BaseException):
+    """A request that the vendor does not declare. No part of the engine may take it for a failure of the platform."""
+
+
 class Adapter(HTTPAdapter):
     """Hands requests to a platform in this process, and its answers back as the network would, however they end.
 
@@ -104,6 +108,8 @@ class Adapter(HTTPAdapter):
         parts = urlsplit(str(request.url))
         body = request.body if isinstance(request.body, bytes) else b""
         pending = self.platform.begin(str(request.method), unquote(parts.path), parts.query, request.headers, body)
+        if self.platform.undeclared():
+            raise Undeclared(self.platform.undeclared())
         if timeout is not None and pending.delay > timeout:
             self.platform.abandon(pending)
             raise self._silent(request, timeout)

@@ -149,6 +149,7 @@ class SimulatedTransport(_transport.Transport):
         headers = {"Authorization": self._authorization(call), "Content-Type": "application/json"}
         path = f"{_options.API_PATH}{call.path}"
         seen = self.world.handle(call.verb, path, urlencode(call.query), headers, body)
+        assert not self.world.undeclared()
         self.clock.sleep(seen.latency)
         if seen.ending in ("drop", "hang", "truncate"):
             raise _errors.AnswerLost("the connection was lost before its answer")

@@ -19,8 +19,10 @@ from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _de
 LAYERS = [
     "_options",
     "_model",
+    "_wire",
     "_transport",
     "_platform",
+    "_lookup",
     "_plan",
     "_apply",
     "_tenant",

@@ -1,7 +1,10 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sets the stage on the simulated platform: state, faults and settings in one task, and the log is empty afterwards."""
+"""Sets the stage on the simulated platform: state, faults and settings in one task, and the log is empty afterwards.
+
+Fails where something was sent before that the vendor does not declare.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +37,9 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         arguments = dict(self._task.args)
         self._address = self._templar.template((task_vars or {})["simulator_url"])
+        undeclared = self._ask("GET", "/undeclared")
+        if undeclared:
+            raise AnsibleActionFail(f"The vendor does not declare these requests: {undeclared}")
         for number, change in (arguments.pop("change", None) or {}).items():
             self._ask("PATCH", f"/instances/{number}", change)
         for name, (verb, path) in STEPS.items():
