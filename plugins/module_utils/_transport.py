@@ -17,6 +17,7 @@ import ssl
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timezone
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -34,7 +35,12 @@ PIECE = 16 * 1024
 """Bytes of a body that are read at a time. Gzip unpacks to a thousand times as much at most, and that is held at once."""
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
-PASSING_FAILURES = frozenset({500, 502, 503, 504})
+PASSING_FAILURES = frozenset({408, 500, 502, 503, 504, *range(520, 525)})
+"""Statuses that another attempt may cure. 520 to 524 are those of a front that did not get the platform's answer."""
+REFUSALS = frozenset(
+    {301, 307, 308, *range(400, 408), *range(409, 418), 421, 422, 423, 425, 426, 428, 429, 431, 451}
+)
+"""Statuses that HTTP defines as "not carried out". A failure of any other status may have been carried out all the same."""
 
 
 class _NotJson:
@@ -92,6 +98,15 @@ class Answer:
     request_id: str | None
     attempts: int = 1
 
+    @property
+    def succeeded(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it leaves open if a write was carried out."""
+        return not self.succeeded and self.status not in REFUSALS
+
 
 class Budget:
     """The seconds that all retries and waits of one tenant may take together."""
@@ -121,6 +136,7 @@ class Transport:
         self.read_only = read_only
         self.clock = clock or Clock()
         self._reached = False
+        self._lost = False
         self._session = _session(connection, workers)
         self._platform_authorization = f"User {connection.user_secret}, Organization {connection.organization_secret}"
         self._headers = {
@@ -144,15 +160,10 @@ class Transport:
                     "make configuration and events smaller."
                 )
         try:
-            response = self._session.send(
-                self._prepared(call, body), timeout=timeout, allow_redirects=False, stream=True
-            )
-        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
-            # requests lets some of urllib3's pass, such as that of a host name that cannot be one.
-            raise self._failure(error) from None
-        self._reached = True
-        with response:
-            content = self._content(response)
+            response, content = self._received(call, body, timeout)
+        except AnswerLost:
+            self._lost = True
+            raise
         return Answer(
             status=response.status_code,
             data=_parsed(content),
@@ -160,13 +171,31 @@ class Transport:
             request_id=self._request_id(response.headers),
         )
 
+    def _received(self, call: Call, body: bytes | None, timeout: float) -> tuple[Any, bytes]:
+        """The answer and its body."""
+        try:
+            response = self._session.send(
+                self._prepared(call, body), timeout=timeout, allow_redirects=False, stream=True
+            )
+            with response:
+                self._reached = True
+                return response, self._content(response)
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
+            # requests lets some of urllib3's pass, such as that of a host name that cannot be one.
+            raise self._failure(error) from None
+
     def _prepared(self, call: Call, body: bytes | None) -> Any:
         """The request with nothing of the session's, which could replace its Authorization, and whose merging is slow."""
+        headers = {**self._headers, "Authorization": self._authorization(call)}
+        # A front may reset a kept connection just when it is used again. So what cannot be repeated has a connection of
+        # its own, and everything has once an answer was lost.
+        if self._lost or not call.repeatable:
+            headers["Connection"] = "close"
         request = requests.PreparedRequest()
         request.prepare(
             method=call.verb,
             url=self.connection.base_url + call.path + ("?" + urlencode(call.query) if call.query else ""),
-            headers={**self._headers, "Authorization": self._authorization(call)},
+            headers=headers,
             data=body,
         )
         return request
@@ -223,8 +252,12 @@ class Transport:
                 f"The certificate of {host} is not trusted: set ca_path to the authority that signed it "
                 "(do not switch validate_certs off for a platform that holds secrets)."
             )
-        if not self._reached and any(isinstance(cause, ssl.SSLError) for cause in causes):
-            return Refused(f"{host} does not speak TLS as https:// needs it: check base_url, its port and the proxy.")
+        tls = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
+        never_made = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+        connected = not any(isinstance(cause, never_made) for cause in causes)
+        # TLS 1.3 asks for a client certificate only after the handshake, and then reads no request.
+        if tls is not None and not self._reached and (not connected or "CERTIFICATE_REQUIRED" in str(tls.reason)):
+            return Refused(f"{host} {_tls_problem(tls.reason or '')}")
         malformed = (
             requests.exceptions.InvalidURL,
             requests.exceptions.InvalidSchema,
@@ -236,16 +269,22 @@ class Transport:
                 "check base_url, HTTPS_PROXY and HTTP_PROXY."
             )
         if isinstance(error, requests.exceptions.ProxyError):
-            if any(re.search(r"Tunnel connection failed: 4\d\d", str(cause)) for cause in causes):
+            refusals = [re.search(r"Tunnel connection failed: (4\d\d)", str(cause)) for cause in causes]
+            status = next((refusal[1] for refusal in refusals if refusal), None)
+            if status == "407":
                 return Refused(
-                    f"The proxy refuses to connect to {host}: check its user and password, and what it lets through, "
-                    "in HTTPS_PROXY and NO_PROXY."
+                    f"The proxy asks for a login before it connects to {host}: set its user and password in HTTPS_PROXY, "
+                    "such as http://user:password@proxy:3128."
+                )
+            if status is not None:
+                return Refused(
+                    f"The proxy refuses to connect to {host} (HTTP {status}): ask whoever runs it to allow that host, "
+                    "or list the host in NO_PROXY if it can be reached directly."
                 )
             return NotSent(
                 f"the proxy for {host} let no connection through: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
             )
-        never_made = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
-        if isinstance(error, requests.exceptions.ConnectTimeout) or any(isinstance(c, never_made) for c in causes):
+        if isinstance(error, requests.exceptions.ConnectTimeout) or not connected:
             return NotSent(f"no connection to {host} could be made: check base_url, the network and the proxy")
         if isinstance(error, requests.exceptions.Timeout):
             return AnswerLost("it did not answer within the timeout")
@@ -377,6 +416,11 @@ def _adapter_class() -> Any:
             self._context = context
             super().__init__(pool_connections=1, pool_maxsize=workers, max_retries=0)
 
+        def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+            # What asks for its connection to be closed afterwards gets one that was not used before either.
+            pools = Adapter(self._context, 1) if request.headers.get("Connection") == "close" else self
+            return super(Adapter, pools).send(request, *args, **kwargs)
+
         def init_poolmanager(self, *args: Any, **kwargs: Any) -> Any:
             super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
             _bound(self.poolmanager)
@@ -392,13 +436,26 @@ def _adapter_class() -> Any:
 
 
 def _bound(manager: Any) -> Any:
-    """The same manager of pools, on whose connections every answer is bounded."""
+    """The same manager of pools, whose connections bound every answer and tell a lost answer from a request never sent."""
     for scheme, pool in list(manager.pool_classes_by_scheme.items()):
         if pool.ConnectionCls.response_class is not _Response:
-            connection = type("Connection", (pool.ConnectionCls,), {"response_class": _Response})
+            overrides = {"response_class": _Response, "connect": _connecting(pool.ConnectionCls.connect)}
+            connection = type("Connection", (pool.ConnectionCls,), overrides)
             bounded = type("Pool", (pool,), {"ConnectionCls": connection})
             manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, scheme: bounded}
     return manager
+
+
+def _connecting(connect: Any) -> Any:
+    """C(connect) of a connection, which says of a TLS handshake that failed, too, that no connection was made."""
+
+    def connect_or_fail(self: Any) -> None:
+        try:
+            connect(self)
+        except (ConnectionError, socket.timeout, ssl.SSLError) as error:
+            raise urllib3.exceptions.NewConnectionError(self, "no TLS handshake") from error
+
+    return connect_or_fail
 
 
 class _Response(http.client.HTTPResponse):
@@ -415,6 +472,11 @@ class _Response(http.client.HTTPResponse):
             urllib3.util.response.assert_header_parsing(self.msg)
         except (urllib3.exceptions.HeaderParsingError, TypeError):
             raise AnswerUnusable("the headers of its answer are broken") from None
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """The status line. Every interim answer is taken for a 100, the only one that http.client skips."""
+        version, status, reason = super()._read_status()  # type: ignore[misc, unused-ignore]
+        return version, http.client.CONTINUE if 100 <= status < 200 else status, reason
 
 
 class _Bounded(io.RawIOBase):
@@ -458,6 +520,20 @@ def _too_slow() -> AnswerLost:
     return AnswerLost("its answer came too slowly to be whole within the timeout")
 
 
+def _tls_problem(reason: str) -> str:
+    """What OpenSSL's reason for a failed handshake means."""
+    if reason in ("UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "VERSION_TOO_LOW"):
+        return "offers no version of TLS that is safe to use: enable TLS 1.2 or newer there, or check base_url and the proxy."
+    if "CERTIFICATE_REQUIRED" in reason:
+        return "asks for a client certificate, which this collection cannot send: use a base_url or a proxy that needs none."
+    if reason.endswith("_ALERT_HANDSHAKE_FAILURE") or "ALERT_BAD_CERTIFICATE" in reason:
+        return (
+            "refuses the TLS handshake: it may ask for a client certificate, which this collection cannot send, or have "
+            "no cipher in common with this machine; check base_url and the proxy."
+        )
+    return "does not speak TLS as https:// needs it: check base_url, its port and the proxy."
+
+
 def _is_no_http(error: BaseException) -> bool:
     """Whether what http.client complains of is what was said, and not that it ended."""
     broken_off = (http.client.BadStatusLine, http.client.IncompleteRead)
@@ -478,12 +554,24 @@ def _no_number(name: str) -> Any:
 
 
 def _retry_after(headers: Mapping[str, str], wall: float) -> float | None:
-    """Seconds that the header Retry-After asks for, given as seconds or as an HTTP date; None where it says nothing."""
+    """Seconds that the header Retry-After asks for, given as seconds or as an HTTP date; None where it says nothing.
+
+    A date counts from the answer's own Date, since the clocks of the two machines may differ.
+    """
     value = headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,9}", value):
         return float(value)
+    until = _http_date(value)
+    if until is None:
+        return None
+    sent = _http_date(headers.get("date", ""))
+    return max(0.0, until - (wall if sent is None else sent))
+
+
+def _http_date(value: str) -> float | None:
+    """Seconds since the epoch. An HTTP date is in UTC, whether it says so or not."""
     try:
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - wall)
+        return email.utils.parsedate_to_datetime(value).replace(tzinfo=timezone.utc).timestamp()
     except (TypeError, ValueError, OverflowError):
         return None
 
