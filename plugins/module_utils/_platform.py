@@ -258,7 +258,9 @@ class Platform:
         if answer.status == 403 and _is_platforms(answer):
             return seen("disabled", f"instance {instance_id} is disabled")
         if answer.status in (403, 407, 511):
-            return seen("platform", f"instance {instance_id} could not be tried, since a firewall or proxy is in the way")
+            return seen(
+                "platform", f"instance {instance_id} could not be tried, since a firewall or proxy is in the way"
+            )
         return seen("platform", f"the platform could not try instance {instance_id}")
 
     def _send(self, call: Call, doing: str) -> Answer:
@@ -316,13 +318,15 @@ class Platform:
         if status == 407:
             return f"the proxy asks for a login{where}: set its user and password in HTTPS_PROXY."
         if status == 406:
-            return f"offers no answer in JSON{where}: check base_url, and whether a proxy changes the request's headers."
+            return (
+                f"offers no answer in JSON{where}: check base_url, and whether a proxy changes the request's headers."
+            )
         if status == 408:
             return f"did not receive the whole request in time{where}: check the network and the proxy, then run again."
         if status == 413:
             return f"takes no request of this size{where}: make configuration and events smaller, or raise the limit of the proxy."
         if status == 425:
-            return f"a server in front of it refuses requests sent as TLS early data{where}: switch that off in the proxy, or run again later."
+            return f"a server in front of it refuses TLS early data{where}: switch that off in the proxy, or run again later."
         if status in (400, 404, 405) and not _is_platforms(answer):
             return (
                 f"answered with a page that is not the platform's API{where}: check base_url and the proxy, and whether "
@@ -342,7 +346,7 @@ class Platform:
         if status == 511:
             return f"the network asks for a login before it lets anything through{where}: log in to it, or use another network."
         if 520 <= status <= 524:
-            return f"the server in front of it got no usable answer{where}: run again later, and report the request to the platform if it stays."
+            return f"the server in front of it got no usable answer{where}: run again later, and report it to the platform if it stays."
         if 500 <= status < 600:
             return f"failed{where}: run again later, and report the request to the platform if it stays."
         return f"answered with a status that it is not known for{where}: report it with the request's id."

@@ -37,9 +37,7 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 PASSING_FAILURES = frozenset({408, 500, 502, 503, 504, *range(520, 525)})
 """Statuses that another attempt may cure. 520 to 524 are those of a front that did not get the platform's answer."""
-REFUSALS = frozenset(
-    {301, 307, 308, *range(400, 408), *range(409, 418), 421, 422, 423, 425, 426, 428, 429, 431, 451}
-)
+REFUSALS = frozenset({301, 307, 308, *range(400, 408), *range(409, 418), 421, 422, 423, 425, 426, 428, 429, 431, 451})
 """Statuses that HTTP defines as "not carried out". A failure of any other status may have been carried out all the same."""
 
 

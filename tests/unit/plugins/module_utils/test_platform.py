@@ -340,7 +340,9 @@ def test_a_create_answers_id_and_token(live, world):
     assert (made["id"], made["token"]) == (world.instances()[0]["id"], world.instances()[0]["token"])
 
 
-@pytest.mark.parametrize("status", [300, 302, 303, 304, 408, 418, 424, 499, 500, 501, 502, 503, 504, 520, 599, 600, 999])
+@pytest.mark.parametrize(
+    "status", [300, 302, 303, 304, 408, 418, 424, 499, 500, 501, 502, 503, 504, 520, 599, 600, 999]
+)
 def test_a_create_answered_by_no_definite_refusal_is_an_open_outcome(told, answer, status):
     platform = told(answer(status, NOT_JSON, elements_request_id="abc"))
     with pytest.raises(AnswerLost) as error:
@@ -690,7 +692,12 @@ def test_every_error_is_one_sentence_with_a_remedy_and_no_quote(told, answer, st
 @pytest.mark.parametrize(
     ("status", "data", "says", "never"),
     [
-        (400, NOT_JSON, "check base_url and the proxy, and whether the server asks for a client certificate", "api_key"),
+        (
+            400,
+            NOT_JSON,
+            "check base_url and the proxy, and whether the server asks for a client certificate",
+            "api_key",
+        ),
         (401, NOT_JSON, "a server in front of it asks for a login of its own", "refused the secrets"),
         (403, NOT_JSON, "a firewall or proxy in front of it blocked the request", "privilege"),
         (405, NOT_JSON, "a page that is not the platform's API", "report"),
