@@ -327,7 +327,7 @@ class Platform:
             return f"takes no request of this size{where}: make configuration and events smaller, or raise the limit of the proxy."
         if status == 425:
             return f"a server in front of it refuses TLS early data{where}: switch that off in the proxy, or run again later."
-        if status in (400, 404, 405) and not _is_platforms(answer):
+        if status in (400, 404) and not _is_platforms(answer):
             return (
                 f"answered with a page that is not the platform's API{where}: check base_url and the proxy, and whether "
                 "the server asks for a client certificate, which cannot be sent."

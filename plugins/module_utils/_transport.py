@@ -271,7 +271,7 @@ class Transport:
             status = next((refusal[1] for refusal in refusals if refusal), None)
             if status == "407":
                 return Refused(
-                    f"The proxy asks for a login before it connects to {host}: set its user and password in HTTPS_PROXY, "
+                    f"The proxy refuses to connect to {host} without a login: set its user and password in HTTPS_PROXY, "
                     "such as http://user:password@proxy:3128."
                 )
             if status is not None:

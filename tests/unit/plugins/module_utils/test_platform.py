@@ -700,7 +700,6 @@ def test_every_error_is_one_sentence_with_a_remedy_and_no_quote(told, answer, st
         ),
         (401, NOT_JSON, "a server in front of it asks for a login of its own", "refused the secrets"),
         (403, NOT_JSON, "a firewall or proxy in front of it blocked the request", "privilege"),
-        (405, NOT_JSON, "a page that is not the platform's API", "report"),
         (406, NOT_JSON, "offers no answer in JSON", "report"),
         (406, {"message": "x"}, "offers no answer in JSON", "report"),
         (407, NOT_JSON, "the proxy asks for a login", "report"),

@@ -970,7 +970,7 @@ def test_plain_http_to_loopback_goes_through_no_proxy_since_it_would_hand_it_the
     [
         (
             "407 Proxy Authentication Required",
-            "The proxy asks for a login before it connects to platform.example.com: set its user and password in "
+            "The proxy refuses to connect to platform.example.com without a login: set its user and password in "
             "HTTPS_PROXY, such as http://user:password@proxy:3128.",
         ),
         (
