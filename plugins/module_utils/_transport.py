@@ -434,26 +434,26 @@ def _adapter_class() -> Any:
 
 
 def _bound(manager: Any) -> Any:
-    """The same manager of pools, whose connections bound every answer and tell a lost answer from a request never sent."""
+    """The same manager of pools, whose connections bound every answer and know a lost answer from a request never sent."""
     for scheme, pool in list(manager.pool_classes_by_scheme.items()):
         if pool.ConnectionCls.response_class is not _Response:
-            overrides = {"response_class": _Response, "connect": _connecting(pool.ConnectionCls.connect)}
-            connection = type("Connection", (pool.ConnectionCls,), overrides)
-            bounded = type("Pool", (pool,), {"ConnectionCls": connection})
+            bounded = type("Pool", (pool,), {"ConnectionCls": _connection_class(pool.ConnectionCls)})
             manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, scheme: bounded}
     return manager
 
 
-def _connecting(connect: Any) -> Any:
-    """C(connect) of a connection, which says of a TLS handshake that failed, too, that no connection was made."""
+def _connection_class(base: Any) -> Any:
+    class Connection(base):  # type: ignore[misc, unused-ignore]
+        response_class = _Response
 
-    def connect_or_fail(self: Any) -> None:
-        try:
-            connect(self)
-        except (ConnectionError, socket.timeout, ssl.SSLError) as error:
-            raise urllib3.exceptions.NewConnectionError(self, "no TLS handshake") from error
+        def connect(self) -> None:
+            try:
+                super().connect()
+            except (ConnectionError, socket.timeout, ssl.SSLError) as error:
+                # Of the TLS handshake: urllib3 itself says only of TCP that no connection was made.
+                raise urllib3.exceptions.NewConnectionError(self, "no TLS handshake") from error
 
-    return connect_or_fail
+    return Connection
 
 
 class _Response(http.client.HTTPResponse):
