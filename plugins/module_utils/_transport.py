@@ -1,21 +1,18 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The only file that does I/O: authorization, TLS, timeouts, retries by safety, the read-only guard. Private to this collection."""
+"""Sends requests to the platform: authorization, TLS, timeouts, retries by safety, the read-only guard. Private to this collection."""
 
 from __future__ import annotations
 
 import email.utils
-import http.client
-import io
 import json
-import os
 import random
 import re
 import socket
 import ssl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timezone
 from http.cookiejar import DefaultCookiePolicy
@@ -25,14 +22,12 @@ from urllib.parse import urlencode, urlsplit
 from ._deps import requests, urllib3
 from ._errors import Answered, AnswerLost, AnswerUnusable, NotSent, Refused
 from ._options import Connection
+from ._response import Response, content_of, failure_of
+from ._tls import tls_context
 from ._version import VERSION
 
 LARGEST_BODY = 8_000_000
 """Bytes: 8 MB, whichever way they are counted. A larger request is answered 429, which no retry cures (confirmed)."""
-LARGEST_ANSWER = 64 * 1024 * 1024
-"""Bytes, headers included. A full list page is about 0.5 MB; what is larger than this is not the platform's."""
-PIECE = 16 * 1024
-"""Bytes of a body that are read at a time. Gzip unpacks to a thousand times as much at most, and that is held at once."""
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 PASSING_FAILURES = frozenset({408, 500, 502, 503, 504, *range(520, 525)})
@@ -177,10 +172,10 @@ class Transport:
             )
             with response:
                 self._reached = True
-                return response, self._content(response)
+                return response, content_of(response)
         except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
             # requests lets some of urllib3's pass, such as that of a host name that cannot be one.
-            raise self._failure(error) from None
+            raise failure_of(error, urlsplit(self.connection.base_url).netloc, reached=self._reached) from None
 
     def _prepared(self, call: Call, body: bytes | None) -> Any:
         """The request with nothing of the session's, which could replace its Authorization, and whose merging is slow."""
@@ -203,31 +198,6 @@ class Transport:
             return self._platform_authorization
         return f"User {self.connection.user_secret}, Element {call.token}"
 
-    def _content(self, response: Any) -> bytes:
-        """The whole body, or AnswerLost where it is cut short, too slow or too large."""
-        # Another packing may unpack to any size at all, and so does one inside another.
-        if response.headers.get("content-encoding", "").strip().lower() not in ("", "identity", "gzip"):
-            raise AnswerUnusable("its answer is packed in a way that was not asked for")
-        announced = response.headers.get("content-length", "")
-        announced_bytes = int(announced) if re.fullmatch(r"[0-9]{1,18}", announced) else None
-        if announced_bytes is not None and announced_bytes > LARGEST_ANSWER:
-            raise _too_large()
-        content = bytearray()
-        try:
-            while piece := response.raw.read(PIECE, decode_content=True):
-                content += piece
-                if len(content) > LARGEST_ANSWER:
-                    raise _too_large()
-            # Old releases of urllib3 take a body that is cut short for a whole one.
-            cut_short = announced_bytes is not None and response.raw.tell() < announced_bytes
-        except urllib3.exceptions.ReadTimeoutError:
-            raise _too_slow() from None
-        except (urllib3.exceptions.HTTPError, OSError, ValueError):
-            cut_short = True
-        if cut_short:
-            raise AnswerLost("its answer broke off before it was whole")
-        return bytes(content)
-
     def _request_id(self, headers: Mapping[str, str]) -> str | None:
         """The platform's name for the request, if it is one: a header may echo anything."""
         value = headers.get("elements-request-id", "")
@@ -235,60 +205,6 @@ class Transport:
             return None
         secrets = (self.connection.user_secret, self.connection.organization_secret)
         return None if any(secret in value for secret in secrets) else value
-
-    def _failure(self, error: Exception) -> Exception:
-        """Which of the three failures this is. Never quotes the error, which may hold the URL of a proxy with its password."""
-        host = urlsplit(self.connection.base_url).netloc
-        causes = list(_causes(error))
-        lookup = next((cause for cause in causes if isinstance(cause, socket.gaierror)), None)
-        if lookup is not None and lookup.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)):
-            return Refused(f"The host of base_url or of the proxy cannot be found by name ({host}): check base_url.")
-        # Of urllib3 before 2, which compares names itself; what is declared of it is that of newer releases.
-        of_urllib3 = urllib3.connection.CertificateError  # type: ignore[attr-defined, unused-ignore]
-        if any(isinstance(cause, (ssl.SSLCertVerificationError, of_urllib3)) for cause in causes):
-            return Refused(
-                f"The certificate of {host} is not trusted: set ca_path to the authority that signed it "
-                "(do not switch validate_certs off for a platform that holds secrets)."
-            )
-        tls = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
-        never_made = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
-        connected = not any(isinstance(cause, never_made) for cause in causes)
-        # TLS 1.3 asks for a client certificate only after the handshake, and then reads no request.
-        if tls is not None and not self._reached and (not connected or "CERTIFICATE_REQUIRED" in str(tls.reason)):
-            return Refused(f"{host} {_tls_problem(tls.reason or '')}")
-        malformed = (
-            requests.exceptions.InvalidURL,
-            requests.exceptions.InvalidSchema,
-            urllib3.exceptions.LocationValueError,
-        )
-        if isinstance(error, malformed):
-            return Refused(
-                "The URL of the platform or of a proxy is malformed, or of a kind that is not supported: "
-                "check base_url, HTTPS_PROXY and HTTP_PROXY."
-            )
-        if isinstance(error, requests.exceptions.ProxyError):
-            refusals = [re.search(r"Tunnel connection failed: (4\d\d)", str(cause)) for cause in causes]
-            status = next((refusal[1] for refusal in refusals if refusal), None)
-            if status == "407":
-                return Refused(
-                    f"The proxy refuses to connect to {host} without a login: set its user and password in HTTPS_PROXY, "
-                    "such as http://user:password@proxy:3128."
-                )
-            if status is not None:
-                return Refused(
-                    f"The proxy refuses to connect to {host} (HTTP {status}): ask whoever runs it to allow that host, "
-                    "or list the host in NO_PROXY if it can be reached directly."
-                )
-            return NotSent(
-                f"the proxy for {host} let no connection through: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
-            )
-        if isinstance(error, requests.exceptions.ConnectTimeout) or not connected:
-            return NotSent(f"no connection to {host} could be made: check base_url, the network and the proxy")
-        if isinstance(error, requests.exceptions.Timeout):
-            return AnswerLost("it did not answer within the timeout")
-        if any(map(_is_no_http, causes)):
-            return AnswerUnusable("its answer begins in a way that HTTP does not allow")
-        return AnswerLost("the connection was lost before its answer")
 
 
 class Channel:
@@ -369,39 +285,9 @@ def _session(connection: Connection, workers: int) -> Any:
     session.get_redirect_target = lambda resp: None  # type: ignore[assignment, method-assign, unused-ignore]
     session.verify = connection.validate_certs
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.mount("http://", _adapter_class()(_tls_context(connection), workers))
+    session.mount("http://", _adapter_class()(tls_context(connection), workers))
     session.mount("https://", session.adapters["http://"])
     return session
-
-
-def _tls_context(connection: Connection) -> ssl.SSLContext:
-    """Made once and shared: one for each connection costs about 20 ms of CPU."""
-    if not connection.validate_certs:
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        return context
-    context = _trusting_context(connection)
-    # urllib3 before 2 tells OpenSSL no address to compare the certificate with, and compares it itself where that is left to it.
-    if urllib3.__version__.startswith("1."):  # type: ignore[attr-defined, unused-ignore]
-        context.check_hostname = False
-    return context
-
-
-def _trusting_context(connection: Connection) -> ssl.SSLContext:
-    """Trusts C(ca_path), what the environment names, or what requests brings along. Raises Refused where that cannot be read."""
-    authorities = connection.ca_path or next(
-        (os.environ[name] for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if os.environ.get(name)),
-        requests.utils.DEFAULT_CA_BUNDLE_PATH,
-    )
-    try:
-        if os.path.isdir(authorities):
-            return ssl.create_default_context(capath=authorities)
-        return ssl.create_default_context(cafile=authorities)
-    except (OSError, ssl.SSLError):
-        raise Refused(
-            f"The trusted certificates in {authorities} cannot be read: set ca_path to a readable file in PEM format."
-        ) from None
 
 
 def _adapter_class() -> Any:
@@ -436,7 +322,7 @@ def _adapter_class() -> Any:
 def _bound(manager: Any) -> Any:
     """The same manager of pools, whose connections bound every answer and know a lost answer from a request never sent."""
     for scheme, pool in list(manager.pool_classes_by_scheme.items()):
-        if pool.ConnectionCls.response_class is not _Response:
+        if pool.ConnectionCls.response_class is not Response:
             bounded = type("Pool", (pool,), {"ConnectionCls": _connection_class(pool.ConnectionCls)})
             manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, scheme: bounded}
     return manager
@@ -444,7 +330,7 @@ def _bound(manager: Any) -> Any:
 
 def _connection_class(base: Any) -> Any:
     class Connection(base):  # type: ignore[misc, unused-ignore]
-        response_class = _Response
+        response_class = Response
 
         def connect(self) -> None:
             try:
@@ -454,89 +340,6 @@ def _connection_class(base: Any) -> Any:
                 raise urllib3.exceptions.NewConnectionError(self, "no TLS handshake") from error
 
     return Connection
-
-
-class _Response(http.client.HTTPResponse):
-    """An answer that is bounded as a whole, headers included, and whose headers are all headers."""
-
-    def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(sock, *args, **kwargs)
-        self.fp: Any = io.BufferedReader(_Bounded(self.fp.detach(), sock))  # type: ignore[has-type, unused-ignore]
-
-    def begin(self) -> None:
-        """Reads the status and the headers. Raises AnswerUnusable where a line is none: those below it would be lost."""
-        super().begin()
-        try:
-            urllib3.util.response.assert_header_parsing(self.msg)
-        except (urllib3.exceptions.HeaderParsingError, TypeError):
-            raise AnswerUnusable("the headers of its answer are broken") from None
-
-    def _read_status(self) -> tuple[str, int, str]:
-        """The status line. Every interim answer is taken for a 100, the only one that http.client skips."""
-        version, status, reason = super()._read_status()  # type: ignore[misc, unused-ignore]
-        return version, http.client.CONTINUE if 100 <= status < 200 else status, reason
-
-
-class _Bounded(io.RawIOBase):
-    """What comes over a connection for one answer, in the time that its timeout gives each read, and no more than LARGEST_ANSWER.
-
-    A server that drips would else have that time for each byte.
-    """
-
-    def __init__(self, source: Any, connected: Any) -> None:
-        self._source = source
-        self._connected = connected
-        self._timeout = connected.gettimeout()
-        self._deadline = time.monotonic() + self._timeout
-        self._left = LARGEST_ANSWER
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise socket.timeout("timed out")
-        self._connected.settimeout(left)
-        count: int | None = self._source.readinto(buffer)
-        self._connected.settimeout(self._timeout)
-        self._left -= count or 0
-        if self._left < 0:
-            raise _too_large()
-        return count
-
-    def close(self) -> None:
-        self._source.close()
-        super().close()
-
-
-def _too_large() -> AnswerUnusable:
-    return AnswerUnusable(f"its answer is larger than {LARGEST_ANSWER} bytes, so it is not the platform's")
-
-
-def _too_slow() -> AnswerLost:
-    return AnswerLost("its answer came too slowly to be whole within the timeout")
-
-
-def _tls_problem(reason: str) -> str:
-    """What OpenSSL's reason for a failed handshake means."""
-    if reason in ("UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "VERSION_TOO_LOW"):
-        return "offers no version of TLS that is safe to use: enable TLS 1.2 or newer there, or check base_url and the proxy."
-    if "CERTIFICATE_REQUIRED" in reason:
-        return "asks for a client certificate, which this collection cannot send: use a base_url or a proxy that needs none."
-    if reason.endswith("_ALERT_HANDSHAKE_FAILURE") or "ALERT_BAD_CERTIFICATE" in reason:
-        return (
-            "refuses the TLS handshake: it may ask for a client certificate, which this collection cannot send, or have "
-            "no cipher in common with this machine; check base_url and the proxy."
-        )
-    return "does not speak TLS as https:// needs it: check base_url, its port and the proxy."
-
-
-def _is_no_http(error: BaseException) -> bool:
-    """Whether what http.client complains of is what was said, and not that it ended."""
-    broken_off = (http.client.BadStatusLine, http.client.IncompleteRead)
-    complaints = (http.client.HTTPException, urllib3.exceptions.InvalidHeader)
-    return isinstance(error, complaints) and not isinstance(error, broken_off)
 
 
 def _parsed(content: bytes) -> Any:
@@ -572,19 +375,6 @@ def _http_date(value: str) -> float | None:
         return email.utils.parsedate_to_datetime(value).replace(tzinfo=timezone.utc).timestamp()
     except (TypeError, ValueError, OverflowError):
         return None
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and all that it stands for: urllib3 and requests wrap in three different ways."""
-    seen: set[int] = set()
-    waiting: list[Any] = [error]
-    while waiting:
-        cause = waiting.pop()
-        if not isinstance(cause, BaseException) or id(cause) in seen:
-            continue
-        seen.add(id(cause))
-        yield cause
-        waiting += [cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args]
 
 
 def describe(answer: Answer | AnswerLost | NotSent) -> str:

@@ -19,7 +19,7 @@ PAGE = ROOT / "docs" / "docsite" / "rst" / "errors.rst"
 MAKERS = {"error_from", "AnsibleActionFail", "AnsibleFilterError", "AnsibleLookupError", "AnsibleParserError"}
 """What makes an error of a text, beside the classes of errors of this collection."""
 PARTS = {
-    "_check_header_secret", "_left_alone", "_problem", "_reason", "_shared", "_tls_problem",
+    "_check_header_secret", "_left_alone", "_problem", "_reason", "_shared", "tls_problem",
     "unknown_option", "health", "remedy", "refusal_of", "secret_refusal", "settle_refusal", "shared_subdomains",
 }  # fmt: skip
 """Functions whose texts are parts of messages."""

@@ -158,4 +158,7 @@ def test_a_network_that_is_lost_while_verifying_is_not_blamed_on_the_account(fro
 
     assert failed["error"]["state"] == "partial"
     assert "could not be tried: the connection was lost before its answer" in failed["error"]["message"]
-    assert "this says nothing about the Freshdesk account; run again; done before that: created" in failed["error"]["message"]
+    assert (
+        "this says nothing about the Freshdesk account; run again; done before that: created"
+        in failed["error"]["message"]
+    )

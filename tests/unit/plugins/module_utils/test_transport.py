@@ -28,7 +28,7 @@ import trustme
 import urllib3
 from cryptography import x509
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _transport
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _response, _transport
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import (
     AnswerLost,
     AnswerUnusable,
@@ -303,13 +303,12 @@ def test_a_body_that_is_whole_json_but_shorter_than_announced_is_a_lost_answer(w
     assert isinstance(failure, AnswerLost)
 
 
-def test_a_truncated_body_is_noticed_by_releases_of_urllib3_that_take_it_for_whole(connection):
+def test_a_truncated_body_is_noticed_by_releases_of_urllib3_that_take_it_for_whole():
     raw = SimpleNamespace(read=lambda amount, decode_content: b"", tell=lambda: 2)
     response = SimpleNamespace(headers={"content-length": "500"}, raw=raw)
-    transport = Transport(connection(base_url="http://localhost:1"), read_only=False)
 
     with pytest.raises(AnswerLost, match="broke off"):
-        transport._content(response)
+        _response.content_of(response)
 
 
 def test_a_chunked_body_that_breaks_off_is_a_lost_answer(wire, transport):
@@ -348,14 +347,14 @@ def test_a_huge_announced_body_is_not_read(wire, transport, reply):
 
 
 def test_a_huge_body_that_is_not_announced_is_not_read_to_its_end(wire, transport, monkeypatch):
-    monkeypatch.setattr(_transport, "LARGEST_ANSWER", 100)
+    monkeypatch.setattr(_response, "LARGEST_ANSWER", 100)
     server = wire(CHUNKED + b"1\r\n \r\n" * 200 + b"0\r\n\r\n")
 
     assert isinstance(failure_of(transport(server.url)), AnswerUnusable)
 
 
 def test_a_small_body_that_unpacks_to_a_huge_one_is_not_kept(wire, transport, reply, monkeypatch):
-    monkeypatch.setattr(_transport, "LARGEST_ANSWER", 200_000)
+    monkeypatch.setattr(_response, "LARGEST_ANSWER", 200_000)
     server = wire(reply(gzip.compress(b" " * 10_000_000), content_encoding="gzip"))
 
     assert isinstance(failure_of(transport(server.url)), AnswerUnusable)
@@ -433,7 +432,7 @@ def test_an_answer_that_drips_is_a_lost_answer_when_the_timeout_is_over(wire, tr
     ids=["interim", "trailer"],
 )
 def test_an_answer_that_does_not_end_is_unusable_when_it_is_too_large(wire, transport, monkeypatch, begin, piece):
-    monkeypatch.setattr(_transport, "LARGEST_ANSWER", 200_000)
+    monkeypatch.setattr(_response, "LARGEST_ANSWER", 200_000)
 
     def flood(sock):
         sock.sendall(begin)
@@ -543,7 +542,7 @@ def test_a_redirect_to_nonsense_is_an_answer_like_any_other(wire, transport, rep
 
 
 def test_the_body_of_a_redirect_is_no_larger_than_any_other(wire, transport, reply, monkeypatch):
-    monkeypatch.setattr(_transport, "LARGEST_ANSWER", 100)
+    monkeypatch.setattr(_response, "LARGEST_ANSWER", 100)
     server = wire(reply(b" " * 200, "302 Found", location="https://example.com/"))
 
     assert isinstance(failure_of(transport(server.url)), AnswerUnusable)
@@ -674,11 +673,18 @@ def test_a_post_never_goes_over_a_connection_that_was_used_before(wire, transpor
 
 @pytest.mark.parametrize("call", [GET, *WRITES], ids=lambda call: call.verb)
 def test_a_lost_answer_is_followed_by_a_fresh_connection(wire, transport, reply, clock, call):
-    server = wire(once_each(reply))
-    used = transport(server.url, workers=4, clock=clock)
-    gate = threading.Barrier(4)
-    with ThreadPoolExecutor(4) as pool:  # so that there are four kept connections, each used once
-        list(pool.map(lambda _: (gate.wait(5), used.exchange(GET, 5)), range(4)))
+    asked = []
+
+    def once_four_have_asked():
+        asked.append(call)
+        while len(asked) < 4:
+            time.sleep(0.001)
+        return reply()
+
+    used = transport(wire(once_each(once_four_have_asked)).url, workers=4, clock=clock)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: used.exchange(GET, 5), range(4)))
+    # Four connections are kept now, each used once.
     channel = Channel(used)
 
     assert channel.send(call).attempts == 2
@@ -1293,7 +1299,7 @@ def test_causes_that_go_in_a_circle_are_looked_at_once():
     first, second = ValueError("a"), OSError("b")
     first.__cause__, second.__context__ = second, first
 
-    assert list(_transport._causes(first)) == [first, second]
+    assert list(_response._causes(first)) == [first, second]
 
 
 def test_only_the_transport_does_input_and_output():
