@@ -45,7 +45,7 @@ def settle_refusal(
     C(own): this task's own POST returned the instance's id.
     """
     if desired.on_verify_failure == "fail" or not own or not health.definite:
-        return live, "mend the account, or the option, and run again"
+        return live, health.remedy
     if desired.on_verify_failure == "delete":
         platform.delete(live.id)
         return None, "it was created just now and is deleted again, as on_verify_failure says"

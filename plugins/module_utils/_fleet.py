@@ -337,7 +337,7 @@ class Fleet:
             return
         health = tenant.health or self._health(tenant, tenant.planned.live)
         if not health.ok:
-            raise _unhealthy(tenant, health, "mend the account, or the option, and run again")
+            raise _unhealthy(tenant, health, health.remedy)
 
     # --- a run ----------------------------------------------------------------------------------------------------
 

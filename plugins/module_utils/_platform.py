@@ -43,6 +43,17 @@ class Health:
     request_id: str | None = None
     attempts: int | None = None
 
+    @property
+    def remedy(self) -> str:
+        """What to do about an instance that does not work, to go on after C(sentence)."""
+        if self.reason == "key":
+            return "correct api_key, or the agent's rights at Freshdesk, and run again"
+        if self.reason == "subdomain":
+            return "correct subdomain, and run again"
+        if self.reason == "disabled":
+            return "set enabled to true, and run again"
+        return "this says nothing about the Freshdesk account; run again"
+
 
 class Platform:
     """The endpoints, spoken to over one channel, for one element."""
@@ -189,12 +200,13 @@ class Platform:
     def create(self, body: Mapping[str, Any]) -> Live:
         """The instance that one POST made, with its id and token.
 
-        Raises AnswerLost where it is to be looked for: no answer, any 5xx, or no instance that can be read, with id and token.
+        Raises AnswerLost where it is to be looked for: no answer, a success that shows no instance with id and token, or any
+        status that is not defined as "not carried out".
         """
         answer = self._send(Call("POST", "/instances", body=body), "create the instance")
-        if answer.status >= 500:
+        if answer.is_open:
             raise AnswerLost(
-                f"the platform failed over it (HTTP {answer.status})",
+                f"the platform's answer (HTTP {answer.status}) leaves open whether it was created",
                 status=answer.status,
                 request_id=answer.request_id,
                 attempts=answer.attempts,
@@ -268,14 +280,18 @@ class Platform:
                 attempts=answer.attempts,
             )
 
-        if (200 <= answer.status < 300 and answer.data is not NOT_JSON) or _is_empty_list(answer):
+        if (answer.succeeded and answer.data is not NOT_JSON) or _is_empty_list(answer):
             return seen(None, f"instance {instance_id} works")
         if from_provider and answer.status in (401, 403):
             return seen("key", f"Freshdesk refuses the API key of instance {instance_id}")
         if from_provider and answer.status in (400, 404):
             return seen("subdomain", f"Freshdesk does not know the subdomain of instance {instance_id}")
-        if answer.status == 403:
+        if answer.status == 403 and _is_platforms(answer):
             return seen("disabled", f"instance {instance_id} is disabled")
+        if answer.status in (403, 407, 511):
+            return seen(
+                "platform", f"instance {instance_id} could not be tried, since a firewall or proxy is in the way"
+            )
         return seen("platform", f"the platform could not try instance {instance_id}")
 
     def _send(self, call: Call, doing: str) -> Answer:
@@ -303,11 +319,14 @@ class Platform:
 
     def _expect(self, answer: Answer, doing: str, *, json_needed: bool = True) -> Any:
         """The answer's data where it is a success, else the error that a user can act on."""
-        if 200 <= answer.status < 300:
+        if answer.succeeded:
             if answer.data is NOT_JSON and json_needed:
                 raise _wrong_shape(answer, doing)
             return answer.data
-        raise error_from(answer, f"The platform was asked to {doing} and {self._reason(answer)}")
+        error = error_from(answer, f"The platform was asked to {doing} and {self._reason(answer)}")
+        if answer.is_open and not json_needed:  # a write
+            error.state = "unknown"
+        raise error
 
     def _reason(self, answer: Answer) -> str:
         where = describe(answer)
@@ -318,12 +337,31 @@ class Platform:
                 f"answered a redirect{target}{where}, which is not followed since it would hand the secrets on: "
                 "set base_url to the right host."
             )
-        if status == 401:
+        if status == 401 and _is_platforms(answer):
             return f"refused the secrets{where}: check user_secret and organization_secret, and that base_url is the region they belong to."
-        if status == 403:
+        if status == 401:
+            return f"a server in front of it asks for a login of its own{where}: check base_url, user_secret and organization_secret."
+        if status == 403 and _is_platforms(answer):
             return f"the user lacks the privilege for it{where}: ask an administrator of the organization to grant it."
-        if status == 404 and not isinstance(answer.data, dict):
-            return f"answered with a page that is not the platform's API{where}: check base_url."
+        if status == 403:
+            return f"a firewall or proxy in front of it blocked the request{where}: ask whoever runs that to allow it, and check base_url."
+        if status == 407:
+            return f"the proxy asks for a login{where}: set its user and password in HTTPS_PROXY."
+        if status == 406:
+            return (
+                f"offers no answer in JSON{where}: check base_url, and whether a proxy changes the request's headers."
+            )
+        if status == 408:
+            return f"did not receive the whole request in time{where}: check the network and the proxy, then run again."
+        if status == 413:
+            return f"takes no request of this size{where}: make configuration and events smaller, or raise the limit of the proxy."
+        if status == 425:
+            return f"a server in front of it refuses TLS early data{where}: switch that off in the proxy, or run again later."
+        if status in (400, 404) and not _is_platforms(answer):
+            return (
+                f"answered with a page that is not the platform's API{where}: check base_url and the proxy, and whether "
+                "the server asks for a client certificate, which cannot be sent."
+            )
         if status == 404:
             return f"does not know what was asked for{where}: check element and base_url."
         if status == 400:
@@ -335,7 +373,11 @@ class Platform:
             return f"it conflicts with the instance's state{where}: look at the instance, then run again."
         if status == 429:
             return f"is throttling beyond what retry_timeout allows{where}: raise retry_timeout, lower the concurrency, or run again later."
-        if status >= 500:
+        if status == 511:
+            return f"the network asks for a login before it lets anything through{where}: log in to it, or use another network."
+        if 520 <= status <= 524:
+            return f"the server in front of it got no usable answer{where}: run again later, and report it to the platform if it stays."
+        if 500 <= status < 600:
             return f"failed{where}: run again later, and report the request to the platform if it stays."
         return f"answered with a status that it is not known for{where}: report it with the request's id."
 
@@ -391,6 +433,11 @@ def _is_empty_list(answer: Answer) -> bool:
         return False
     message = answer.data.get("message")
     return isinstance(message, str) and re.fullmatch("No (.*) found", message) is not None
+
+
+def _is_platforms(answer: Answer) -> bool:
+    """Whether the error is the platform's own, which is JSON, and not the page of a firewall or a proxy in front of it."""
+    return isinstance(answer.data, dict)
 
 
 def _is_missing(answer: Answer) -> bool:

@@ -1,22 +1,20 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The only file that does I/O: authorization, TLS, timeouts, retries by safety, the read-only guard. Private to this collection."""
+"""Sends requests to the platform: authorization, TLS, timeouts, retries by safety, the read-only guard. Private to this collection."""
 
 from __future__ import annotations
 
 import email.utils
-import http.client
-import io
 import json
-import os
 import random
 import re
 import socket
 import ssl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timezone
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -24,17 +22,18 @@ from urllib.parse import urlencode, urlsplit
 from ._deps import requests, urllib3
 from ._errors import Answered, AnswerLost, AnswerUnusable, NotSent, Refused
 from ._options import Connection
+from ._response import Response, content_of, failure_of
+from ._tls import tls_context
 from ._version import VERSION
 
 LARGEST_BODY = 8_000_000
 """Bytes: 8 MB, whichever way they are counted. A larger request is answered 429, which no retry cures (confirmed)."""
-LARGEST_ANSWER = 64 * 1024 * 1024
-"""Bytes, headers included. A full list page is about 0.5 MB; what is larger than this is not the platform's."""
-PIECE = 16 * 1024
-"""Bytes of a body that are read at a time. Gzip unpacks to a thousand times as much at most, and that is held at once."""
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
-PASSING_FAILURES = frozenset({500, 502, 503, 504})
+PASSING_FAILURES = frozenset({408, 500, 502, 503, 504, *range(520, 525)})
+"""Statuses that another attempt may cure. 520 to 524 are those of a front that did not get the platform's answer."""
+REFUSALS = frozenset({301, 307, 308, *range(400, 408), *range(409, 418), 421, 422, 423, 425, 426, 428, 429, 431, 451})
+"""Statuses that HTTP defines as "not carried out". A failure of any other status may have been carried out all the same."""
 
 
 class _NotJson:
@@ -92,6 +91,15 @@ class Answer:
     request_id: str | None
     attempts: int = 1
 
+    @property
+    def succeeded(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it leaves open if a write was carried out."""
+        return not self.succeeded and self.status not in REFUSALS
+
 
 class Budget:
     """The seconds that all retries and waits of one tenant may take together."""
@@ -123,6 +131,7 @@ class Transport:
         self.element_is_known = False
         """Whether the platform was seen to have the connection's element."""
         self._reached = False
+        self._lost = False
         self._session = _session(connection, workers)
         self._platform_authorization = f"User {connection.user_secret}, Organization {connection.organization_secret}"
         self._headers = {
@@ -146,15 +155,10 @@ class Transport:
                     "make configuration and events smaller."
                 )
         try:
-            response = self._session.send(
-                self._prepared(call, body), timeout=timeout, allow_redirects=False, stream=True
-            )
-        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
-            # requests lets some of urllib3's pass, such as that of a host name that cannot be one.
-            raise self._failure(error) from None
-        self._reached = True
-        with response:
-            content = self._content(response)
+            response, content = self._received(call, body, timeout)
+        except AnswerLost:
+            self._lost = True
+            raise
         return Answer(
             status=response.status_code,
             data=_parsed(content),
@@ -162,13 +166,31 @@ class Transport:
             request_id=self._request_id(response.headers),
         )
 
+    def _received(self, call: Call, body: bytes | None, timeout: float) -> tuple[Any, bytes]:
+        """The answer and its body."""
+        try:
+            response = self._session.send(
+                self._prepared(call, body), timeout=timeout, allow_redirects=False, stream=True
+            )
+            with response:
+                self._reached = True
+                return response, content_of(response)
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
+            # requests lets some of urllib3's pass, such as that of a host name that cannot be one.
+            raise failure_of(error, urlsplit(self.connection.base_url).netloc, reached=self._reached) from None
+
     def _prepared(self, call: Call, body: bytes | None) -> Any:
         """The request with nothing of the session's, which could replace its Authorization, and whose merging is slow."""
+        headers = {**self._headers, "Authorization": self._authorization(call)}
+        # A front may reset a kept connection just when it is used again. So what cannot be repeated has a connection of
+        # its own, and everything has once an answer was lost.
+        if self._lost or not call.repeatable:
+            headers["Connection"] = "close"
         request = requests.PreparedRequest()
         request.prepare(
             method=call.verb,
             url=self.connection.base_url + call.path + ("?" + urlencode(call.query) if call.query else ""),
-            headers={**self._headers, "Authorization": self._authorization(call)},
+            headers=headers,
             data=body,
         )
         return request
@@ -178,31 +200,6 @@ class Transport:
             return self._platform_authorization
         return f"User {self.connection.user_secret}, Element {call.token}"
 
-    def _content(self, response: Any) -> bytes:
-        """The whole body, or AnswerLost where it is cut short, too slow or too large."""
-        # Another packing may unpack to any size at all, and so does one inside another.
-        if response.headers.get("content-encoding", "").strip().lower() not in ("", "identity", "gzip"):
-            raise AnswerUnusable("its answer is packed in a way that was not asked for")
-        announced = response.headers.get("content-length", "")
-        announced_bytes = int(announced) if re.fullmatch(r"[0-9]{1,18}", announced) else None
-        if announced_bytes is not None and announced_bytes > LARGEST_ANSWER:
-            raise _too_large()
-        content = bytearray()
-        try:
-            while piece := response.raw.read(PIECE, decode_content=True):
-                content += piece
-                if len(content) > LARGEST_ANSWER:
-                    raise _too_large()
-            # Old releases of urllib3 take a body that is cut short for a whole one.
-            cut_short = announced_bytes is not None and response.raw.tell() < announced_bytes
-        except urllib3.exceptions.ReadTimeoutError:
-            raise _too_slow() from None
-        except (urllib3.exceptions.HTTPError, OSError, ValueError):
-            cut_short = True
-        if cut_short:
-            raise AnswerLost("its answer broke off before it was whole")
-        return bytes(content)
-
     def _request_id(self, headers: Mapping[str, str]) -> str | None:
         """The platform's name for the request, if it is one: a header may echo anything."""
         value = headers.get("elements-request-id", "")
@@ -210,50 +207,6 @@ class Transport:
             return None
         secrets = (self.connection.user_secret, self.connection.organization_secret)
         return None if any(secret in value for secret in secrets) else value
-
-    def _failure(self, error: Exception) -> Exception:
-        """Which of the three failures this is. Never quotes the error, which may hold the URL of a proxy with its password."""
-        host = urlsplit(self.connection.base_url).netloc
-        causes = list(_causes(error))
-        lookup = next((cause for cause in causes if isinstance(cause, socket.gaierror)), None)
-        if lookup is not None and lookup.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)):
-            return Refused(f"The host of base_url or of the proxy cannot be found by name ({host}): check base_url.")
-        # Of urllib3 before 2, which compares names itself; what is declared of it is that of newer releases.
-        of_urllib3 = urllib3.connection.CertificateError  # type: ignore[attr-defined, unused-ignore]
-        if any(isinstance(cause, (ssl.SSLCertVerificationError, of_urllib3)) for cause in causes):
-            return Refused(
-                f"The certificate of {host} is not trusted: set ca_path to the authority that signed it "
-                "(do not switch validate_certs off for a platform that holds secrets)."
-            )
-        if not self._reached and any(isinstance(cause, ssl.SSLError) for cause in causes):
-            return Refused(f"{host} does not speak TLS as https:// needs it: check base_url, its port and the proxy.")
-        malformed = (
-            requests.exceptions.InvalidURL,
-            requests.exceptions.InvalidSchema,
-            urllib3.exceptions.LocationValueError,
-        )
-        if isinstance(error, malformed):
-            return Refused(
-                "The URL of the platform or of a proxy is malformed, or of a kind that is not supported: "
-                "check base_url, HTTPS_PROXY and HTTP_PROXY."
-            )
-        if isinstance(error, requests.exceptions.ProxyError):
-            if any(re.search(r"Tunnel connection failed: 4\d\d", str(cause)) for cause in causes):
-                return Refused(
-                    f"The proxy refuses to connect to {host}: check its user and password, and what it lets through, "
-                    "in HTTPS_PROXY and NO_PROXY."
-                )
-            return NotSent(
-                f"the proxy for {host} let no connection through: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
-            )
-        never_made = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
-        if isinstance(error, requests.exceptions.ConnectTimeout) or any(isinstance(c, never_made) for c in causes):
-            return NotSent(f"no connection to {host} could be made: check base_url, the network and the proxy")
-        if isinstance(error, requests.exceptions.Timeout):
-            return AnswerLost("it did not answer within the timeout")
-        if any(map(_is_no_http, causes)):
-            return AnswerUnusable("its answer begins in a way that HTTP does not allow")
-        return AnswerLost("the connection was lost before its answer")
 
 
 class Channel:
@@ -334,39 +287,9 @@ def _session(connection: Connection, workers: int) -> Any:
     session.get_redirect_target = lambda resp: None  # type: ignore[assignment, method-assign, unused-ignore]
     session.verify = connection.validate_certs
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.mount("http://", _adapter_class()(_tls_context(connection), workers))
+    session.mount("http://", _adapter_class()(tls_context(connection), workers))
     session.mount("https://", session.adapters["http://"])
     return session
-
-
-def _tls_context(connection: Connection) -> ssl.SSLContext:
-    """Made once and shared: one for each connection costs about 20 ms of CPU."""
-    if not connection.validate_certs:
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        return context
-    context = _trusting_context(connection)
-    # urllib3 before 2 tells OpenSSL no address to compare the certificate with, and compares it itself where that is left to it.
-    if urllib3.__version__.startswith("1."):  # type: ignore[attr-defined, unused-ignore]
-        context.check_hostname = False
-    return context
-
-
-def _trusting_context(connection: Connection) -> ssl.SSLContext:
-    """Trusts C(ca_path), what the environment names, or what requests brings along. Raises Refused where that cannot be read."""
-    authorities = connection.ca_path or next(
-        (os.environ[name] for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if os.environ.get(name)),
-        requests.utils.DEFAULT_CA_BUNDLE_PATH,
-    )
-    try:
-        if os.path.isdir(authorities):
-            return ssl.create_default_context(capath=authorities)
-        return ssl.create_default_context(cafile=authorities)
-    except (OSError, ssl.SSLError):
-        raise Refused(
-            f"The trusted certificates in {authorities} cannot be read: set ca_path to a readable file in PEM format."
-        ) from None
 
 
 def _adapter_class() -> Any:
@@ -378,6 +301,11 @@ def _adapter_class() -> Any:
         def __init__(self, context: ssl.SSLContext, workers: int) -> None:
             self._context = context
             super().__init__(pool_connections=1, pool_maxsize=workers, max_retries=0)
+
+        def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+            # What asks for its connection to be closed afterwards gets one that was not used before either.
+            pools = Adapter(self._context, 1) if request.headers.get("Connection") == "close" else self
+            return super(Adapter, pools).send(request, *args, **kwargs)
 
         def init_poolmanager(self, *args: Any, **kwargs: Any) -> Any:
             super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
@@ -394,77 +322,26 @@ def _adapter_class() -> Any:
 
 
 def _bound(manager: Any) -> Any:
-    """The same manager of pools, on whose connections every answer is bounded."""
+    """The same manager of pools, whose connections bound every answer and know a lost answer from a request never sent."""
     for scheme, pool in list(manager.pool_classes_by_scheme.items()):
-        if pool.ConnectionCls.response_class is not _Response:
-            connection = type("Connection", (pool.ConnectionCls,), {"response_class": _Response})
-            bounded = type("Pool", (pool,), {"ConnectionCls": connection})
+        if pool.ConnectionCls.response_class is not Response:
+            bounded = type("Pool", (pool,), {"ConnectionCls": _connection_class(pool.ConnectionCls)})
             manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, scheme: bounded}
     return manager
 
 
-class _Response(http.client.HTTPResponse):
-    """An answer that is bounded as a whole, headers included, and whose headers are all headers."""
+def _connection_class(base: Any) -> Any:
+    class Connection(base):  # type: ignore[misc, unused-ignore]
+        response_class = Response
 
-    def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(sock, *args, **kwargs)
-        self.fp: Any = io.BufferedReader(_Bounded(self.fp.detach(), sock))  # type: ignore[has-type, unused-ignore]
+        def connect(self) -> None:
+            try:
+                super().connect()
+            except (ConnectionError, socket.timeout, ssl.SSLError) as error:
+                # Of the TLS handshake: urllib3 itself says only of TCP that no connection was made.
+                raise urllib3.exceptions.NewConnectionError(self, "no TLS handshake") from error
 
-    def begin(self) -> None:
-        """Reads the status and the headers. Raises AnswerUnusable where a line is none: those below it would be lost."""
-        super().begin()
-        try:
-            urllib3.util.response.assert_header_parsing(self.msg)
-        except (urllib3.exceptions.HeaderParsingError, TypeError):
-            raise AnswerUnusable("the headers of its answer are broken") from None
-
-
-class _Bounded(io.RawIOBase):
-    """What comes over a connection for one answer, in the time that its timeout gives each read, and no more than LARGEST_ANSWER.
-
-    A server that drips would else have that time for each byte.
-    """
-
-    def __init__(self, source: Any, connected: Any) -> None:
-        self._source = source
-        self._connected = connected
-        self._timeout = connected.gettimeout()
-        self._deadline = time.monotonic() + self._timeout
-        self._left = LARGEST_ANSWER
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise socket.timeout("timed out")
-        self._connected.settimeout(left)
-        count: int | None = self._source.readinto(buffer)
-        self._connected.settimeout(self._timeout)
-        self._left -= count or 0
-        if self._left < 0:
-            raise _too_large()
-        return count
-
-    def close(self) -> None:
-        self._source.close()
-        super().close()
-
-
-def _too_large() -> AnswerUnusable:
-    return AnswerUnusable(f"its answer is larger than {LARGEST_ANSWER} bytes, so it is not the platform's")
-
-
-def _too_slow() -> AnswerLost:
-    return AnswerLost("its answer came too slowly to be whole within the timeout")
-
-
-def _is_no_http(error: BaseException) -> bool:
-    """Whether what http.client complains of is what was said, and not that it ended."""
-    broken_off = (http.client.BadStatusLine, http.client.IncompleteRead)
-    complaints = (http.client.HTTPException, urllib3.exceptions.InvalidHeader)
-    return isinstance(error, complaints) and not isinstance(error, broken_off)
+    return Connection
 
 
 def _parsed(content: bytes) -> Any:
@@ -480,27 +357,26 @@ def _no_number(name: str) -> Any:
 
 
 def _retry_after(headers: Mapping[str, str], wall: float) -> float | None:
-    """Seconds that the header Retry-After asks for, given as seconds or as an HTTP date; None where it says nothing."""
+    """Seconds that the header Retry-After asks for, given as seconds or as an HTTP date; None where it says nothing.
+
+    A date counts from the answer's own Date, since the clocks of the two machines may differ.
+    """
     value = headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,9}", value):
         return float(value)
+    until = _http_date(value)
+    if until is None:
+        return None
+    sent = _http_date(headers.get("date", ""))
+    return max(0.0, until - (wall if sent is None else sent))
+
+
+def _http_date(value: str) -> float | None:
+    """Seconds since the epoch. An HTTP date is in UTC, whether it says so or not."""
     try:
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - wall)
+        return email.utils.parsedate_to_datetime(value).replace(tzinfo=timezone.utc).timestamp()
     except (TypeError, ValueError, OverflowError):
         return None
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and all that it stands for: urllib3 and requests wrap in three different ways."""
-    seen: set[int] = set()
-    waiting: list[Any] = [error]
-    while waiting:
-        cause = waiting.pop()
-        if not isinstance(cause, BaseException) or id(cause) in seen:
-            continue
-        seen.add(id(cause))
-        yield cause
-        waiting += [cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args]
 
 
 def describe(answer: Answer | AnswerLost | NotSent) -> str:

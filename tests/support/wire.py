@@ -26,6 +26,8 @@ class Wire:
         self.replies = replies
         self.requests: list[bytes] = []
         self.connections = 0
+        self.ended = threading.Event()
+        """Whether a client has closed its connection."""
         self._tls = tls
         self._lock = threading.Lock()
         self._open: list[socket.socket] = []
@@ -56,6 +58,8 @@ class Wire:
                     connection.sendall(reply)
                 else:
                     break
+            else:
+                self.ended.set()
         connection.close()
 
     def _request(self, connection: socket.socket) -> bytes:

@@ -19,8 +19,8 @@ PAGE = ROOT / "docs" / "docsite" / "rst" / "errors.rst"
 MAKERS = {"error_from", "AnsibleActionFail", "AnsibleFilterError", "AnsibleLookupError", "AnsibleParserError"}
 """What makes an error of a text, beside the classes of errors of this collection."""
 PARTS = {
-    "_check_header_secret", "_left_alone", "_problem", "_reason", "_shared", "unknown_option",
-    "health", "refusal_of", "secret_refusal", "settle_refusal", "shared_subdomains",
+    "_check_header_secret", "_left_alone", "_problem", "_reason", "_shared", "tls_problem",
+    "unknown_option", "health", "remedy", "refusal_of", "secret_refusal", "settle_refusal", "shared_subdomains",
 }  # fmt: skip
 """Functions whose texts are parts of messages."""
 GAP = "…"

@@ -130,7 +130,7 @@ def test_one_of_our_own_making_that_does_not_work_is_disabled_where_that_is_want
 def test_one_that_is_not_our_own_or_may_work_again_is_left_alone(simulation, acme, policy, facts):
     live, told = refused(simulation, acme, policy, **facts)
 
-    assert told == (live, "mend the account, or the option, and run again")
+    assert told == (live, "correct api_key, or the agent's rights at Freshdesk, and run again")
     assert simulation.writes() == []
 
 

@@ -452,7 +452,7 @@ def test_one_of_our_own_making_that_freshdesk_refuses_is_kept_disabled_or_delete
     assert (done["action"], done["changed"]) == ("failed", True)
     assert wrong_key in done["error"]["message"]
     remedy = {
-        "fail": "mend the account, or the option, and run again",
+        "fail": "correct api_key, or the agent's rights at Freshdesk, and run again",
         "disable": "it was created just now and is disabled, as on_verify_failure says",
         "delete": "it was created just now and is deleted again, as on_verify_failure says",
     }[policy]
@@ -553,8 +553,8 @@ def test_all_that_was_done_before_a_refusal_is_told_and_nothing_where_nothing_wa
     for done in ("; done before that: changed tags, enabled", ""):
         tried = simulation.one(name="acme", tags=["other"], enabled=True, verify=True)
         assert re.fullmatch(
-            rf"acme: Freshdesk refuses the API key of instance {acme} \(HTTP 401[^)]*\): mend the account, or the option, and "
-            rf"run again{done}\.",
+            rf"acme: Freshdesk refuses the API key of instance {acme} \(HTTP 401[^)]*\): correct api_key, "
+            rf"or the agent's rights at Freshdesk, and run again{done}\.",
             tried["error"]["message"],
         )
 

@@ -32,6 +32,8 @@ COMMITTED = [
     {"fault": "wrong_shape", "body": {"id": True, "token": "token"}},
     {"fault": "wrong_shape", "body": {"token": "token"}},
     *({"fault": "status", "status": status, "commit": True} for status in (500, 501, 502, 503, 504, 507, 599)),
+    *({"fault": "status", "status": status, "commit": True} for status in (202, 299, 302, 303, 408, 424, 499, 600)),
+    {"fault": "status", "status": 204, "commit": True, "body": "empty"},
     {"fault": "status", "status": 502, "commit": True, "body": "html"},
     {"fault": "status", "status": 500, "commit": True, "body": "empty"},
     {"fault": "echo_headers", "commit": True},
@@ -40,7 +42,7 @@ COMMITTED = [
 NOT_COMMITTED = [
     {"fault": "drop_before"},
     {"fault": "hang_before"},
-    *({"fault": "status", "status": status} for status in (500, 501, 502, 503, 504)),
+    *({"fault": "status", "status": status} for status in (302, 408, 499, 500, 501, 502, 503, 504)),
     {"fault": "status", "status": 503, "retry_after": 1},
 ]
 
@@ -475,7 +477,7 @@ def test_a_closing_look_that_fails_is_a_warning_and_not_a_failure(simulation):
 # What is answered is not lost
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 406, 409, 413, 415, 302])
+@pytest.mark.parametrize("status", [301, 307, 308, 400, 401, 403, 404, 405, 406, 407, 409, 413, 415, 425])
 def test_a_create_that_is_refused_is_neither_looked_for_nor_repeated(simulation, status):
     lose(simulation, {"fault": "status", "status": status}, times=None)
     done = simulation.one(**ACME)

@@ -581,8 +581,10 @@ def test_a_create_answers_id_and_token(live, world):
     assert (made.id, made.token) == (world.instances()[0]["id"], world.instances()[0]["token"])
 
 
-@pytest.mark.parametrize("status", [500, 501, 502, 503, 504, 520, 599])
-def test_every_5xx_on_a_create_is_an_open_outcome(told, answer, status):
+@pytest.mark.parametrize(
+    "status", [300, 302, 303, 304, 408, 418, 424, 499, 500, 501, 502, 503, 504, 520, 599, 600, 999]
+)
+def test_a_create_answered_by_no_definite_refusal_is_an_open_outcome(told, answer, status):
     platform = told(answer(status, NOT_JSON, elements_request_id="abc"))
     with pytest.raises(AnswerLost) as error:
         platform.create(BODY)
@@ -612,7 +614,7 @@ def test_every_5xx_on_a_create_is_an_open_outcome(told, answer, status):
     ],
     ids=repr,
 )
-@pytest.mark.parametrize("status", [200, 201, 202])
+@pytest.mark.parametrize("status", [200, 201, 202, 299])
 def test_a_create_whose_answer_cannot_be_read_is_an_open_outcome(told, answer, status, data):
     with pytest.raises(AnswerLost) as error:
         told(answer(status, data)).create(BODY)
@@ -636,7 +638,7 @@ def test_a_create_that_never_got_a_connection_has_failed_and_is_a_sentence(told)
     assert sentence(error) == "The platform was to be asked to create the instance, and it broke (3 attempts)."
 
 
-@pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 405, 406, 409, 413, 415, 429])
+@pytest.mark.parametrize("status", [301, 307, 308, 400, 401, 403, 404, 405, 406, 407, 409, 413, 415, 425, 429])
 def test_a_refused_create_is_an_error_and_no_open_outcome(told, answer, status):
     with pytest.raises(Answered) as error:
         told(answer(status, {"message": "no"}, retry_after="999")).create(BODY)
@@ -838,6 +840,28 @@ def test_an_instance_that_could_not_be_tried_is_not_told_as_refused(told, failur
 
     assert (health.ok, health.status, health.reason, health.definite) == (False, None, "platform", False)
     assert health.sentence == "instance 1 could not be tried: it broke"
+    assert health.remedy == "this says nothing about the Freshdesk account; run again"
+
+
+@pytest.mark.parametrize("status", [403, 407, 511])
+def test_a_firewall_or_proxy_in_the_way_is_not_taken_for_a_disabled_instance(told, answer, status):
+    health = told(answer(status, NOT_JSON)).health(1, "token")
+
+    assert (health.ok, health.reason, health.definite) == (False, "platform", False)
+    assert "a firewall or proxy is in the way" in health.sentence
+
+
+@pytest.mark.parametrize(
+    ("status", "data", "remedy"),
+    [
+        (401, {"providerMessage": "no"}, "correct api_key"),
+        (404, {"providerMessage": "no"}, "correct subdomain"),
+        (403, {"message": "no"}, "set enabled to true"),
+        (502, NOT_JSON, "this says nothing about the Freshdesk account"),
+    ],
+)
+def test_each_reason_has_its_own_remedy(told, answer, status, data, remedy):
+    assert told(answer(status, data), retry_timeout=0).health(1, "token").remedy.startswith(remedy)
 
 
 def test_an_element_token_on_a_platform_call_never_happens():
@@ -881,6 +905,36 @@ def test_every_error_is_one_sentence_with_a_remedy_and_no_quote(told, answer, st
 
 
 @pytest.mark.parametrize(
+    ("status", "data", "says", "never"),
+    [
+        (
+            400,
+            NOT_JSON,
+            "check base_url and the proxy, and whether the server asks for a client certificate",
+            "api_key",
+        ),
+        (401, NOT_JSON, "a server in front of it asks for a login of its own", "refused the secrets"),
+        (403, NOT_JSON, "a firewall or proxy in front of it blocked the request", "privilege"),
+        (406, NOT_JSON, "offers no answer in JSON", "report"),
+        (406, {"message": "x"}, "offers no answer in JSON", "report"),
+        (407, NOT_JSON, "the proxy asks for a login", "report"),
+        (408, NOT_JSON, "did not receive the whole request in time", "report"),
+        (413, NOT_JSON, "make configuration and events smaller", "report"),
+        (425, NOT_JSON, "TLS early data", "report"),
+        (511, NOT_JSON, "the network asks for a login", "report"),
+        (522, NOT_JSON, "the server in front of it got no usable answer", "status that it is not known for"),
+        (600, NOT_JSON, "a status that it is not known for", "run again later"),
+    ],
+)
+def test_what_stands_between_us_and_the_platform_is_not_taken_for_it(told, answer, status, data, says, never):
+    with pytest.raises(Answered) as error:
+        ids(told(answer(status, data), retry_timeout=0))
+
+    assert says in sentence(error)
+    assert never not in sentence(error)
+
+
+@pytest.mark.parametrize(
     ("location", "named"),
     [
         ("https://login.example.com/?next=/secret", " to login.example.com ("),
@@ -918,6 +972,23 @@ def test_a_lost_answer_to_a_change_is_an_unknown_outcome(told, verb):
         getattr(told(AnswerLost, retry_timeout=0), verb)(1, BODY)
 
     assert error.value.state == "unknown"
+
+
+@pytest.mark.parametrize(("status", "state"), [(400, "failed"), (302, "unknown"), (408, "unknown"), (503, "unknown")])
+@pytest.mark.parametrize("verb", ["patch", "put"])
+def test_a_change_answered_by_no_definite_refusal_is_an_unknown_outcome(told, answer, verb, status, state):
+    with pytest.raises(Answered) as error:
+        getattr(told(answer(status, {"message": "no"}), retry_timeout=0), verb)(1, BODY)
+
+    assert error.value.state == state
+
+
+@pytest.mark.parametrize("status", [302, 503])
+def test_a_read_that_failed_leaves_nothing_open(told, answer, status):
+    with pytest.raises(Answered) as error:
+        told(answer(status, {"message": "no"}), retry_timeout=0).get(1)
+
+    assert error.value.state == "failed"
 
 
 def test_an_answer_that_would_come_again_does_not_ask_for_more_time(told):

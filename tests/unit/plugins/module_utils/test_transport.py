@@ -13,8 +13,10 @@ import json
 import re
 import socket
 import ssl
+import struct
 import threading
 import time
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +28,7 @@ import trustme
 import urllib3
 from cryptography import x509
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _transport
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _response, _transport
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import (
     AnswerLost,
     AnswerUnusable,
@@ -301,13 +303,12 @@ def test_a_body_that_is_whole_json_but_shorter_than_announced_is_a_lost_answer(w
     assert isinstance(failure, AnswerLost)
 
 
-def test_a_truncated_body_is_noticed_by_releases_of_urllib3_that_take_it_for_whole(connection):
+def test_a_truncated_body_is_noticed_by_releases_of_urllib3_that_take_it_for_whole():
     raw = SimpleNamespace(read=lambda amount, decode_content: b"", tell=lambda: 2)
     response = SimpleNamespace(headers={"content-length": "500"}, raw=raw)
-    transport = Transport(connection(base_url="http://localhost:1"), read_only=False)
 
     with pytest.raises(AnswerLost, match="broke off"):
-        transport._content(response)
+        _response.content_of(response)
 
 
 def test_a_chunked_body_that_breaks_off_is_a_lost_answer(wire, transport):
@@ -346,14 +347,14 @@ def test_a_huge_announced_body_is_not_read(wire, transport, reply):
 
 
 def test_a_huge_body_that_is_not_announced_is_not_read_to_its_end(wire, transport, monkeypatch):
-    monkeypatch.setattr(_transport, "LARGEST_ANSWER", 100)
+    monkeypatch.setattr(_response, "LARGEST_ANSWER", 100)
     server = wire(CHUNKED + b"1\r\n \r\n" * 200 + b"0\r\n\r\n")
 
     assert isinstance(failure_of(transport(server.url)), AnswerUnusable)
 
 
 def test_a_small_body_that_unpacks_to_a_huge_one_is_not_kept(wire, transport, reply, monkeypatch):
-    monkeypatch.setattr(_transport, "LARGEST_ANSWER", 200_000)
+    monkeypatch.setattr(_response, "LARGEST_ANSWER", 200_000)
     server = wire(reply(gzip.compress(b" " * 10_000_000), content_encoding="gzip"))
 
     assert isinstance(failure_of(transport(server.url)), AnswerUnusable)
@@ -431,7 +432,7 @@ def test_an_answer_that_drips_is_a_lost_answer_when_the_timeout_is_over(wire, tr
     ids=["interim", "trailer"],
 )
 def test_an_answer_that_does_not_end_is_unusable_when_it_is_too_large(wire, transport, monkeypatch, begin, piece):
-    monkeypatch.setattr(_transport, "LARGEST_ANSWER", 200_000)
+    monkeypatch.setattr(_response, "LARGEST_ANSWER", 200_000)
 
     def flood(sock):
         sock.sendall(begin)
@@ -496,6 +497,30 @@ def _send_and_close(sock, data):
     sock.close()
 
 
+# Interim answers
+
+
+INTERIM = b"HTTP/1.1 %d Interim\r\nElements-Next-Page-Token: of the interim answer\r\n\r\n"
+
+
+@pytest.mark.parametrize("call", [GET, POST], ids=["GET", "POST"])
+@pytest.mark.parametrize("statuses", [(100,), (101,), (102,), (103,), (199,), (103, 100, 103)], ids=str)
+def test_an_interim_answer_is_skipped_and_the_next_request_gets_its_own_answer(wire, transport, reply, call, statuses):
+    before = b"".join(INTERIM % status for status in statuses)
+    used = transport(wire(before + reply(b"[1]"), reply(b"[2]")).url)
+    first = used.exchange(call, 5)
+
+    assert (first.status, first.data, first.headers.get("elements-next-page-token")) == (200, [1], None)
+    assert used.exchange(GET, 5).data == [2]
+
+
+@pytest.mark.parametrize("status", [100, 103, 199])
+def test_an_interim_answer_alone_is_a_lost_answer(wire, transport, status):
+    server = wire(lambda sock: _send_and_close(sock, INTERIM % status))
+
+    assert failure_of(transport(server.url), POST).__class__ is AnswerLost
+
+
 # Redirects
 
 
@@ -517,7 +542,7 @@ def test_a_redirect_to_nonsense_is_an_answer_like_any_other(wire, transport, rep
 
 
 def test_the_body_of_a_redirect_is_no_larger_than_any_other(wire, transport, reply, monkeypatch):
-    monkeypatch.setattr(_transport, "LARGEST_ANSWER", 100)
+    monkeypatch.setattr(_response, "LARGEST_ANSWER", 100)
     server = wire(reply(b" " * 200, "302 Found", location="https://example.com/"))
 
     assert isinstance(failure_of(transport(server.url)), AnswerUnusable)
@@ -619,6 +644,61 @@ def test_a_host_that_cannot_be_one_is_refused(transport, host):
     assert "check base_url" in failure.message
 
 
+# A front that resets a connection when it is used again
+
+
+def once_each(reply):
+    """Answers the first request of each connection, and resets the connection on its second."""
+    used = set()
+
+    def answer_or_reset(sock):
+        if sock in used:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            sock.close()
+        else:
+            used.add(sock)
+            sock.sendall(reply())
+
+    return answer_or_reset
+
+
+def test_a_post_never_goes_over_a_connection_that_was_used_before(wire, transport, reply):
+    server = wire(once_each(reply))
+    used = transport(server.url)
+    used.exchange(GET, 5)
+
+    assert [used.exchange(POST, 5).status for _call in range(3)] == [200, 200, 200]
+    assert server.connections == 4
+
+
+@pytest.mark.parametrize("call", [GET, *WRITES], ids=lambda call: call.verb)
+def test_a_lost_answer_is_followed_by_a_fresh_connection(wire, transport, reply, clock, call):
+    asked = []
+
+    def once_four_have_asked():
+        asked.append(call)
+        while len(asked) < 4:
+            time.sleep(0.001)
+        return reply()
+
+    used = transport(wire(once_each(once_four_have_asked)).url, workers=4, clock=clock)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: used.exchange(GET, 5), range(4)))
+    # Four connections are kept now, each used once.
+    channel = Channel(used)
+
+    assert channel.send(call).attempts == 2
+    assert [channel.send(GET).attempts for _call in range(5)] == [1] * 5
+
+
+def test_a_post_leaves_no_connection_open(wire, transport):
+    server = wire()
+    transport(server.url).exchange(POST, 5)
+
+    assert server.header("Connection") == "close"
+    assert server.ended.wait(5)
+
+
 # TLS
 
 
@@ -628,10 +708,21 @@ def authority():
 
 
 @pytest.fixture(scope="module")
-def server_tls(authority):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost", "platform.example.com").configure_cert(context)
-    return context
+def server_context(authority):
+    """Makes the context of a server that the authority vouches for."""
+    certificate = authority.issue_cert("localhost", "platform.example.com")
+
+    def make():
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        certificate.configure_cert(context)
+        return context
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def server_tls(server_context):
+    return server_context()
 
 
 @pytest.fixture(scope="module")
@@ -708,6 +799,41 @@ def test_tls_spoken_to_a_plain_port_is_one_clear_sentence(wire, transport, reply
     assert failure.message == (
         f"localhost:{server.port} does not speak TLS as https:// needs it: check base_url, its port and the proxy."
     )
+
+
+def test_tls_older_than_1_2_is_one_clear_sentence(wire, transport, server_context, authority_file):
+    context = server_context()
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1
+    failure = failure_of(transport(wire(tls=context).url, ca_path=str(authority_file)))
+
+    assert isinstance(failure, Refused)
+    assert "offers no version of TLS that is safe to use: enable TLS 1.2 or newer there" in failure.message
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_server_that_asks_for_a_client_certificate_is_one_clear_sentence(
+    wire, transport, server_context, authority, authority_file, version, clock
+):
+    context = server_context()
+    context.maximum_version = version
+    context.verify_mode = ssl.CERT_REQUIRED
+    authority.configure_trust(context)
+    used = transport(wire(tls=context).url, ca_path=str(authority_file), clock=clock)
+    # TLS 1.3 refuses while the request is on its way, and what it says is lost now and then: then it is tried again.
+    with pytest.raises(Refused) as caught:
+        Channel(used).send(GET)
+
+    assert "for a client certificate, which this collection cannot send" in caught.value.message
+
+
+def test_a_handshake_that_fails_once_the_platform_was_reached_was_not_sent(wire, transport, server_tls, authority_file):
+    used = transport(wire(lambda sock: None).url.replace("http:", "https:"), ca_path=str(authority_file))
+    used._reached = True
+
+    assert isinstance(failure_of(used, POST, timeout=0.2), NotSent)
 
 
 def test_tls_that_breaks_once_the_platform_was_reached_is_a_lost_answer(transport, monkeypatch):
@@ -845,18 +971,30 @@ def test_plain_http_to_loopback_goes_through_no_proxy_since_it_would_hand_it_the
     assert (proxy.connections, len(platform.requests)) == (0, 1)
 
 
-@pytest.mark.parametrize("status", ["407 Proxy Authentication Required", "403 Forbidden"])
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        (
+            "407 Proxy Authentication Required",
+            "The proxy refuses to connect to platform.example.com without a login: set its user and password in "
+            "HTTPS_PROXY, such as http://user:password@proxy:3128.",
+        ),
+        (
+            "403 Forbidden",
+            "The proxy refuses to connect to platform.example.com (HTTP 403): ask whoever runs it to allow that host, "
+            "or list the host in NO_PROXY if it can be reached directly.",
+        ),
+    ],
+    ids=["login", "forbidden"],
+)
 def test_a_proxy_that_refuses_is_named_without_its_password_and_not_asked_again(
-    wire, transport, monkeypatch, reply, status
+    wire, transport, monkeypatch, reply, status, says
 ):
     monkeypatch.setenv("HTTPS_PROXY", Proxy(wire, refusal=reply(b"", status)).url)
     failure = failure_of(transport("https://platform.example.com"), POST)
 
     assert isinstance(failure, Refused)
-    assert failure.message == (
-        "The proxy refuses to connect to platform.example.com: check its user and password, and what it lets through, "
-        "in HTTPS_PROXY and NO_PROXY."
-    )
+    assert failure.message == says
 
 
 def test_a_proxy_that_fails_is_named_without_its_password(wire, transport, monkeypatch, reply):
@@ -917,13 +1055,13 @@ def test_throttling_is_waited_out_for_every_verb(scripted, answer, call):
     assert Channel(scripted(answer(429), answer(200))).send(call).status == 200
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504])
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504, 520, 521, 522, 523, 524])
 @pytest.mark.parametrize("call", [GET, *WRITES], ids=lambda call: call.verb)
 def test_a_passing_failure_is_tried_again_where_repeating_is_safe(scripted, answer, call, status):
     assert Channel(scripted(answer(status), answer(200))).send(call).status == 200
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504])
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504, 520, 524])
 def test_a_post_that_failed_is_never_repeated(scripted, answer, status):
     transport = scripted(answer(status, retry_after="1"), answer(200))
 
@@ -961,7 +1099,7 @@ def test_an_answer_that_would_come_again_is_not_asked_for_again(scripted, answer
     assert len(transport.calls) == 1
 
 
-@pytest.mark.parametrize("status", [200, 201, 302, 400, 401, 403, 404, 405, 406, 408, 409, 413, 415, 501, 505])
+@pytest.mark.parametrize("status", [200, 201, 302, 400, 401, 403, 404, 405, 406, 409, 413, 415, 425, 501, 505, 525])
 def test_any_other_answer_is_final(scripted, answer, status):
     transport = scripted(answer(status), answer(200))
 
@@ -1014,6 +1152,25 @@ def test_retry_after_in_seconds_is_honoured(scripted, answer, clock):
 def test_retry_after_as_an_http_date_is_honoured(scripted, answer, clock):
     date = email.utils.formatdate(clock.wall() + 12, usegmt=True)
     Channel(scripted(answer(503, retry_after=date), answer(200))).send(GET)
+
+    assert clock.sleeps == [12.0]
+
+
+@pytest.mark.parametrize("ahead", [-3600, 3600], ids=["behind", "ahead"])
+@pytest.mark.parametrize("usegmt", [True, False], ids=["GMT", "-0000"])
+def test_retry_after_as_a_date_counts_from_the_date_of_the_answer_whatever_our_clock_says(
+    scripted, answer, clock, ahead, usegmt
+):
+    sent, until = (email.utils.formatdate(clock.wall() + ahead + wait, usegmt=usegmt) for wait in (0, 12))
+    Channel(scripted(answer(503, retry_after=until, date=sent), answer(200))).send(GET)
+
+    assert clock.sleeps == [12.0]
+
+
+@pytest.mark.parametrize("date", ["", "soon", "Fri, 31 Feb 2026 99:00:00 GMT"])
+def test_retry_after_as_a_date_counts_from_our_clock_where_the_answer_has_no_date(scripted, answer, clock, date):
+    until = email.utils.formatdate(clock.wall() + 12, usegmt=True)
+    Channel(scripted(answer(503, retry_after=until, date=date), answer(200))).send(GET)
 
     assert clock.sleeps == [12.0]
 
@@ -1142,7 +1299,7 @@ def test_causes_that_go_in_a_circle_are_looked_at_once():
     first, second = ValueError("a"), OSError("b")
     first.__cause__, second.__context__ = second, first
 
-    assert list(_transport._causes(first)) == [first, second]
+    assert list(_response._causes(first)) == [first, second]
 
 
 def test_only_the_transport_does_input_and_output():

@@ -1,0 +1,187 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What becomes of a request: an answer that is bounded in size and time, or the reason why there is none. Private to this collection."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import re
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from ._deps import requests, urllib3
+from ._errors import AnswerLost, AnswerUnusable, NotSent, Refused
+from ._tls import tls_problem
+
+LARGEST_ANSWER = 64 * 1024 * 1024
+"""Bytes, headers included. A full list page is about 0.5 MB; what is larger than this is not the platform's."""
+PIECE = 16 * 1024
+"""Bytes of a body that are read at a time. Gzip unpacks to a thousand times as much at most, and that is held at once."""
+
+
+class Response(http.client.HTTPResponse):
+    """An answer that is bounded as a whole, headers included, and whose headers are all headers."""
+
+    def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp: Any = io.BufferedReader(_Bounded(self.fp.detach(), sock))  # type: ignore[has-type, unused-ignore]
+
+    def begin(self) -> None:
+        """Reads the status and the headers. Raises AnswerUnusable where a line is none: those below it would be lost."""
+        super().begin()
+        try:
+            urllib3.util.response.assert_header_parsing(self.msg)
+        except (urllib3.exceptions.HeaderParsingError, TypeError):
+            raise AnswerUnusable("the headers of its answer are broken") from None
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """The status line. Every interim answer is taken for a 100, the only one that http.client skips."""
+        version, status, reason = super()._read_status()  # type: ignore[misc, unused-ignore]
+        return version, http.client.CONTINUE if 100 <= status < 200 else status, reason
+
+
+class _Bounded(io.RawIOBase):
+    """What comes over a connection for one answer, in the time that its timeout gives each read, and no more than LARGEST_ANSWER.
+
+    A server that drips would else have that time for each byte.
+    """
+
+    def __init__(self, source: Any, connected: Any) -> None:
+        self._source = source
+        self._connected = connected
+        self._timeout = connected.gettimeout()
+        self._deadline = time.monotonic() + self._timeout
+        self._left = LARGEST_ANSWER
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise socket.timeout("timed out")
+        self._connected.settimeout(left)
+        count: int | None = self._source.readinto(buffer)
+        self._connected.settimeout(self._timeout)
+        self._left -= count or 0
+        if self._left < 0:
+            raise _too_large()
+        return count
+
+    def close(self) -> None:
+        self._source.close()
+        super().close()
+
+
+def _too_large() -> AnswerUnusable:
+    return AnswerUnusable(f"its answer is larger than {LARGEST_ANSWER} bytes, so it is not the platform's")
+
+
+def _too_slow() -> AnswerLost:
+    return AnswerLost("its answer came too slowly to be whole within the timeout")
+
+
+def content_of(response: Any) -> bytes:
+    """The whole body, or AnswerLost where it is cut short, too slow or too large."""
+    # Another packing may unpack to any size at all, and so does one inside another.
+    if response.headers.get("content-encoding", "").strip().lower() not in ("", "identity", "gzip"):
+        raise AnswerUnusable("its answer is packed in a way that was not asked for")
+    announced = response.headers.get("content-length", "")
+    announced_bytes = int(announced) if re.fullmatch(r"[0-9]{1,18}", announced) else None
+    if announced_bytes is not None and announced_bytes > LARGEST_ANSWER:
+        raise _too_large()
+    content = bytearray()
+    try:
+        while piece := response.raw.read(PIECE, decode_content=True):
+            content += piece
+            if len(content) > LARGEST_ANSWER:
+                raise _too_large()
+        # Old releases of urllib3 take a body that is cut short for a whole one.
+        cut_short = announced_bytes is not None and response.raw.tell() < announced_bytes
+    except urllib3.exceptions.ReadTimeoutError:
+        raise _too_slow() from None
+    except (urllib3.exceptions.HTTPError, OSError, ValueError):
+        cut_short = True
+    if cut_short:
+        raise AnswerLost("its answer broke off before it was whole")
+    return bytes(content)
+
+
+def failure_of(error: Exception, host: str, *, reached: bool) -> Exception:
+    """NotSent, AnswerLost or Refused. Never quotes the error, which may hold the URL of a proxy with its password.
+
+    C(reached): the platform has answered before.
+    """
+    causes = list(_causes(error))
+    lookup = next((cause for cause in causes if isinstance(cause, socket.gaierror)), None)
+    if lookup is not None and lookup.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)):
+        return Refused(f"The host of base_url or of the proxy cannot be found by name ({host}): check base_url.")
+    # Of urllib3 before 2, which compares names itself; what is declared of it is that of newer releases.
+    of_urllib3 = urllib3.connection.CertificateError  # type: ignore[attr-defined, unused-ignore]
+    if any(isinstance(cause, (ssl.SSLCertVerificationError, of_urllib3)) for cause in causes):
+        return Refused(
+            f"The certificate of {host} is not trusted: set ca_path to the authority that signed it "
+            "(do not switch validate_certs off for a platform that holds secrets)."
+        )
+    tls = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
+    never_made = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+    connected = not any(isinstance(cause, never_made) for cause in causes)
+    # TLS 1.3 asks for a client certificate only after the handshake, and then reads no request.
+    if tls is not None and not reached and (not connected or "CERTIFICATE_REQUIRED" in str(tls.reason)):
+        return Refused(f"{host} {tls_problem(tls.reason or '')}")
+    malformed = (
+        requests.exceptions.InvalidURL,
+        requests.exceptions.InvalidSchema,
+        urllib3.exceptions.LocationValueError,
+    )
+    if isinstance(error, malformed):
+        return Refused(
+            "The URL of the platform or of a proxy is malformed, or of a kind that is not supported: "
+            "check base_url, HTTPS_PROXY and HTTP_PROXY."
+        )
+    if isinstance(error, requests.exceptions.ProxyError):
+        refusals = [re.search(r"Tunnel connection failed: (4\d\d)", str(cause)) for cause in causes]
+        status = next((refusal[1] for refusal in refusals if refusal), None)
+        if status == "407":
+            return Refused(
+                f"The proxy refuses to connect to {host} without a login: set its user and password in HTTPS_PROXY, "
+                "such as http://user:password@proxy:3128."
+            )
+        if status is not None:
+            return Refused(
+                f"The proxy refuses to connect to {host} (HTTP {status}): ask whoever runs it to allow that host, "
+                "or list the host in NO_PROXY if it can be reached directly."
+            )
+        return NotSent(f"the proxy for {host} let no connection through: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY")
+    if isinstance(error, requests.exceptions.ConnectTimeout) or not connected:
+        return NotSent(f"no connection to {host} could be made: check base_url, the network and the proxy")
+    if isinstance(error, requests.exceptions.Timeout):
+        return AnswerLost("it did not answer within the timeout")
+    if any(map(_is_no_http, causes)):
+        return AnswerUnusable("its answer begins in a way that HTTP does not allow")
+    return AnswerLost("the connection was lost before its answer")
+
+
+def _is_no_http(error: BaseException) -> bool:
+    """Whether what http.client complains of is what was said, and not that it ended."""
+    broken_off = (http.client.BadStatusLine, http.client.IncompleteRead)
+    complaints = (http.client.HTTPException, urllib3.exceptions.InvalidHeader)
+    return isinstance(error, complaints) and not isinstance(error, broken_off)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and all that it stands for: urllib3 and requests wrap in three different ways."""
+    seen: set[int] = set()
+    waiting: list[Any] = [error]
+    while waiting:
+        cause = waiting.pop()
+        if not isinstance(cause, BaseException) or id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        waiting += [cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args]
