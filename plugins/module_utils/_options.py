@@ -256,3 +256,35 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What holds for a run as a whole, checked."""
+
+    concurrency: int = 1
+    stop_on_error: bool = False
+    max_deletes: int | None = None
+    prune_tags: tuple[str, ...] = ()
+    expected_plan_id: str | None = None
+
+
+def run_options_from(params: Mapping[str, Any]) -> RunOptions:
+    """The options of C(instances) that hold for the run as a whole. Raises Refused."""
+    prune_tags = tuple(tag for tag in params["prune_tags"] or () if tag)
+    if params["prune_tags"] is not None and not prune_tags:
+        raise Refused("prune_tags names no tag, which would prune every instance: name the tags, or leave it out.")
+    if prune_tags and not params["instances"]:
+        raise Refused(
+            "instances is empty and prune_tags is set, which would delete every instance of these tags: nothing was done; "
+            "list what is to stay."
+        )
+    if params["max_deletes"] < 0:
+        raise Refused(f"max_deletes must not be negative, and it is {params['max_deletes']}.")
+    return RunOptions(
+        concurrency=checked_concurrency(params["concurrency"]),
+        stop_on_error=params["on_error"] == "stop",
+        max_deletes=params["max_deletes"],
+        prune_tags=prune_tags,
+        expected_plan_id=params["expected_plan_id"] or None,
+    )

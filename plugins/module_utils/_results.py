@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from ._fleet import Fleet
+from ._engine import Engine
 from ._model import shown, shown_instance
 from ._tenant import Tenant
 
@@ -52,7 +52,7 @@ def warnings_of(tenants: Iterable[Tenant]) -> list[str]:
     ]
 
 
-def fleet_result(fleet: Fleet) -> dict[str, Any]:
+def fleet_result(fleet: Engine) -> dict[str, Any]:
     """What a result says of the whole fleet; with C(failed) and C(msg) where a tenant failed."""
     outcomes = []
     for tenant in fleet.tenants:

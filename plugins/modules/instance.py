@@ -336,10 +336,10 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._fleet import Fleet, Orders
+from ..module_utils._engine import Engine
 from ..module_utils._model import desired_from
 from ..module_utils._module import Module, run
-from ..module_utils._options import CONNECTION_SPEC, INSTANCE_REQUIRED_ONE_OF, INSTANCE_SPEC, Connection
+from ..module_utils._options import CONNECTION_SPEC, INSTANCE_REQUIRED_ONE_OF, INSTANCE_SPEC, Connection, RunOptions
 from ..module_utils._results import outcome, warnings_of
 from ..module_utils._transport import Transport
 
@@ -347,7 +347,7 @@ from ..module_utils._transport import Transport
 def work(module: AnsibleModule, connection: Connection) -> dict[str, Any]:
     """A fleet of one."""
     desired = desired_from(module.params, check_mode=module.check_mode)
-    fleet = Fleet(Transport(connection, read_only=module.check_mode), [desired], Orders(module.check_mode))
+    fleet = Engine(Transport(connection, read_only=module.check_mode), [desired], RunOptions())
     fleet.run()
     (tenant,) = fleet.tenants
     for warning in warnings_of(fleet.tenants):

@@ -426,11 +426,11 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ..module_utils._engine import Engine
 from ..module_utils._entries import desired_of_validated, shared_subdomains
-from ..module_utils._fleet import Fleet, orders_from
 from ..module_utils._folding import folded
 from ..module_utils._module import Module, run
-from ..module_utils._options import CONNECTION_SPEC, FLEET_SPEC, Connection
+from ..module_utils._options import CONNECTION_SPEC, FLEET_SPEC, Connection, run_options_from
 from ..module_utils._progress import progress_to
 from ..module_utils._results import fleet_result, warnings_of
 from ..module_utils._transport import Transport
@@ -438,11 +438,11 @@ from ..module_utils._transport import Transport
 
 def work(module: AnsibleModule, connection: Connection) -> dict[str, Any]:
     """Plans all, then applies."""
-    orders = orders_from(module.params, check_mode=module.check_mode)
+    options = run_options_from(module.params)
     desired = desired_of_validated(module.params["instances"], check_mode=module.check_mode)
-    transport = Transport(connection, read_only=module.check_mode, workers=orders.concurrency)
+    transport = Transport(connection, read_only=module.check_mode, workers=options.concurrency)
     with progress_to(module.params["progress_path"], len(desired)) as progress:
-        fleet = Fleet(transport, desired, orders, progress)
+        fleet = Engine(transport, desired, options, progress)
         fleet.run()
     for warning in shared_subdomains(desired) + warnings_of(fleet.tenants):
         module.warn(warning)

@@ -11,8 +11,8 @@ from typing import Any
 
 from support.in_process import START, Simulation, adapter_of, result
 
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._engine import Engine
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fleet import Fleet
 from faults.figures import Figures, Violation
 from faults.world import NAMES, Before, populate, registered, settings, wish
 
@@ -188,7 +188,7 @@ class Trial:
         return outcomes
 
     def _is_allowed(
-        self, fleet: Fleet, tenant: Any, outcome: Mapping[str, Any], log: Sequence[Mapping[str, Any]]
+        self, fleet: Engine, tenant: Any, outcome: Mapping[str, Any], log: Sequence[Mapping[str, Any]]
     ) -> None:
         """An unknown outcome may end a run only where the platform was silent to the end of the time, and it says so."""
         message = outcome["error"]["message"]

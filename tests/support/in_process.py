@@ -26,9 +26,13 @@ from requests.adapters import HTTPAdapter
 from simulator import Answer, Platform
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _transport
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fleet import Fleet, Orders
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._engine import Engine
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import Desired, desired_from
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import INSTANCE_SPEC, Connection
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import (
+    INSTANCE_SPEC,
+    Connection,
+    RunOptions,
+)
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import outcome
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._tenant import Tenant
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport import Transport
@@ -212,15 +216,15 @@ class Simulation:
         connection: Mapping[str, Any] | None = None,
         before: Callable[[requests.PreparedRequest], None] | None = None,
         **orders: Any,
-    ) -> Fleet:
+    ) -> Engine:
         """A fleet of these entries, not yet run."""
         transport = self.transport(read_only=check, clock=clock, **(connection or {}))
         if before is not None:
             adapter_of(transport).before = before
         wanted = [desired(check=check, **entry) for entry in entries]
-        return Fleet(transport, wanted, Orders(check, **orders), progress)
+        return Engine(transport, wanted, RunOptions(**orders), progress)
 
-    def run(self, entries: Sequence[Mapping[str, Any]], **how: Any) -> Fleet:
+    def run(self, entries: Sequence[Mapping[str, Any]], **how: Any) -> Engine:
         """A fleet of these entries, run."""
         fleet = self.fleet(entries, **how)
         fleet.run()

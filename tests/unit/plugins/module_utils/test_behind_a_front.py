@@ -14,7 +14,8 @@ import simulator
 from support.in_process import CONNECTION, desired, result
 from support.wire import Wire, http
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fleet import Fleet, Orders
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._engine import Engine
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import RunOptions
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport import Transport
 
 
@@ -39,7 +40,7 @@ class Front:
 
     def one(self, **options):
         connection = replace(CONNECTION, base_url=f"{self.wire.url}/elements/api-v2", timeout=1, retry_timeout=3)
-        fleet = Fleet(Transport(connection, read_only=False), [desired(**options)], Orders(check_mode=False))
+        fleet = Engine(Transport(connection, read_only=False), [desired(**options)], RunOptions())
         fleet.run()
         return result(fleet.tenants[0])
 

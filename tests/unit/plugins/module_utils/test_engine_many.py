@@ -13,9 +13,9 @@ import threading
 import pytest
 from support.in_process import CONNECTION, START, Simulation, adapter_of, result
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _fleet
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _engine, _tenant
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fleet import Orders, orders_from
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import RunOptions, run_options_from
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import fleet_result, summary
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport import Clock
 
@@ -188,7 +188,7 @@ def test_configurations_that_the_list_leaves_out_are_asked_for_one_by_one(simula
 
 def test_a_list_that_is_not_whole_is_an_error_of_the_whole_task(simulation):
     simulation.platform.add_faults({"fault": "status", "status": 403, "match": {"verb": "GET"}})
-    with pytest.raises(_fleet.FreshdeskError, match="lacks the privilege"):
+    with pytest.raises(_engine.FreshdeskError, match="lacks the privilege"):
         simulation.run(tenants(3))
 
 
@@ -487,7 +487,7 @@ def test_prune_does_not_count_what_an_entry_that_failed_stands_for(simulation):
     fleet = simulation.run(entries, prune_tags=("fleet", "crm"), max_deletes=1)
 
     assert actions(fleet) == ["unchanged", "unchanged", "failed"]
-    assert [live.name for live in fleet.strays] == ["stray-2"]
+    assert [live.name for live in fleet.prune_candidates] == ["stray-2"]
     assert simulation.writes() == []
 
 
@@ -634,7 +634,7 @@ def test_the_plan_of_one_version_can_be_approved_in_another(simulation):
 # What the options of the fleet may be
 
 
-def orders(check_mode=False, **params):
+def options(**params):
     given = {
         "instances": [{"name": "acme"}],
         "concurrency": 10,
@@ -643,22 +643,21 @@ def orders(check_mode=False, **params):
         "prune_tags": None,
         "expected_plan_id": None,
     }
-    return orders_from({**given, **params}, check_mode=check_mode)
+    return run_options_from({**given, **params})
 
 
 NO_TAG = "prune_tags names no tag, which would prune every instance: name the tags, or leave it out."
 
 
-@pytest.mark.parametrize("check_mode", [False, True])
-def test_options_of_the_fleet_are_taken_over(check_mode):
-    assert orders(
-        check_mode, concurrency=7, on_error="stop", max_deletes=0, prune_tags=["a", ""], expected_plan_id="abc"
-    ) == Orders(check_mode, concurrency=7, stop_on_error=True, max_deletes=0, prune_tags=("a",), expected_plan_id="abc")
+def test_options_of_a_run_are_taken_over():
+    assert options(
+        concurrency=7, on_error="stop", max_deletes=0, prune_tags=["a", ""], expected_plan_id="abc"
+    ) == RunOptions(concurrency=7, stop_on_error=True, max_deletes=0, prune_tags=("a",), expected_plan_id="abc")
 
 
 @pytest.mark.parametrize("plan_id", [None, ""])
-def test_options_of_the_fleet_that_are_left_out_want_nothing(plan_id):
-    assert orders(expected_plan_id=plan_id, instances=[]) == Orders(False, concurrency=10, max_deletes=10)
+def test_options_of_a_run_that_are_left_out_want_nothing(plan_id):
+    assert options(expected_plan_id=plan_id, instances=[]) == RunOptions(concurrency=10, max_deletes=10)
 
 
 @pytest.mark.parametrize(
@@ -678,7 +677,7 @@ def test_options_of_the_fleet_that_are_left_out_want_nothing(plan_id):
 )
 def test_options_of_the_fleet_that_cannot_be_meant_are_refused(params, why):
     with pytest.raises(Refused) as caught:
-        orders(**params)
+        options(**params)
     assert caught.value.message == why
 
 
@@ -687,7 +686,7 @@ def test_options_of_the_fleet_that_cannot_be_meant_are_refused(params, why):
 
 @pytest.mark.parametrize("concurrency", [2, 10, 64])
 def test_many_workers_at_once_do_what_one_does(concurrency, monkeypatch):
-    monkeypatch.setattr(_fleet, "FIRST_LOOK", 0.0)
+    monkeypatch.setattr(_tenant, "FIRST_LOOK", 0.0)
     simulation = Simulation(Clock())
     simulation.platform.add_instances([{"name": f"tenant-{number:03}", "tags": ["old"]} for number in range(0, 200, 4)])
     for number in range(1, 200, 20):
@@ -770,7 +769,7 @@ def test_in_any_weather_each_name_is_there_once_after_at_most_two_clean_runs_mor
                 simulation.clock.sleep(61)
             try:
                 fleet = simulation.run(wishes)
-            except _fleet.FreshdeskError:
+            except _engine.FreshdeskError:
                 continue
             outcomes.append(fleet)
         assert all(tenant.error is None for tenant in outcomes[-1].tenants), seed
@@ -893,13 +892,13 @@ def test_on_error_stop_ends_with_one_whose_outcome_stays_unknown(simulation):
 def test_a_look_that_is_due_waits_for_no_worker(simulation, monkeypatch):
     waits = []
 
-    original = _fleet.Workers.finished
+    original = _engine.Workers.finished
 
     def finished(workers, seconds=None):
         waits.append(seconds)
         return None if len(waits) == 1 else original(workers, seconds)
 
-    monkeypatch.setattr(_fleet.Workers, "finished", finished)
+    monkeypatch.setattr(_engine.Workers, "finished", finished)
     simulation.platform.add_faults({"fault": "drop_after", "match": {"verb": "POST"}})
     fleet = simulation.run(tenants(2))
 

@@ -11,9 +11,10 @@ import re
 import pytest
 from support.in_process import START, Simulation, desired, result
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _fleet
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _engine
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._engine import Engine
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError, Refused, bug
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fleet import Fleet, Orders
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import RunOptions
 
 ACME = {"name": "acme", "subdomain": "acme", "api_key": "key-of-acme"}
 KEYS = {
@@ -623,18 +624,19 @@ def test_a_bug_is_told_as_one_and_shows_nothing_of_what_it_was_working_on(simula
         raise ValueError("SENTINEL")
 
     fleet = simulation.fleet([ACME])
-    monkeypatch.setattr(_fleet, "chosen", broken)
+    monkeypatch.setattr(_engine, "chosen", broken)
     fleet.run()
     error = fleet.tenants[0].error
 
-    assert "bug in cloudelements.freshdesk (ValueError at test_fleet.py:" in error.message
+    assert "bug in cloudelements.freshdesk (ValueError at test_engine.py:" in error.message
     assert "SENTINEL" not in error.message
     assert error.state == "unknown"
     assert "an unknown place" in bug(ValueError()).message
 
 
 def test_a_dry_run_cannot_write_even_by_mistake(simulation, acme):
-    fleet = Fleet(simulation.transport(read_only=True), [desired(**ACME, tags=["other"])], Orders(check_mode=False))
+    fleet = Engine(simulation.transport(read_only=True), [desired(**ACME, tags=["other"])], RunOptions())
+    fleet.check_mode = False
     fleet.run()
 
     assert "bug" in fleet.tenants[0].error.message
@@ -666,7 +668,7 @@ def test_warnings_are_told_once(simulation, acme):
     simulation.platform.settings({"mask_username": True})
     fleet = simulation.fleet([ACME])
     fleet.run()
-    fleet._make_plan(fleet.tenants[0])
+    fleet.tenants[0].make_plan()
     assert len(result(fleet.tenants[0])["warnings"]) == 1
 
 

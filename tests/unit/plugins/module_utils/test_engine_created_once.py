@@ -396,7 +396,9 @@ def test_a_platform_that_stays_silent_to_the_end_leaves_an_unknown_outcome_and_w
     lose(simulation, {"fault": "drop_after"}, times=tenants)
     entries = [{**ACME, "name": f"tenant-{number}"} for number in range(tenants)]
     fleet = simulation.fleet(entries)
-    simulation.platform.add_faults({"fault": "hang_before", "match": {"verb": "GET"}, "skip": len(BEFORE), "times": None})
+    simulation.platform.add_faults(
+        {"fault": "hang_before", "match": {"verb": "GET"}, "skip": len(BEFORE), "times": None}
+    )
     fleet.run()
 
     for tenant in fleet.tenants:

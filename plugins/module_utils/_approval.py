@@ -1,0 +1,97 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was approved, and what may be deleted: a plan that is not allowed is refused before any write. Private to this collection."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+from ._errors import Refused
+from ._lookup import completed
+from ._model import SUBDOMAIN, Live, shown
+from ._options import Connection, RunOptions
+from ._tenant import Tenant
+from ._transport import Channel
+
+
+def plan_id(
+    connection: Connection, options: RunOptions, tenants: Sequence[Tenant], prune_candidates: Sequence[Live]
+) -> str:
+    """Stands for all that the run would do or may do: the same input and the same live state have the same plan id.
+
+    Of what is written everything counts, secrets included, which is why the platform's secrets are the key: nobody who
+    reads the plan id could try out values. Tenants of whom nothing would be written do not count.
+    """
+    steps = [
+        [
+            asdict(tenant.desired),
+            tenant.live.id if tenant.live is not None else None,
+            tenant.plan.writes if tenant.plan is not None else "failed",
+        ]
+        for tenant in tenants
+        if tenant.plan is None or tenant.plan.changed
+    ]
+    approved = {
+        "platform": [connection.base_url, connection.element],
+        "policies": [options.max_deletes, sorted(options.prune_tags), options.stop_on_error],
+        "steps": steps,
+        "pruned": sorted(live.id for live in prune_candidates),
+    }
+    # Twice, since keys of other types than text are made text as in what is sent, and sorted after that.
+    text = json.dumps(json.loads(json.dumps(approved)), sort_keys=True)
+    key = f"{connection.user_secret},{connection.organization_secret}".encode()
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def check_approval(options: RunOptions, current: str) -> None:
+    """Raises Refused where another plan was approved than the current one."""
+    expected = options.expected_plan_id
+    if expected is not None and expected != current:
+        raise Refused(
+            f"What would be done now is not what was approved: the plan is {current}, and expected_plan_id is "
+            f"{shown(expected)}; nothing was written; make a dry run, and approve what it shows."
+        )
+
+
+def check_deletions(options: RunOptions, tenants: Sequence[Tenant], prune_candidates: Sequence[Live]) -> None:
+    """Raises Refused where more would be deleted than C(max_deletes) allows."""
+    deletions = sum(1 for tenant in tenants if tenant.plan is not None and tenant.plan.delete)
+    if options.max_deletes is not None and deletions + len(prune_candidates) > options.max_deletes:
+        raise Refused(
+            f"{deletions + len(prune_candidates)} of the instances would be deleted ({deletions} set to absent, "
+            f"{len(prune_candidates)} by prune_tags), and max_deletes is {options.max_deletes}: nothing was written; "
+            "look at a dry run, and raise max_deletes if it is meant."
+        )
+
+
+def check_prune(
+    tenants: Sequence[Tenant], prune_candidates: Sequence[Live], channels: Callable[[], Channel], concurrency: int
+) -> None:
+    """Raises Refused where what would be pruned is of several users, or looks as if it was renamed."""
+    if not prune_candidates:
+        return
+    owners = {live.user_id for live in prune_candidates}
+    if len(owners) > 1:
+        raise Refused(
+            f"prune_tags would delete instances of {len(owners)} different users, so nothing was written: "
+            "use the secrets of a user who sees only the instances that are meant, or delete by id."
+        )
+    new = {
+        tenant.desired.subdomain: tenant
+        for tenant in tenants
+        if tenant.plan is not None and tenant.plan.create is not None
+    }
+    if not new:
+        return
+    for live in completed(prune_candidates, channels, concurrency, lacks=lambda live: live.configuration is None):
+        subdomain = (live.configuration or {}).get(SUBDOMAIN)
+        if isinstance(subdomain, str) and subdomain in new:
+            raise Refused(
+                f"{new[subdomain].desired.label} would be created and {shown(live.name)} (id {live.id}) of the same "
+                f"subdomain pruned, which looks like a rename, so nothing was written: set id: {live.id} with the new name."
+            )

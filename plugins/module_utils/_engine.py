@@ -1,0 +1,263 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The engine: looks up, plans and applies many instances, or one, phase by phase. Private to this collection."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+
+from ._approval import check_approval, check_deletions, check_prune, plan_id
+from ._errors import FreshdeskError, Refused
+from ._lookup import by_id, by_name, by_names, by_tags, chosen, grouped_by_name
+from ._model import Desired, Live, shown
+from ._options import RunOptions
+from ._platform import Platform
+from ._recovery import look_for_others, settle
+from ._tenant import PendingCreate, Tenant
+from ._transport import Channel, Transport
+from ._workers import Workers, each
+
+
+class Engine:
+    """Brings many instances to what is desired, near the speed that the platform allows; C(instance) is a run of one.
+
+    C(progress) is called with each tenant as it is finished, in the thread that calls C(run).
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        entries: Sequence[Desired],
+        options: RunOptions,
+        progress: Callable[[Tenant], None] | None = None,
+    ) -> None:
+        self.transport = transport
+        self.clock = transport.clock
+        self.options = options
+        self.check_mode = transport.read_only
+        self.tenants = [Tenant(position, desired, transport) for position, desired in enumerate(entries)]
+        self.single = len(self.tenants) == 1 and not options.prune_tags
+        self.channels: list[Channel] = []
+        """Those that belong to no tenant."""
+        # A run of one counts the lists among its own requests.
+        self.channel = self.tenants[0].channel if self.single else self._new_channel()
+        self.platform = Platform(self.channel)
+        self.progress = progress or (lambda tenant: None)
+        self.prune_candidates: list[Live] = []
+        self.pruned: list[Live] = []
+        self.prune_error: FreshdeskError | None = None
+        self.plan_id: str
+
+    def run(self) -> None:
+        """Raises FreshdeskError where nothing could be begun; what fails for one tenant is kept with it."""
+        self._look_up()
+        self._each([tenant for tenant in self.tenants if tenant.is_incomplete], Tenant.complete)
+        for tenant in self.tenants:
+            tenant.attempt(tenant.make_plan)
+        self._approve()
+        if self.check_mode:
+            self._predict()
+        else:
+            self._apply()
+            self._adopt_what_others_created()
+        self._prune()
+
+    def cost(self) -> dict[str, int]:
+        """The requests of all tenants and of the lists."""
+        channels = {id(channel): channel for channel in [*self.channels, *(tenant.channel for tenant in self.tenants)]}
+        return {
+            "requests": sum(channel.requests for channel in channels.values()),
+            "retries": sum(channel.retries for channel in channels.values()),
+        }
+
+    # --- look up ------------------------------------------------------------------------------------------------------
+
+    def _look_up(self) -> None:
+        wanted = [tenant for tenant in self.tenants if not tenant.desired.awaits_creation]
+        if self.single:
+            for tenant in wanted:
+                tenant.attempt(self._look_up_one, tenant)
+            return
+        if wanted:
+            self._look_up_all(wanted)
+        if self.options.prune_tags:
+            self.prune_candidates = self._prunable()
+
+    def _look_up_one(self, tenant: Tenant) -> None:
+        """The fewest requests: a search where the name is likely there, the whole list before it is called absent."""
+        desired, name = tenant.desired, tenant.desired.name
+        found = by_id(self.platform, desired.id) if desired.id is not None else None
+        renaming = found is not None and desired.present and name != found.name
+        needs_name = name is not None and (desired.id is None or renaming)
+        named = by_name(self.platform, name) if name is not None and needs_name else []
+        tenant.live = chosen(desired, self.platform.element, found, named)
+
+    def _look_up_all(self, wanted: Sequence[Tenant]) -> None:
+        names = {tenant.desired.name for tenant in wanted if tenant.desired.name is not None}
+        ids = {tenant.desired.id for tenant in wanted if tenant.desired.id is not None}
+        found = by_names(self.platform, names, ids)
+        live_by_id = {live.id: live for live in found}
+        named = grouped_by_name(found)
+
+        def ask(tenant: Tenant) -> None:
+            # The list is of one element; an id may be that of an instance of another.
+            live = by_id(tenant.platform, tenant.desired.id or 0)
+            if live is not None:
+                live_by_id[live.id] = live
+
+        def choose(tenant: Tenant) -> None:
+            desired = tenant.desired
+            same_name = named.get(desired.name or "", [])
+            tenant.live = chosen(desired, self.platform.element, live_by_id.get(desired.id or 0), same_name)
+
+        not_listed = [tenant for tenant in wanted if tenant.desired.id not in (None, *live_by_id)]
+        self._each(not_listed, ask)
+        claimed: dict[int, Tenant] = {}
+        for tenant in wanted:
+            tenant.attempt(choose, tenant)
+            if tenant.live is None:
+                continue
+            if tenant.live.id in claimed:
+                raise Refused(
+                    f"Entries {claimed[tenant.live.id].position + 1} and {tenant.position + 1} both stand for instance "
+                    f"{tenant.live.id} ({shown(tenant.live.name)}), so nothing was done: keep one of them."
+                )
+            claimed[tenant.live.id] = tenant
+
+    def _prunable(self) -> list[Live]:
+        """What carries all of prune_tags and is meant by no entry, not even as one of several of its name."""
+        names = {tenant.desired.name for tenant in self.tenants}
+        meant = {tenant.desired.id for tenant in self.tenants}
+        meant |= {tenant.live.id for tenant in self.tenants if tenant.live is not None}
+        tags, workers = self.options.prune_tags, self.options.concurrency
+        found = by_tags(self.platform, tags, self._new_channel, workers)
+        return [live for live in found if live.id not in meant and live.name not in names]
+
+    # --- approve ------------------------------------------------------------------------------------------------------
+
+    def _approve(self) -> None:
+        """Raises Refused where the plans may not be carried out; nothing is written then."""
+        options, tenants, candidates = self.options, self.tenants, self.prune_candidates
+        self.plan_id = plan_id(self.transport.connection, options, tenants, candidates)
+        check_approval(options, self.plan_id)
+        check_deletions(options, tenants, candidates)
+        check_prune(tenants, candidates, self._new_channel, options.concurrency)
+
+    # --- predict ------------------------------------------------------------------------------------------------------
+
+    def _predict(self) -> None:
+        """Stops where a run would: what that would not try is predicted so."""
+        stop = self.options.stop_on_error
+        failed = self._has_failed()
+        for tenant in self.tenants:
+            if stop and failed and tenant.has_work:
+                tenant.error = _not_tried(tenant)
+                continue
+            tenant.attempt(tenant.predict)
+            if stop and tenant.can_be_verified_now:
+                tenant.attempt(tenant.verify_now)
+            failed = failed or tenant.error is not None
+        if not stop:
+            self._each([tenant for tenant in self.tenants if tenant.can_be_verified_now], Tenant.verify_now)
+        for tenant in self.tenants:
+            self.progress(tenant)
+
+    # --- apply --------------------------------------------------------------------------------------------------------
+
+    def _apply(self) -> None:
+        """Carries out all plans. A tenant whose create was not answered holds no worker: it is looked for in rounds."""
+        waiting = deque(tenant for tenant in self.tenants if tenant.has_work)
+        for tenant in self.tenants:
+            if not tenant.has_work:
+                self.progress(tenant)
+        pending: list[PendingCreate] = []
+        running, failed = 0, self._has_failed()
+        with Workers[Tenant](min(self.options.concurrency, len(waiting) or 1)) as workers:
+            while waiting or running or pending:
+                if failed and self.options.stop_on_error:
+                    waiting = self._give_up(waiting)
+                while waiting and running < workers.count:
+                    workers.start(_write, waiting.popleft())
+                    running += 1
+                due = min((one.next_look for one in pending), default=None)
+                if due is not None and due <= self.clock.now():
+                    waiting.extend(settle(self.platform, pending))
+                    for one in pending:
+                        if one.settled and one.tenant.error is not None:
+                            failed = True
+                            self.progress(one.tenant)
+                    pending = [one for one in pending if not one.settled]
+                elif running:
+                    finished = workers.finished(None if due is None else due - self.clock.now())
+                    if finished is None:
+                        continue
+                    running -= 1
+                    failed = failed or finished.error is not None
+                    if finished.pending_create is not None and not finished.pending_create.settled:
+                        pending.append(finished.pending_create)
+                    else:
+                        self.progress(finished)
+                elif due is not None:
+                    self.clock.sleep(max(0.0, due - self.clock.now()))
+
+    def _give_up(self, waiting: Iterable[Tenant]) -> deque[Tenant]:
+        """Gives up the tenants that were not begun. One that was recovered is there already, and is finished."""
+        kept: deque[Tenant] = deque()
+        for tenant in waiting:
+            if tenant.recovered:
+                kept.append(tenant)
+            else:
+                tenant.error = _not_tried(tenant)
+                self.progress(tenant)
+        return kept
+
+    # --- afterwards ---------------------------------------------------------------------------------------------------
+
+    def _adopt_what_others_created(self) -> None:
+        oldest = dict(look_for_others(self.platform, self.tenants))
+        self._each(list(oldest), lambda tenant: tenant.adopt(oldest[tenant]))
+
+    def _prune(self) -> None:
+        """Last of all, and only if nothing failed."""
+        if not self.prune_candidates or self._has_failed():
+            return
+        if self.check_mode:
+            self.pruned = self.prune_candidates
+            return
+        for live in self.prune_candidates:
+            try:
+                self.platform.delete(live.id)
+            except FreshdeskError as error:
+                self.prune_error = error
+                return
+            self.pruned.append(live)
+
+    # --- how it is done -----------------------------------------------------------------------------------------------
+
+    def _has_failed(self) -> bool:
+        return any(tenant.error is not None for tenant in self.tenants)
+
+    def _each(self, tenants: Sequence[Tenant], step: Callable[[Tenant], None]) -> None:
+        """One step for many tenants side by side, each with its own error."""
+        each(tenants, lambda tenant: tenant.attempt(step, tenant), self.options.concurrency)
+
+    def _new_channel(self) -> Channel:
+        self.channels.append(Channel(self.transport))
+        return self.channels[-1]
+
+
+def _write(tenant: Tenant) -> None:
+    """One tenant's writes; its error stays with it."""
+    if tenant.recovered:
+        tenant.attempt(tenant.complete)
+        tenant.attempt(tenant.make_plan)
+    tenant.attempt(tenant.write)
+
+
+def _not_tried(tenant: Tenant) -> FreshdeskError:
+    return FreshdeskError(
+        f"{tenant.desired.label} was not tried, since another tenant failed and on_error is stop: run again.",
+        state="not_tried",
+    )
