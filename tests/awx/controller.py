@@ -280,6 +280,8 @@ class Controller:
                 raise Refusal(400, credential=["Credentials of type vault are disallowed for scm inventory sources."])
 
     def _check_change(self, collection: str, one: dict[str, Any], body: dict[str, Any]) -> None:
+        if "locked" in one:
+            raise Refusal(400, __locked__=[one["locked"]])
         if collection == "credential_types" and body.get("inputs", one["inputs"]) != one["inputs"]:
             if any(credential["credential_type"] == one["id"] for credential in self.all("credentials")):
                 raise Refusal(403, detail="Modifications to inputs are not allowed for credential types that are in use")
