@@ -240,11 +240,11 @@ class Controller:
         return update
 
     def _synced(self, project: dict[str, Any]) -> dict[str, Any]:
-        """How its last sync ended, if it has ended: a sync ends when it is looked at again."""
+        """Its last sync, which ends while it is looked at: not when it is started, and not at the first look after that."""
         update = self.objects[project["last_update"]]
-        if update["status"] == "pending" and update.get("seen"):
+        update["looks"] = update.get("looks", 0) + 1
+        if update["status"] == "pending" and update["looks"] > 2:  # noqa: PLR2004 (as the text says)
             update["status"] = self.sync_ends
-        update["seen"] = True
         return update
 
     # --- what AWX refuses

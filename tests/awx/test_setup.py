@@ -148,7 +148,7 @@ def test_a_token_without_rights_is_told_in_one_sentence(setup, token, sentence):
             "AWX has no organization Nowhere that this token can see: create it, or correct awx_organization; nothing was changed.",
         ),
         (
-            {"awx_approvers": "alice, Approvers"},
+            {"awx_approvers": "alice,Approvers"},
             "AWX has no such user, and the organization Default no such team: alice, Approvers. Correct awx_approvers; nothing was "
             "changed.",
         ),
