@@ -154,7 +154,9 @@ class Controller:
                 self._check_change(collection, one, body)
                 before = dict(one)
                 one.update(self._kept(collection, body, one))
-                if collection == "projects" and any(before.get(key) != one.get(key) for key in ("scm_url", "scm_branch")):
+                if collection == "projects" and any(
+                    before.get(key) != one.get(key) for key in ("scm_url", "scm_branch")
+                ):
                     self._sync(one)
             return 200, self._shown(one)
         return self._of_part(verb, one, parts[2], body)
@@ -170,9 +172,7 @@ class Controller:
             raise Refusal(404, detail="Not found.")
         among = STARTABLE if collection == "unified_job_templates" else (collection,)
         found = [
-            self._shown(one)
-            for one in self.objects.values()
-            if one["collection"] in among and matches(one, query)
+            self._shown(one) for one in self.objects.values() if one["collection"] in among and matches(one, query)
         ]
         return 200, listed(found)
 
@@ -214,11 +214,11 @@ class Controller:
     def _of_user(self, user: dict[str, Any], verb: str, parts: list[str]) -> tuple[int, Any]:
         """What AWX answers to a user who is no administrator: the output of a job, and the approval of a step."""
         one = self.objects[int(parts[1])]
-        if verb == "GET" and (parts[0], parts[2:]) == ("jobs", ["stdout"]) and self._may(user, "read", one["job_template"]):
+        asked = (verb, parts[0], *parts[2:])
+        if asked == ("GET", "jobs", "stdout") and self._may(user, "read", one["job_template"]):
             return 200, {"content": one["output"]}
-        if verb == "POST" and (parts[0], parts[2:]) == ("workflow_approvals", ["approve"]) and self._may(
-            user, "approval", one["workflow_job_template"]
-        ):
+        approves = asked == ("POST", "workflow_approvals", "approve")
+        if approves and self._may(user, "approval", one["workflow_job_template"]):
             return 204, None
         raise Refusal(403, detail="You do not have permission to perform this action.")
 
@@ -243,7 +243,7 @@ class Controller:
         """Its last sync, which ends while it is looked at: not when it is started, and not at the first look after that."""
         update = self.objects[project["last_update"]]
         update["looks"] = update.get("looks", 0) + 1
-        if update["status"] == "pending" and update["looks"] > 2:  # noqa: PLR2004 (as the text says)
+        if update["status"] == "pending" and update["looks"] > 2:
             update["status"] = self.sync_ends
         return update
 
@@ -282,9 +282,10 @@ class Controller:
     def _check_change(self, collection: str, one: dict[str, Any], body: dict[str, Any]) -> None:
         if "locked" in one:
             raise Refusal(400, __locked__=[one["locked"]])
-        if collection == "credential_types" and body.get("inputs", one["inputs"]) != one["inputs"]:
-            if any(credential["credential_type"] == one["id"] for credential in self.all("credentials")):
-                raise Refusal(403, detail="Modifications to inputs are not allowed for credential types that are in use")
+        used = {credential["credential_type"] for credential in self.all("credentials")}
+        changes = body.get("inputs", one.get("inputs")) != one.get("inputs")
+        if collection == "credential_types" and changes and one["id"] in used:
+            raise Refusal(403, detail="Modifications to inputs are not allowed for credential types that are in use")
         # AWX takes an empty kind for none given, here only.
         if collection == "inventories" and body.get("kind") and body["kind"] != one["kind"]:
             raise Refusal(405, error='You cannot turn a regular inventory into a "smart" or "constructed" inventory.')

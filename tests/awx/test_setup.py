@@ -183,7 +183,10 @@ def test_an_approver_can_read_the_plan_and_approve_it_and_nobody_else_can(setup,
 
     def tries(username):
         token = f"token-of-{username}"
-        for verb, path in (("GET", f"jobs/{job['id']}/stdout"), ("POST", f"workflow_approvals/{approval['id']}/approve")):
+        for verb, path in (
+            ("GET", f"jobs/{job['id']}/stdout"),
+            ("POST", f"workflow_approvals/{approval['id']}/approve"),
+        ):
             try:
                 yield controller.answer(verb, f"/api/v2/{path}/", {}, None, token)[0]
             except Refusal as refusal:
@@ -209,7 +212,10 @@ def test_a_name_of_both_a_user_and_a_team_needs_a_mapping(setup, controller):
     status, said = setup(controller, awx_approvers="ops")
 
     assert status != 0
-    assert "Both a user and a team have this name: ops. Write awx_approvers as a mapping of users and teams" in last_task(said)
+    assert (
+        "Both a user and a team have this name: ops. Write awx_approvers as a mapping of users and teams"
+        in last_task(said)
+    )
     assert controller.writes[written:] == []
 
     status, said = setup(controller, "-e", '{"awx_approvers": {"teams": ["ops"]}}')
@@ -226,20 +232,28 @@ def test_two_organizations_have_the_same_names_and_each_keeps_its_own(setup, con
     vault = controller.one("credential_types", "Vault")
     git = controller.one("credential_types", "Source Control")
     # What look-ups by name alone would find too.
-    controller.add("credentials", name="Freshdesk platform", credential_type=vault["id"], inputs={"vault_password": "x"})
+    controller.add(
+        "credentials", name="Freshdesk platform", credential_type=vault["id"], inputs={"vault_password": "x"}
+    )
     for organization in (*controller.all("organizations"), None):
         number = organization and organization["id"]
         controller.add("credentials", name="git", credential_type=git["id"], organization=number, inputs={})
     first = {number: copy.deepcopy(one) for number, one in controller.objects.items()}
 
-    variables = {"awx_organization": "Second", "awx_image": "registry.example.com/other-ee:1", "awx_project_credential": "git"}
+    variables = {
+        "awx_organization": "Second",
+        "awx_image": "registry.example.com/other-ee:1",
+        "awx_project_credential": "git",
+    }
     status, said = setup(controller, **variables)
 
     assert status == 0, said
     assert {number: one for number, one in controller.objects.items() if number in first} == first
     made = [one for number, one in controller.objects.items() if number not in first]
     used = {field: {one[field] for one in made if one.get(field)} for field in ("credential", "inventory", "project")}
-    assert {controller.objects[number]["organization"] for numbers in used.values() for number in numbers} == {second["id"]}
+    assert {controller.objects[number]["organization"] for numbers in used.values() for number in numbers} == {
+        second["id"]
+    }
     assert {one["image"] for one in made if "image" in one} == {"registry.example.com/other-ee:1"}
     templates = [one for one in made if one["collection"] == "job_templates"]
     assert len(templates) == 6
@@ -265,7 +279,10 @@ def test_an_inventory_of_another_kind_is_left_as_it_is(setup, kind):
     status, said = setup(controller)
 
     assert status != 0
-    assert f"The inventory Freshdesk instances exists and is {kind}: rename it in AWX, or set awx_name to another name" in said
+    assert (
+        f"The inventory Freshdesk instances exists and is {kind}: rename it in AWX, or set awx_name to another name"
+        in said
+    )
     assert controller.writes == []
 
 
@@ -282,8 +299,9 @@ def test_every_item_that_failed_is_named_with_its_reason(setup, controller):
     assert status != 0
     assert "One or more items failed" not in last_task(said)
     for name in ("plan", "health"):
-        assert f"Unable to update job_template Freshdesk {name}, see response: {{'__locked__': ['{name} is locked']}}" in last_task(
-            said
+        assert (
+            f"Unable to update job_template Freshdesk {name}, see response: {{'__locked__': ['{name} is locked']}}"
+            in last_task(said)
         )
 
 
@@ -328,7 +346,10 @@ def test_a_sync_that_never_ends_is_waited_for_within_a_limit(setup):
 def test_a_credential_type_in_use_keeps_its_older_fields_and_the_remedy_gives_it_the_new_ones(setup, controller):
     controller = copy.deepcopy(controller)
     kind = controller.one("credential_types", "Cloud Elements")
-    older = {**kind["inputs"], "fields": [field for field in kind["inputs"]["fields"] if field["id"] != "retry_timeout"]}
+    older = {
+        **kind["inputs"],
+        "fields": [field for field in kind["inputs"]["fields"] if field["id"] != "retry_timeout"],
+    }
     kind["inputs"] = older
     written = len(controller.writes)
 
@@ -342,7 +363,10 @@ def test_a_credential_type_in_use_keeps_its_older_fields_and_the_remedy_gives_it
     status, said = setup(controller, environment={"CLOUDELEMENTS_RETRY_TIMEOUT": "60"})
 
     assert status != 0
-    assert "The credential type Cloud Elements has no field retry_timeout, and AWX refuses to change the fields" in last_task(said)
+    assert (
+        "The credential type Cloud Elements has no field retry_timeout, and AWX refuses to change the fields"
+        in last_task(said)
+    )
     assert controller.writes[written:] == []
 
     kind["name"] = "Cloud Elements (old)"
