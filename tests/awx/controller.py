@@ -24,10 +24,13 @@ HIDDEN = "$encrypted$"
 # Collection -> the fields without which AWX makes none.
 NEEDED = {
     "organizations": {"name"},
+    "users": {"username"},
+    "teams": {"name", "organization"},
     "credential_types": {"name", "kind"},
     "credentials": {"name", "credential_type"},
     "execution_environments": {"name", "image"},
     "projects": {"name", "organization", "scm_url"},
+    "project_updates": {"project"},
     "inventories": {"name", "organization"},
     "inventory_sources": {"name", "inventory", "source_project", "source_path"},
     "job_templates": {"name", "project", "playbook", "inventory"},
@@ -35,6 +38,8 @@ NEEDED = {
     "workflow_job_templates": {"name"},
     "workflow_job_template_nodes": {"identifier", "workflow_job_template"},
     "workflow_approval_templates": {"name"},
+    "jobs": {"job_template"},
+    "workflow_approvals": {"workflow_job_template"},
 }
 STARTABLE = ("job_templates", "workflow_job_templates", "projects", "inventory_sources", "workflow_approval_templates")
 # Field -> the collections in which what it refers to may be.
@@ -49,6 +54,7 @@ REFERENCES = {
     "unified_job_template": STARTABLE,
     "workflow_job_template": ("workflow_job_templates",),
 }
+SOURCE_CONTROL = {"fields": [{"id": "username", "label": "Username", "type": "string"}], "required": []}
 VAULT = {
     "fields": [
         {"id": "vault_password", "label": "Vault Password", "type": "string", "secret": True},
@@ -60,6 +66,23 @@ VAULT = {
 
 # What AWX associates with objects of a collection.
 ASSOCIATED = {("job_templates", "credentials"), ("workflow_job_template_nodes", "success_nodes")}
+# Collection -> the fields that no two of its objects share.
+UNIQUE = {
+    "credential_types": ("name", "kind"),
+    "credentials": ("name", "organization", "credential_type"),
+    "execution_environments": ("name",),
+    "inventory_sources": ("name", "inventory"),
+    "schedules": ("name", "unified_job_template"),
+    "workflow_job_template_nodes": ("identifier", "workflow_job_template"),
+    **dict.fromkeys(("projects", "inventories", "job_templates", "workflow_job_templates"), ("name", "organization")),
+}
+# Collection -> the roles that can be given on each of its objects.
+ROLES = {
+    "job_templates": ("admin_role", "execute_role", "read_role"),
+    "workflow_job_templates": ("admin_role", "execute_role", "read_role", "approval_role"),
+}
+ROLES_OF_ONE = 10
+"""How many ids of roles there are for one object."""
 
 
 class Refusal(Exception):
@@ -78,10 +101,19 @@ class Controller:
         self.associated: dict[tuple[int, str], list[int]] = {}
         self.surveys: dict[int, Any] = {}
         self.writes: list[str] = []
-        self._add("organizations", {"name": "Default"})
-        self._add("credential_types", {"name": "Vault", "kind": "vault", "inputs": VAULT, "injectors": {}})
+        self.granted: dict[int, dict[str, list[int]]] = {}
+        self.sync_ends = "successful"
+        """How the syncs of projects end; where it is "pending", they do not."""
+        self.sync_reason = ""
+        self.add("organizations", name="Default")
+        self.add("credential_types", name="Vault", kind="vault", inputs=VAULT, injectors={})
+        self.add("credential_types", name="Source Control", kind="scm", inputs=SOURCE_CONTROL, injectors={})
 
     # --- for tests
+
+    def add(self, collection: str, **body: Any) -> dict[str, Any]:
+        """What somebody else has made in AWX."""
+        return self._add(collection, body)
 
     def all(self, collection: str) -> list[dict[str, Any]]:
         return [one for one in self.objects.values() if one["collection"] == collection]
@@ -96,15 +128,20 @@ class Controller:
     # --- for clients
 
     def answer(self, verb: str, path: str, query: dict[str, str], body: Any, token: str | None) -> tuple[int, Any]:
+        parts = path.removeprefix(API).strip("/").split("/")
+        user = next((one for one in self.all("users") if token == f"token-of-{one['username']}"), None)
+        if user is not None:
+            return self._of_user(user, verb, parts)
         if token not in (ADMINISTRATOR, READER):
             raise Refusal(401, detail="Authentication credentials were not provided.")
         if verb != "GET":
             if token != ADMINISTRATOR:
                 raise Refusal(403, detail="You do not have permission to perform this action.")
             self.writes.append(f"{verb} {path}")
-        parts = path.removeprefix(API).strip("/").split("/")
         if parts == ["me"]:
             return 200, listed([{"id": 1, "username": "admin", "is_superuser": True}])
+        if parts[0] == "roles":
+            return self._of_role(verb, int(parts[1]), parts[2], body)
         collection = parts[0]
         if len(parts) == 1:
             return self._of_collection(verb, collection, query, body)
@@ -113,22 +150,29 @@ class Controller:
             raise Refusal(404, detail="Not found.")
         if len(parts) == 2:
             if verb == "PATCH":
-                self._check(collection, {**one, **body})
+                self._check(collection, {**one, **body}, one)
+                self._check_change(collection, one, body)
+                before = dict(one)
                 one.update(self._kept(collection, body, one))
+                if collection == "projects" and any(
+                    before.get(key) != one.get(key) for key in ("scm_url", "scm_branch")
+                ):
+                    self._sync(one)
             return 200, self._shown(one)
         return self._of_part(verb, one, parts[2], body)
 
     def _of_collection(self, verb: str, collection: str, query: dict[str, str], body: Any) -> tuple[int, Any]:
         if verb == "POST":
-            self._check(collection, body)
-            return 201, self._shown(self._add(collection, body))
+            self._check(collection, body, {})
+            made = self._add(collection, body)
+            if collection == "projects":
+                self._sync(made)
+            return 201, self._shown(made)
         if collection != "unified_job_templates" and collection not in NEEDED:
             raise Refusal(404, detail="Not found.")
         among = STARTABLE if collection == "unified_job_templates" else (collection,)
         found = [
-            self._shown(one)
-            for one in self.objects.values()
-            if one["collection"] in among and all(str(one.get(field)) == value for field, value in query.items())
+            self._shown(one) for one in self.objects.values() if one["collection"] in among and matches(one, query)
         ]
         return 200, listed(found)
 
@@ -137,6 +181,11 @@ class Controller:
             if verb == "POST":
                 self.surveys[one["id"]] = body
             return 200, self.surveys.get(one["id"], {})
+        if (one["collection"], part) == ("projects", "update") and verb == "POST":
+            return 202, self._shown(self._sync(one))
+        if (one["collection"], part) == ("project_updates", "events"):
+            event = {"event": "runner_on_failed", "failed": True, "event_data": {"res": {"msg": self.sync_reason}}}
+            return 200, listed([event] if self.sync_reason else [])
         if (one["collection"], part) == ("workflow_job_template_nodes", "create_approval_template"):
             made = self._add("workflow_approval_templates", body)
             one["unified_job_template"] = made["id"]
@@ -153,9 +202,58 @@ class Controller:
             associated.append(body["id"])
         return 204, None
 
+    # --- roles, and those who have no other rights
+
+    def _of_role(self, verb: str, number: int, whom: str, body: Any) -> tuple[int, Any]:
+        given = self.granted.setdefault(number, {"users": [], "teams": []})[whom]
+        if verb == "GET":
+            return 200, listed([self._shown(self.objects[one]) for one in given])
+        given.append(body["id"])
+        return 204, None
+
+    def _of_user(self, user: dict[str, Any], verb: str, parts: list[str]) -> tuple[int, Any]:
+        """What AWX answers to a user who is no administrator: the output of a job, and the approval of a step."""
+        one = self.objects[int(parts[1])]
+        asked = (verb, parts[0], *parts[2:])
+        if asked == ("GET", "jobs", "stdout") and self._may(user, "read", one["job_template"]):
+            return 200, {"content": one["output"]}
+        approves = asked == ("POST", "workflow_approvals", "approve")
+        if approves and self._may(user, "approval", one["workflow_job_template"]):
+            return 204, None
+        raise Refusal(403, detail="You do not have permission to perform this action.")
+
+    def _may(self, user: dict[str, Any], role: str, number: int) -> bool:
+        given = self.granted.get(self._roles(self.objects[number])[f"{role}_role"]["id"], {"users": [], "teams": []})
+        return user["id"] in given["users"] or any(
+            user["id"] in self.objects[team]["members"] for team in given["teams"]
+        )
+
+    def _roles(self, one: dict[str, Any]) -> dict[str, dict[str, int]]:
+        names = ROLES.get(one["collection"], ())
+        return {name: {"id": one["id"] * ROLES_OF_ONE + place} for place, name in enumerate(names)}
+
+    # --- syncs of projects
+
+    def _sync(self, project: dict[str, Any]) -> dict[str, Any]:
+        update = self._add("project_updates", {"project": project["id"], "status": "pending"})
+        project["last_update"] = update["id"]
+        return update
+
+    def _synced(self, project: dict[str, Any]) -> dict[str, Any]:
+        """Its last sync, which ends while it is looked at: not when it is started, and not at the first look after that."""
+        update = self.objects[project["last_update"]]
+        update["looks"] = update.get("looks", 0) + 1
+        if update["status"] == "pending" and update["looks"] > 2:
+            update["status"] = self.sync_ends
+        return update
+
     # --- what AWX refuses
 
-    def _check(self, collection: str, body: dict[str, Any]) -> None:
+    def _check(self, collection: str, body: dict[str, Any], before: dict[str, Any]) -> None:
+        unique = UNIQUE.get(collection, ())
+        for other in self.all(collection) if unique else ():
+            if other is not before and all(other.get(field) == body.get(field) for field in unique):
+                raise Refusal(400, __all__=[f"{collection} with this {', '.join(unique)} already exists."])
         missing = {field for field in NEEDED[collection] if body.get(field) in (None, "")}
         if missing:
             raise Refusal(400, **{field: ["This field is required."] for field in missing})
@@ -166,6 +264,8 @@ class Controller:
         for field in ("playbook", "source_path"):
             if field in body and not (PROJECT / body[field]).is_file():
                 raise Refusal(400, **{field: ["Playbook not found for project."]})
+        if collection == "job_templates" and self._synced(self.objects[body["project"]])["status"] != "successful":
+            raise Refusal(400, playbook=["Playbook not found for project."])
         if collection == "credentials":
             inputs = self.objects[body["credential_type"]]["inputs"]
             unknown = set(body["inputs"]) - {field["id"] for field in inputs["fields"]}
@@ -178,6 +278,17 @@ class Controller:
             kind = self.objects[self.objects[body["credential"]]["credential_type"]]["kind"]
             if kind == "vault":
                 raise Refusal(400, credential=["Credentials of type vault are disallowed for scm inventory sources."])
+
+    def _check_change(self, collection: str, one: dict[str, Any], body: dict[str, Any]) -> None:
+        if "locked" in one:
+            raise Refusal(400, __locked__=[one["locked"]])
+        used = {credential["credential_type"] for credential in self.all("credentials")}
+        changes = body.get("inputs", one.get("inputs")) != one.get("inputs")
+        if collection == "credential_types" and changes and one["id"] in used:
+            raise Refusal(403, detail="Modifications to inputs are not allowed for credential types that are in use")
+        # AWX takes an empty kind for none given, here only.
+        if collection == "inventories" and body.get("kind") and body["kind"] != one["kind"]:
+            raise Refusal(405, error='You cannot turn a regular inventory into a "smart" or "constructed" inventory.')
 
     def _check_credential(self, one: dict[str, Any], part: str, number: int) -> None:
         if part == "credentials":
@@ -197,6 +308,10 @@ class Controller:
         if collection == "credentials" and "inputs" in kept:
             old = before.get("inputs", {})
             kept["inputs"] = {key: old.get(key) if value == HIDDEN else value for key, value in kept["inputs"].items()}
+        if collection == "inventories":
+            kept["kind"] = kept.get("kind") or ""
+        if collection == "job_templates" and "project" in kept:
+            kept["organization"] = self.objects[kept["project"]]["organization"]
         return kept
 
     def _shown(self, one: dict[str, Any]) -> dict[str, Any]:
@@ -208,13 +323,33 @@ class Controller:
         shown = {**one, "type": one["collection"].removesuffix("s"), "url": url, "related": related}
         if one["collection"] == "inventories":
             shown["type"] = "inventory"
-        if one["collection"] == "projects":
-            shown.update(scm_revision="", summary_fields={})
+        if one["collection"] == "users":
+            shown["name"] = one["username"]
+        if one["collection"] in ROLES:
+            shown["summary_fields"] = {"object_roles": self._roles(one)}
+        if one["collection"] == "project_updates":
+            status = self._synced(self.objects[one["project"]])["status"]
+            ended = status not in ("pending", "running")
+            shown.update(status=status, finished=ended, failed=ended and status != "successful", job_explanation="")
+        if one["collection"] == "projects" and one.get("last_update"):
+            update = self._synced(one)
+            now = {"current_update": {"id": update["id"]}} if update["status"] == "pending" else {}
+            shown.update(scm_revision="", summary_fields=now, status=update["status"])
+            related["update"] = f"{url}update/"
         if one["collection"] == "credentials":
             fields = self.objects[one["credential_type"]]["inputs"]["fields"]
             secret = {field["id"] for field in fields if field.get("secret")}
             shown["inputs"] = {key: HIDDEN if key in secret else value for key, value in one["inputs"].items()}
         return shown
+
+
+def matches(one: dict[str, Any], query: dict[str, str]) -> bool:
+    """Whether an object has all that a query asks for, and where there are any, one of its fields with or__."""
+    either = {field.removeprefix("or__"): value for field, value in query.items() if field.startswith("or__")}
+    every = {field: value for field, value in query.items() if not field.startswith("or__")}
+    return all(str(one.get(field)) == value for field, value in every.items()) and (
+        not either or any(str(one.get(field)) == value for field, value in either.items())
+    )
 
 
 def listed(results: list[Any]) -> dict[str, Any]:

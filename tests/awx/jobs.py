@@ -91,9 +91,13 @@ class Jobs:
         job_type: str | None = None,
         limit: str = "",
         part: tuple[int, int] = (1, 1),
+        workflow: str = "",
         meanwhile: Callable[[subprocess.Popen[str]], None] = lambda process: None,
     ) -> Job:
-        """Runs the job template, with the answers of its survey or what a workflow hands on; part is a slice, of how many."""
+        """Runs the job template, with the answers of its survey or what a workflow hands on; part is a slice, of how many.
+
+        In a workflow, the workflow's own variables win over what its steps hand on, and no step has to ask for any of them.
+        """
         template = self.controller.one("job_templates", name)
         if (job_type is not None and not template["ask_job_type_on_launch"]) or (
             limit and not template["ask_limit_on_launch"]
@@ -106,6 +110,9 @@ class Jobs:
         arguments += ["-l", limit] * bool(limit)
         # Who makes a job template may write templates into its variables; who launches it may not.
         own = yaml.safe_dump({**json.loads(template.get("extra_vars") or "{}"), "awx_job_id": self.count})
+        if workflow:
+            of_workflow = self.controller.one("workflow_job_templates", workflow)
+            answers = {**(answers or {}), **json.loads(of_workflow["extra_vars"])}
         given = yaml.dump(answers, Dumper=UnsafeDumper, allow_unicode=True) if answers else ""
         (folder / "env" / "extravars").write_text(own + given)
         (folder / "env" / "cmdline").write_text(" ".join(arguments))

@@ -9,12 +9,16 @@ import os
 import re
 import signal
 import time
+from pathlib import Path
 
+import pytest
 from awx.conftest import VARIABLES
 from awx.jobs import NOBODY
 from faults.kills import alive, family
 from support.platform import SECRETS, control
 
+WORKFLOW = "Freshdesk plan and apply"
+ROLE = Path(__file__).resolve().parents[2] / "roles" / "provision"
 KEYS = {"acme": "acme-freshdesk-key", "blueleaf": "blueleaf-freshdesk-key"}
 
 
@@ -40,7 +44,7 @@ def test_exactly_what_was_approved_is_applied(jobs, platform):
     keys = jobs.inventory("Freshdesk tenants")["_meta"]["hostvars"].values()
     assert all("$ANSIBLE_VAULT" in one["freshdesk_api_key"]["__ansible_vault"] for one in keys)
 
-    plan = jobs.launch("Freshdesk plan")
+    plan = jobs.launch("Freshdesk plan", workflow=WORKFLOW)
 
     assert plan.status == "successful", plan.output
     assert '+    "subdomain": "acme",' in plan.output
@@ -48,22 +52,33 @@ def test_exactly_what_was_approved_is_applied(jobs, platform):
     assert set(plan.artifacts) == {"provision_ids", "provision_expected_plan_id"}
     assert plan.artifacts["provision_ids"] == {}
 
-    apply = jobs.launch("Freshdesk apply", answers=plan.artifacts)
+    apply = jobs.launch("Freshdesk apply", answers=plan.artifacts, workflow=WORKFLOW)
 
     assert apply.status == "successful", apply.output
-    assert apply.artifacts == {
-        "provision_ids": {name: one["id"] for name, one in instances(platform).items()},
-        "provision_expected_plan_id": "",
-    }
+    assert apply.artifacts["provision_ids"] == {name: one["id"] for name, one in instances(platform).items()}
+    assert not apply.artifacts.get("provision_expected_plan_id")
     assert sorted(instances(platform)) == ["acme", "blueleaf"]
     ran_as_in_awx(platform, plan, apply)
 
     # Approved once, applied once: the second time something else would be done, which is nothing.
     control(platform, "requests", verb="DELETE")
-    again = jobs.launch("Freshdesk apply", answers=plan.artifacts)
+    again = jobs.launch("Freshdesk apply", answers=plan.artifacts, workflow=WORKFLOW)
 
     assert again.status == "failed"
     assert "expected_plan_id" in again.output
+    assert writes(platform) == []
+
+
+@pytest.mark.skipif(
+    "provision_require_approval" not in (ROLE / "meta" / "argument_specs.yml").read_text(),
+    reason="the role does not know provision_require_approval",
+)
+@pytest.mark.parametrize("handed_on", [{}, {"provision_expected_plan_id": ""}], ids=["no plan id", "an empty plan id"])
+def test_the_workflow_applies_nothing_without_the_id_of_a_plan(jobs, platform, handed_on):
+    apply = jobs.launch("Freshdesk apply", answers=handed_on, workflow=WORKFLOW)
+
+    assert apply.status == "failed"
+    assert re.search(r"provision_(require_approval|expected_plan_id)", apply.output)
     assert writes(platform) == []
 
 
@@ -126,6 +141,18 @@ def test_slices_share_the_tenants_and_a_limit_that_matches_nobody_is_told(jobs, 
 
     assert nobody.status == "failed"
     assert "leaves us with no hosts to target" in nobody.output
+
+
+def test_a_limit_fails_the_slices_that_it_leaves_without_hosts_and_not_the_job_that_is_not_sliced(jobs, platform):
+    ended = [jobs.launch("Freshdesk apply in slices", limit="acme", part=(number, 2)) for number in (1, 2)]
+
+    assert [job.status for job in ended] == ["successful", "failed"]
+    assert "leaves us with no hosts to target" in ended[1].output
+
+    limited = jobs.launch("Freshdesk apply with limit", limit="blueleaf")
+
+    assert limited.status == "successful", limited.output
+    assert sorted(instances(platform)) == ["acme", "blueleaf"]
 
 
 def test_a_job_that_is_cancelled_in_the_middle_is_finished_by_the_next(jobs, platform):

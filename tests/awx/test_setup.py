@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 
 import pytest
-from awx.controller import ADMINISTRATOR, READER, Controller
+from awx.controller import ADMINISTRATOR, READER, Controller, Refusal
 from support.platform import SECRETS
 
 
@@ -31,6 +32,7 @@ def test_everything_is_made_in_the_organization(controller):
         ("Freshdesk plan", "provision.yml", "check", 1),
         ("Freshdesk apply", "provision.yml", "run", 1),
         ("Freshdesk apply in slices", "provision_hosts.yml", "run", 3),
+        ("Freshdesk apply with limit", "provision_hosts.yml", "run", 1),
         ("Freshdesk onboard", "onboard.yml", "run", 1),
         ("Freshdesk health", "health.yml", "run", 1),
     }
@@ -54,10 +56,10 @@ def test_the_workflow_plans_then_asks_then_applies(controller):
     assert path == ["Freshdesk plan", "Approve the plan", "Freshdesk apply"]
 
 
-def test_a_second_run_writes_nothing_and_shows_no_secret(setup, controller):
+def test_a_second_run_writes_nothing_shows_no_secret_and_needs_no_more_than_a_token_that_may_read(setup, controller):
     written = len(controller.writes)
 
-    status, said = setup(controller, "-vvvv", "--diff")
+    status, said = setup(controller, "-vvvv", "--diff", token=READER)
 
     assert status == 0, said
     assert re.search(r"changed=0 .* failed=0", said)
@@ -99,7 +101,10 @@ def test_what_differs_is_changed_and_nothing_else(setup, controller):
     assert status == 0, said
     platform = controller.one("credentials", "Freshdesk platform")
     sliced = controller.one("job_templates", "Freshdesk apply in slices")
-    readers = [controller.one("job_templates", f"Freshdesk {name}") for name in ("plan", "apply", "apply in slices")]
+    readers = [
+        controller.one("job_templates", f"Freshdesk {name}")
+        for name in ("plan", "apply", "apply in slices", "apply with limit")
+    ]
     assert sliced["job_slice_count"] == 5
     assert sorted(controller.writes[written:]) == sorted(
         [
@@ -110,7 +115,7 @@ def test_what_differs_is_changed_and_nothing_else(setup, controller):
     )
     assert [[one["name"] for one in controller.related(reader, "credentials")] for reader in readers] == [
         ["Freshdesk platform"]
-    ] * 3
+    ] * 4
 
 
 @pytest.mark.parametrize(
@@ -132,6 +137,253 @@ def test_a_token_without_rights_is_told_in_one_sentence(setup, token, sentence):
     assert status != 0
     assert f'"msg": "{sentence}"' in last_task(said)
     assert controller.writes == []
+
+
+@pytest.mark.parametrize("options", [(), ("--check",)], ids=["run", "dry run"])
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        (
+            {"awx_organization": "Nowhere"},
+            "AWX has no organization Nowhere that this token can see: create it, or correct awx_organization; nothing was changed.",
+        ),
+        (
+            {"awx_approvers": "alice,Approvers"},
+            "AWX has no such user, and the organization Default no such team: alice, Approvers. Correct awx_approvers; nothing was "
+            "changed.",
+        ),
+        (
+            {"awx_project_credential": "git"},
+            "The organization Default has no credential git of the type Source Control that this token can see: create it, or correct "
+            "awx_project_credential; nothing was changed.",
+        ),
+    ],
+)
+def test_what_must_be_there_and_is_not_is_refused_first(setup, variables, sentence, options):
+    controller = Controller()
+
+    status, said = setup(controller, *options, **variables)
+
+    assert status != 0
+    assert f'"msg": "{sentence}"' in last_task(said)
+    assert controller.writes == []
+
+
+def test_an_approver_can_read_the_plan_and_approve_it_and_nobody_else_can(setup, controller):
+    controller = copy.deepcopy(controller)
+    (organization,) = controller.all("organizations")
+    controller.add("users", username="alice")
+    bob = controller.add("users", username="bob")
+    controller.add("users", username="carol")
+    controller.add("teams", name="Approvers", organization=organization["id"], members=[bob["id"]])
+    plan = controller.one("job_templates", "Freshdesk plan")
+    workflow = controller.one("workflow_job_templates", "Freshdesk plan and apply")
+    job = controller.add("jobs", job_template=plan["id"], output="the diff")
+    approval = controller.add("workflow_approvals", workflow_job_template=workflow["id"])
+
+    def tries(username):
+        token = f"token-of-{username}"
+        for verb, path in (
+            ("GET", f"jobs/{job['id']}/stdout"),
+            ("POST", f"workflow_approvals/{approval['id']}/approve"),
+        ):
+            try:
+                yield controller.answer(verb, f"/api/v2/{path}/", {}, None, token)[0]
+            except Refusal as refusal:
+                yield refusal.status
+
+    assert [list(tries(username)) for username in ("alice", "bob", "carol")] == [[403, 403]] * 3
+
+    for changed in (1, 0):
+        status, said = setup(controller, awx_approvers="alice,Approvers")
+
+        assert status == 0, said
+        assert re.search(rf"changed={changed} .* failed=0", said)
+    assert [list(tries(username)) for username in ("alice", "bob", "carol")] == [[200, 204], [200, 204], [403, 403]]
+
+
+def test_a_name_of_both_a_user_and_a_team_needs_a_mapping(setup, controller):
+    controller = copy.deepcopy(controller)
+    (organization,) = controller.all("organizations")
+    controller.add("users", username="ops")
+    team = controller.add("teams", name="ops", organization=organization["id"], members=[])
+    written = len(controller.writes)
+
+    status, said = setup(controller, awx_approvers="ops")
+
+    assert status != 0
+    assert (
+        "Both a user and a team have this name: ops. Write awx_approvers as a mapping of users and teams"
+        in last_task(said)
+    )
+    assert controller.writes[written:] == []
+
+    status, said = setup(controller, "-e", '{"awx_approvers": {"teams": ["ops"]}}')
+
+    assert status == 0, said
+    assert [(given["users"], given["teams"]) for given in controller.granted.values() if any(given.values())] == [
+        ([], [team["id"]])
+    ] * 2
+
+
+def test_two_organizations_have_the_same_names_and_each_keeps_its_own(setup, controller):
+    controller = copy.deepcopy(controller)
+    second = controller.add("organizations", name="Second")
+    vault = controller.one("credential_types", "Vault")
+    git = controller.one("credential_types", "Source Control")
+    # What look-ups by name alone would find too.
+    controller.add(
+        "credentials", name="Freshdesk platform", credential_type=vault["id"], inputs={"vault_password": "x"}
+    )
+    for organization in (*controller.all("organizations"), None):
+        number = organization and organization["id"]
+        controller.add("credentials", name="git", credential_type=git["id"], organization=number, inputs={})
+    first = {number: copy.deepcopy(one) for number, one in controller.objects.items()}
+
+    variables = {
+        "awx_organization": "Second",
+        "awx_image": "registry.example.com/other-ee:1",
+        "awx_project_credential": "git",
+    }
+    status, said = setup(controller, **variables)
+
+    assert status == 0, said
+    assert {number: one for number, one in controller.objects.items() if number in first} == first
+    made = [one for number, one in controller.objects.items() if number not in first]
+    used = {field: {one[field] for one in made if one.get(field)} for field in ("credential", "inventory", "project")}
+    assert {controller.objects[number]["organization"] for numbers in used.values() for number in numbers} == {
+        second["id"]
+    }
+    assert {one["image"] for one in made if "image" in one} == {"registry.example.com/other-ee:1"}
+    templates = [one for one in made if one["collection"] == "job_templates"]
+    assert len(templates) == 6
+    for template in templates:
+        credentials = controller.related(template, "credentials")
+        assert {credential["organization"] for credential in credentials} == {second["id"]}
+
+    for again in (variables, {}):
+        written = len(controller.writes)
+        status, said = setup(controller, token=READER, **again)
+
+        assert status == 0, said
+        assert controller.writes[written:] == []
+
+
+@pytest.mark.parametrize("kind", ["smart", "constructed"])
+def test_an_inventory_of_another_kind_is_left_as_it_is(setup, kind):
+    controller = Controller()
+    (organization,) = controller.all("organizations")
+    inventory = controller.add("inventories", name="Freshdesk instances", organization=organization["id"])
+    inventory["kind"] = kind
+
+    status, said = setup(controller)
+
+    assert status != 0
+    assert (
+        f"The inventory Freshdesk instances exists and is {kind}: rename it in AWX, or set awx_name to another name"
+        in said
+    )
+    assert controller.writes == []
+
+
+def test_every_item_that_failed_is_named_with_its_reason(setup, controller):
+    controller = copy.deepcopy(controller)
+    for name in ("plan", "health"):
+        template = controller.one("job_templates", f"Freshdesk {name}")
+        # What somebody has made by hand, and AWX refuses to have changed.
+        template["locked"] = f"{name} is locked"
+        template["description"] = "by hand"
+
+    status, said = setup(controller)
+
+    assert status != 0
+    assert "One or more items failed" not in last_task(said)
+    for name in ("plan", "health"):
+        assert (
+            f"Unable to update job_template Freshdesk {name}, see response: {{'__locked__': ['{name} is locked']}}"
+            in last_task(said)
+        )
+
+
+def test_a_project_that_is_not_synced_is_told_with_its_reason_and_synced_again_by_the_next_run(setup):
+    controller = Controller()
+    controller.sync_ends = "failed"
+    controller.sync_reason = "Failed to download remote objects and refs: fatal: repository not found"
+
+    for syncs in (1, 2):
+        status, said = setup(controller)
+
+        assert status != 0
+        assert (
+            "AWX could not sync the project Freshdesk (failed): Failed to download remote objects and refs: fatal: repository not "
+            "found. Correct it, then run this again."
+        ) in last_task(said)
+        assert len(controller.all("project_updates")) == syncs
+        assert controller.all("job_templates") == []
+
+    controller.sync_ends = "successful"
+    status, said = setup(controller)
+
+    assert status == 0, said
+    assert len(controller.all("project_updates")) == 3
+
+
+def test_a_sync_that_never_ends_is_waited_for_within_a_limit(setup):
+    controller = Controller()
+    controller.sync_ends = "pending"
+
+    for _run in range(2):
+        status, said = setup(controller, awx_sync_timeout=2)
+
+        assert status != 0
+        assert (
+            "The project Freshdesk was not synced within 2 seconds: look in AWX, under Jobs, whether jobs are started at all, then run "
+            "this again; awx_sync_timeout sets how long to wait."
+        ) in last_task(said)
+        assert len(controller.all("project_updates")) == 1
+
+
+def test_a_credential_type_in_use_keeps_its_older_fields_and_the_remedy_gives_it_the_new_ones(setup, controller):
+    controller = copy.deepcopy(controller)
+    kind = controller.one("credential_types", "Cloud Elements")
+    older = {
+        **kind["inputs"],
+        "fields": [field for field in kind["inputs"]["fields"] if field["id"] != "retry_timeout"],
+    }
+    kind["inputs"] = older
+    written = len(controller.writes)
+
+    for options in (("--check",), ()):
+        status, said = setup(controller, *options)
+
+        assert status == 0, said
+        assert "It works as before. To have its new fields, rename it in AWX" in said
+        assert re.search(r"changed=0 .* failed=0", said)
+
+    status, said = setup(controller, environment={"CLOUDELEMENTS_RETRY_TIMEOUT": "60"})
+
+    assert status != 0
+    assert (
+        "The credential type Cloud Elements has no field retry_timeout, and AWX refuses to change the fields"
+        in last_task(said)
+    )
+    assert controller.writes[written:] == []
+
+    kind["name"] = "Cloud Elements (old)"
+    status, said = setup(controller, environment={"CLOUDELEMENTS_RETRY_TIMEOUT": "60"})
+
+    assert status == 0, said
+    newer = controller.one("credential_types", "Cloud Elements")
+    used = [controller.related(template, "credentials") for template in controller.all("job_templates")]
+    used.append([controller.objects[controller.one("inventory_sources", "Freshdesk instances")["credential"]]])
+    assert kind["id"] not in {credential["credential_type"] for credentials in used for credential in credentials}
+    (credential,) = (one for one in controller.all("credentials") if one["credential_type"] == newer["id"])
+    assert credential["inputs"]["retry_timeout"] == "60"
+
+
+def test_the_workflow_requires_what_was_approved(controller):
+    workflow = controller.one("workflow_job_templates", "Freshdesk plan and apply")
+    assert json.loads(workflow["extra_vars"]) == {"provision_require_approval": True}
 
 
 def test_what_is_not_set_is_named(setup):

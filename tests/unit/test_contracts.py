@@ -493,7 +493,7 @@ def test_every_module_says_what_it_supports(module):
 def test_the_version_is_the_same_everywhere():
     released = yaml.safe_load((ROOT / "changelogs" / "changelog.yaml").read_text())["releases"]
     image = yaml.safe_load((ROOT / "examples" / "execution-environment.yml").read_text())
-    project = yaml.safe_load((ROOT / "examples" / "awx_project" / "collections" / "requirements.yml").read_text())
+    project = yaml.safe_load((ROOT / "examples" / "awx_requirements.yml").read_text())
 
     assert yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"] == _version.VERSION
     assert list(released)[-1] == _version.VERSION
