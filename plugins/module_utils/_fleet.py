@@ -45,6 +45,11 @@ def orders_from(params: Mapping[str, Any], *, check_mode: bool) -> Orders:
             "instances is empty and prune_tags is set, which would delete every instance of these tags: nothing was done; "
             "list what is to stay."
         )
+    if params["expected_plan_id"] is not None and not params["expected_plan_id"].strip():
+        raise Refused(
+            "expected_plan_id is empty, as after a look-up that found nothing, so nothing was done: give the plan_id of the dry run "
+            "that was approved, or leave the option out to ask for no approval."
+        )
     if params["max_deletes"] < 0:
         raise Refused(f"max_deletes must not be negative, and it is {params['max_deletes']}.")
     return Orders(
@@ -53,7 +58,7 @@ def orders_from(params: Mapping[str, Any], *, check_mode: bool) -> Orders:
         stop_on_error=params["on_error"] == "stop",
         max_deletes=params["max_deletes"],
         prune_tags=prune_tags,
-        expected_plan_id=params["expected_plan_id"] or None,
+        expected_plan_id=params["expected_plan_id"],
     )
 
 
@@ -72,6 +77,9 @@ class Fleet:
         self.orders = orders
         self.element = transport.connection.element
         self.tenants = [Tenant(position, desired, transport) for position, desired in enumerate(entries)]
+        for tenant in self.tenants:
+            if tenant.desired.problem is not None:
+                tenant.error = FreshdeskError(tenant.desired.problem)
         self.narrow = len(self.tenants) == 1 and not orders.prune_tags
         # A fleet of one counts the list among its own requests.
         self.channel = self.tenants[0].channel if self.narrow else Channel(transport)
