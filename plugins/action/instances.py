@@ -45,8 +45,7 @@ class ActionModule(Action):
         if isinstance(tokens, dict):
             result["tokens"] = {name: seal(token) for name, token in tokens.items()}
         if "summary" in result:
-            if not self._task.no_log:
-                Display().display("\n".join(self._told_at_the_end(result)), stderr=self._asked_for("table"))
+            Display().display("\n".join(self._told_at_the_end(result)), stderr=self._asked_for("table"))
             if self._asked_for("statistics") and not result.get("failed"):
                 result["ansible_stats"] = _statistics(result, check_mode=bool(self._task.check_mode))
         return result

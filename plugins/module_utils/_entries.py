@@ -196,7 +196,7 @@ def _problem_of_texts(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix:
                 return f'{prefix}{option} must be a list: write ["a", "b"], or a, b'
             if not all(_is_text(element) for element in value):
                 return f"{prefix}{option} must hold nothing but texts: put what is no text in quotes"
-        elif rule.get("type") in ("str", "path") and not _is_text(value):
+        elif rule.get("type") in ("str", "path") and "choices" not in rule and not _is_text(value):
             return f"{prefix}{option} must be a text: put true, false and the like in quotes"
     return None
 

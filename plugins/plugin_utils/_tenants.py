@@ -18,6 +18,7 @@ from ._untemplated import untemplated
 
 MERGED = ("events", "configuration")
 """The options whose keys are options too: a blank one is left out, and defaults are merged key by key."""
+PREFIX = "provision_"
 VARIABLES = (
     "provision_tenants",
     "provision_defaults",
@@ -49,9 +50,10 @@ def entries(given: Any, defaults: Any = None) -> list[Any]:
 def check_variables(names: Iterable[str]) -> None:
     """Raises Refused where one of these names of variables looks like one of the role's, and is none."""
     for name in sorted(names):
-        if name.startswith("provision_") and name not in VARIABLES + OTHERS:
-            near = difflib.get_close_matches(name, VARIABLES, n=1)
-            hint = f"perhaps {near[0]} is meant" if near else f"known are {', '.join(VARIABLES)}"
+        if name.startswith(PREFIX) and name not in VARIABLES + OTHERS:
+            known = [variable.removeprefix(PREFIX) for variable in VARIABLES]
+            near = difflib.get_close_matches(name.removeprefix(PREFIX), known, n=1)
+            hint = f"perhaps {PREFIX}{near[0]} is meant" if near else f"known are {', '.join(VARIABLES)}"
             raise Refused(f"{shown(name)} is no variable of the role provision: {hint}.")
 
 

@@ -639,6 +639,11 @@ def orders(check_mode=False, **params):
 
 NO_TAG = "prune_tags names no tag, which would prune every instance: name the tags, or leave it out."
 
+NO_PLAN = (
+    "expected_plan_id is empty, as after a look-up that found nothing, so nothing was done: give the plan_id of the dry run that was "
+    "approved, or leave the option out to ask for no approval."
+)
+
 
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_options_of_the_fleet_are_taken_over(check_mode):
@@ -647,15 +652,15 @@ def test_options_of_the_fleet_are_taken_over(check_mode):
     ) == Orders(check_mode, concurrency=7, stop_on_error=True, max_deletes=0, prune_tags=("a",), expected_plan_id="abc")
 
 
-@pytest.mark.parametrize("plan_id", [None, ""])
-def test_options_of_the_fleet_that_are_left_out_want_nothing(plan_id):
-    assert orders(expected_plan_id=plan_id, instances=[]) == Orders(False, concurrency=10, max_deletes=10)
+def test_options_of_the_fleet_that_are_left_out_want_nothing():
+    assert orders(expected_plan_id=None, instances=[]) == Orders(False, concurrency=10, max_deletes=10)
 
 
 @pytest.mark.parametrize(
     ("params", "why"),
     [
         ({"prune_tags": []}, NO_TAG),
+        *(({"expected_plan_id": empty}, NO_PLAN) for empty in ("", " ", "\n")),
         ({"prune_tags": [""]}, NO_TAG),
         (
             {"prune_tags": ["a"], "instances": []},
