@@ -46,7 +46,7 @@ class ActionModule(Action):
             result["tokens"] = {name: seal(token) for name, token in tokens.items()}
         if "summary" in result:
             Display().display("\n".join(self._told_at_the_end(result)), stderr=self._asked_for("table"))
-            if self._asked_for("statistics") and not result.get("failed"):
+            if self._asked_for("statistics"):
                 result["ansible_stats"] = _statistics(result, check_mode=bool(self._task.check_mode))
         return result
 

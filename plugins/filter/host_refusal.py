@@ -30,6 +30,10 @@ options:
     description: Whether it is for a dry run, in which V(-1) may stand for the id of what is yet to be created.
     type: bool
     default: false
+  variables:
+    description: As in P(cloudelements.freshdesk.tenants#filter).
+    type: list
+    elements: str
 author:
   - The cloudelements.freshdesk contributors (@cloudelements-freshdesk)
 """
@@ -52,11 +56,14 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ..plugin_utils._tenants import Hosts
+from ..plugin_utils._tenants import Hosts, unknown_variable
 
 
-def host_refusal(host: str, hosts: Any, hostvars: Any, check_mode: bool = False) -> str:
+def host_refusal(host: str, hosts: Any, hostvars: Any, check_mode: bool = False, variables: Any = ()) -> str:
     """The sentence."""
+    unknown = unknown_variable(variables)
+    if unknown is not None:
+        return unknown
     alone = Hosts([host], hostvars, check_mode=bool(check_mode)).refusals
     refusals = alone or Hosts(hosts, hostvars, check_mode=bool(check_mode)).refusals
     return refusals.get(host, "")

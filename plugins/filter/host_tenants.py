@@ -30,7 +30,7 @@ options:
     type: bool
     default: false
   variables:
-    description: As in P(cloudelements.freshdesk.tenants#filter).
+    description: As in P(cloudelements.freshdesk.tenants#filter). With one that is refused, all hosts are left out.
     type: list
     elements: str
 author:
@@ -56,21 +56,14 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-
-from ..module_utils._errors import Refused
-from ..plugin_utils._tenants import Hosts, check_variables
+from ..plugin_utils._tenants import Hosts, unknown_variable
 
 
 def host_tenants(hosts: Any, hostvars: Any, check_mode: bool = False, variables: Any = ()) -> list[Any]:
     """The entries, in the order of the hosts."""
-    try:
-        check_variables(variables)
-    except Refused as refusal:
-        told = refusal.message
-    else:
-        return Hosts(hosts, hostvars, check_mode=bool(check_mode)).entries
-    raise AnsibleFilterError(told)
+    if unknown_variable(variables) is not None:
+        return []
+    return Hosts(hosts, hostvars, check_mode=bool(check_mode)).entries
 
 
 class FilterModule:

@@ -52,14 +52,15 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ..module_utils._errors import Refused
-from ..plugin_utils._tenants import check_variables, entries
+from ..plugin_utils._tenants import entries, unknown_variable
 
 
 def tenants(given: Any, defaults: Any = None, variables: Any = ()) -> list[Any]:
     """The entries. What is no tenant is passed on, for the module to refuse it by its position."""
+    told = unknown_variable(variables)
     try:
-        check_variables(variables)
-        return entries(given, defaults)
+        if told is None:
+            return entries(given, defaults)
     except Refused as refusal:
         told = refusal.message
     raise AnsibleFilterError(told)

@@ -171,7 +171,7 @@ options:
     description:
       - Hand on RV(ids) as C(provision_ids), and RV(plan_id) of a dry run as C(provision_expected_plan_id), as
         M(ansible.builtin.set_stats) does. AWX gives them to the next jobs of a workflow.
-      - Nothing is handed on by a task that fails.
+      - Of a task that fails core hands on nothing, so set C(failed_when) to C(false) to have it in any case.
     type: bool
     default: false
   progress_path:
@@ -446,7 +446,7 @@ diff:
   elements: dict
 ansible_stats:
   description: What is handed on.
-  returned: with O(statistics), unless it failed
+  returned: with O(statistics)
   type: dict
 error:
   description: Why nothing was done at all.

@@ -47,14 +47,15 @@ def entries(given: Any, defaults: Any = None) -> list[Any]:
     return [_merged(base, _read(tenant)) if isinstance(tenant, Mapping) else tenant for tenant in given]
 
 
-def check_variables(names: Iterable[str]) -> None:
-    """Raises Refused where one of these names of variables looks like one of the role's, and is none."""
+def unknown_variable(names: Iterable[str]) -> str | None:
+    """Why one of these names of variables is refused: it looks like one of the role's, and is none."""
     for name in sorted(names):
         if name.startswith(PREFIX) and name not in VARIABLES + OTHERS:
             known = [variable.removeprefix(PREFIX) for variable in VARIABLES]
             near = difflib.get_close_matches(name.removeprefix(PREFIX), known, n=1)
             hint = f"perhaps {PREFIX}{near[0]} is meant" if near else f"known are {', '.join(VARIABLES)}"
-            raise Refused(f"{shown(name)} is no variable of the role provision: {hint}.")
+            return f"{shown(name)} is no variable of the role provision: {hint}."
+    return None
 
 
 class Hosts:

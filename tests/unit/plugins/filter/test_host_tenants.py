@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible.errors import AnsibleError, AnsibleFilterError
+from ansible.errors import AnsibleError
 
 from ansible_collections.cloudelements.freshdesk.plugins.filter import host_refusal as refusal_filter
 from ansible_collections.cloudelements.freshdesk.plugins.filter import host_tenants as tenants_filter
@@ -110,6 +110,9 @@ def test_the_placeholder_of_a_dry_run_is_right_in_one():
     assert "the placeholder of a dry run" in host_refusal("a", ["a"], variables)
 
 
-def test_a_mistyped_variable_of_the_role_is_refused():
-    with pytest.raises(AnsibleFilterError, match="provision_on_eror is no variable .* perhaps provision_on_error is"):
-        host_tenants([], {}, False, ["provision_serial", "provision_on_eror"])
+def test_with_a_mistyped_variable_of_the_role_every_host_is_refused():
+    variables, names = hostvars(a=tenant("a")), ["provision_serial", "provision_on_eror"]
+    assert host_tenants(["a"], variables, False, names) == []
+    assert host_refusal("a", ["a"], variables, False, names) == (
+        "provision_on_eror is no variable of the role provision: perhaps provision_on_error is meant."
+    )
