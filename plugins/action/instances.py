@@ -8,17 +8,19 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from ansible import constants
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.utils.display import Display
 
 from ..module_utils._entries import desired_entries
 from ..module_utils._options import CONNECTION_SPEC, FLEET_SPEC
 from ..plugin_utils._action import Action
 from ..plugin_utils._seal import seal
+from ..plugin_utils._table import table_of
 
 LOOK_AGAIN = 0.1
 """Seconds between two looks at the progress."""
@@ -43,11 +45,30 @@ class ActionModule(Action):
         if isinstance(tokens, dict):
             result["tokens"] = {name: seal(token) for name, token in tokens.items()}
         if "summary" in result:
-            Display().display(_summary(result) + (" (dry run)" if self._task.check_mode else ""))
+            Display().display("\n".join(self._told_at_the_end(result)), stderr=self._asked_for("table"))
+            if self._asked_for("statistics"):
+                result["ansible_stats"] = _statistics(result, check_mode=bool(self._task.check_mode))
         return result
 
+    def _asked_for(self, option: str) -> bool:
+        return bool(boolean(self._task.args.get(option, False)))
 
-def _summary(result: dict[str, Any]) -> str:
+    def _told_at_the_end(self, result: Mapping[str, Any]) -> list[str]:
+        if self._asked_for("table"):
+            return table_of(result, check_mode=bool(self._task.check_mode))
+        return [_summary(result) + (" (dry run)" if self._task.check_mode else "")]
+
+
+def _statistics(result: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
+    """What AWX gives to the next jobs of a workflow. A run takes back the plan that it was held to: null asks for no approval."""
+    data = {
+        "provision_ids": {} if check_mode else result["ids"],
+        "provision_expected_plan_id": result["plan_id"] if check_mode else None,
+    }
+    return {"data": data, "aggregate": False, "per_host": False}
+
+
+def _summary(result: Mapping[str, Any]) -> str:
     """One line for all tenants, and for what was pruned beside them."""
     total = len(result["outcomes"])
     counts = ", ".join(f"{count} {action}" for action, count in result["summary"].items()) or "none"

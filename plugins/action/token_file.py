@@ -22,7 +22,8 @@ class ActionModule(Action):
 
     _supports_diff = True
 
-    spec: ClassVar = {**CONNECTION_SPEC, **TOKEN_FILE_SPEC}
+    # Where C(result) is given itself and not by its name, that has a sentence of its own.
+    spec: ClassVar = {**CONNECTION_SPEC, **TOKEN_FILE_SPEC, "result": {"type": "raw"}}
 
     def outcome(self, task_vars: dict[str, Any]) -> dict[str, Any]:
         error: FreshdeskError
@@ -43,7 +44,7 @@ class ActionModule(Action):
                 "result must be the name of the variable that instances registered, without {{ }}: "
                 "a template would open the seals of the tokens."
             )
-        _validation, options = self.validate_argument_spec(self.spec)
+        _validation, options = self.validate_argument_spec({**CONNECTION_SPEC, **TOKEN_FILE_SPEC})
         path = self._loader.path_dwim(options["path"])
         file = TokenFile(path, options["vault_password"], Connection.from_params(options))
         name = options["result"]

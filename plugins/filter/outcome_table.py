@@ -44,35 +44,16 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils._model import shown
+from ..plugin_utils._table import table_of
 from ..plugin_utils._untemplated import untemplated
-
-ROWS = 40
-"""How many lines at most are for tenants, and how many for what was pruned."""
 
 
 def outcome_table(result: Any, check_mode: bool = False) -> list[str]:
     """The lines."""
     if not isinstance(result, Mapping) or "outcomes" not in result:
         raise AnsibleFilterError("cloudelements.freshdesk.outcome_table takes what the module instances registered.")
-    changed = [outcome for outcome in result["outcomes"] if outcome["action"] != "unchanged"]
-    # Stable: in the order of the tenants, but for those that failed.
-    changed.sort(key=lambda outcome: outcome["action"] != "failed")
-    lines = [_row(outcome["action"], outcome) for outcome in changed[:ROWS]]
-    lines += [_row("pruned", stray) for stray in result["pruned"][:ROWS]]
-    left = max(0, len(changed) - ROWS) + max(0, len(result["pruned"]) - ROWS)
-    if left:
-        lines.append(f"... and {left} more, in outcomes and pruned")
-    counts = ", ".join(f"{count} {action}" for action, count in result["summary"].items()) or "no tenants"
-    requests = result["http"]["requests"]
-    lines.append(counts + (" (dry run: nothing was written)" if check_mode else ""))
-    lines.append(f"plan {result['plan_id']}, {requests} request{'' if requests == 1 else 's'}")
-    told: list[str] = untemplated(lines)
-    return told
-
-
-def _row(action: str, one: Mapping[str, Any]) -> str:
-    return f"{action:<10} {one['id'] or '-':<9} {shown(str(one['name'] or '-'))}"
+    lines: list[str] = untemplated(table_of(result, check_mode=check_mode))
+    return lines
 
 
 class FilterModule:

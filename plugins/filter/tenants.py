@@ -11,7 +11,8 @@ short_description: Merge defaults under tenants, and read what was left blank
 version_added: 1.0.0
 description:
   - Turns tenants as people write them, or answer them in a survey, into entries for M(cloudelements.freshdesk.instances).
-  - An empty string counts as left out, and so does null. Tags given as one string are split at commas and stripped.
+  - An empty string counts as left out, and so do null and C(omit), in a list or a nested option too.
+  - Tags given as one string are a JSON list, or are split at commas and line ends and stripped. Lists in the list are flattened.
   - Defaults are merged under each tenant, C(events) and C(configuration) key by key.
 options:
   _input:
@@ -22,6 +23,12 @@ options:
   defaults:
     description: The options that every tenant has unless it sets them itself.
     type: dict
+  variables:
+    description:
+      - Names of variables that are set. One that begins with C(provision_) and is no variable of the role
+        P(cloudelements.freshdesk.provision#role) is refused, since it is most likely mistyped.
+    type: list
+    elements: str
 author:
   - The cloudelements.freshdesk contributors (@cloudelements-freshdesk)
 """
@@ -39,50 +46,24 @@ _value:
   elements: dict
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-MERGED = ("events", "configuration")
-"""The options whose keys are options too: a blank one is left out, and defaults are merged key by key."""
+from ..module_utils._errors import Refused
+from ..plugin_utils._tenants import entries, unknown_variable
 
 
-def tenants(given: Any, defaults: Any = None) -> list[Any]:
+def tenants(given: Any, defaults: Any = None, variables: Any = ()) -> list[Any]:
     """The entries. What is no tenant is passed on, for the module to refuse it by its position."""
-    if not isinstance(given, Sequence) or isinstance(given, (str, bytes)):
-        raise AnsibleFilterError("cloudelements.freshdesk.tenants takes a list of tenants, each a mapping of options.")
-    if defaults is not None and not isinstance(defaults, Mapping):
-        raise AnsibleFilterError("cloudelements.freshdesk.tenants takes the defaults as a mapping of options.")
-    base = _read(defaults or {})
-    return [_merged(base, _read(tenant)) if isinstance(tenant, Mapping) else tenant for tenant in given]
-
-
-def _read(options: Mapping[Any, Any]) -> dict[Any, Any]:
-    """The options without what was left blank."""
-    read: dict[Any, Any] = {}
-    for option, value in options.items():
-        if _is_blank(value):
-            continue
-        if option == "tags" and isinstance(value, str):
-            value = [tag.strip() for tag in value.split(",") if tag.strip()]
-        elif option in MERGED and isinstance(value, Mapping):
-            value = {key: one for key, one in value.items() if not _is_blank(one)}
-        read[option] = value
-    return read
-
-
-def _is_blank(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
-
-
-def _merged(defaults: Mapping[Any, Any], tenant: Mapping[Any, Any]) -> dict[Any, Any]:
-    merged = {**defaults, **tenant}
-    for option in MERGED:
-        below, above = defaults.get(option), tenant.get(option)
-        if isinstance(below, Mapping) and isinstance(above, Mapping):
-            merged[option] = {**below, **above}
-    return merged
+    told = unknown_variable(variables)
+    try:
+        if told is None:
+            return entries(given, defaults)
+    except Refused as refusal:
+        told = refusal.message
+    raise AnsibleFilterError(told)
 
 
 class FilterModule:

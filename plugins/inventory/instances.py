@@ -12,9 +12,9 @@ version_added: 1.0.0
 description:
   - Makes a host of each instance of the element that the secrets can see, from a file whose name ends in C(.freshdesk.yml) or
     C(.freshdesk.yaml).
-  - A host is named as its instance. Of several of one name the oldest has the name, and each other one the name, C(-) and its id.
-    So has an instance whose name means something else to Ansible, such as C(localhost). One whose name Ansible could take for a
-    template is called C(instance-) and its id. A warning tells of all three.
+  - A host is named as its instance, unless O(hostnames) says otherwise. Of several of one name the oldest has the name, and each
+    other one the name, C(-) and its id. So has one whose name means something else to Ansible, such as C(localhost) or the name of a
+    group. One whose name Ansible could take for a template is called C(instance-) and its id. A warning names all of these.
   - The variable C(freshdesk_instance) of a host is what RV(cloudelements.freshdesk.instance_info#module:instances) has of the instance.
     There is no token and no other secret in it.
   - The groups C(freshdesk_state_enabled) and C(freshdesk_state_disabled) hold the hosts by state, and C(freshdesk_tag_TAG)
@@ -31,6 +31,18 @@ options:
     required: true
     choices:
       - cloudelements.freshdesk.instances
+  hostnames:
+    description:
+      - What hosts are named after, in order of preference. The first that gives a text is taken; where none does, the host is
+        called C(instance-) and its id.
+      - V(name) is the name of the instance. V(slug) is that name in lower-case letters and digits of ASCII with C(-) between
+        them, for example C(acme-inc) for C(Acme, Inc.), and V(id) its id. Everything else is a Jinja2 expression over
+        C(freshdesk_instance), for example V(freshdesk_instance.subdomain).
+      - C(--limit) and other patterns of Ansible are split at blanks, commas and colons, so that a host with one of these in its
+        name cannot be picked by it. Use V(slug) where names have them.
+    type: list
+    elements: str
+    default: [name]
   tags:
     description:
       - Only instances that carry all these tags.
@@ -73,6 +85,7 @@ plugin: cloudelements.freshdesk.instances
 tags: [crm]
 user_secret: "{{ lookup('ansible.builtin.env', 'MY_USER_SECRET') }}"
 organization_secret: "{{ lookup('ansible.builtin.file', '/run/secrets/organization') }}"
+hostnames: [slug] # a customer called Acme, Inc. is the host acme-inc, which --limit takes
 compose:
   ansible_connection: "'local'"
   freshdesk_tenant: "{'id': freshdesk_instance.id, 'enabled': true}"
@@ -95,10 +108,12 @@ cache_timeout: 3600
 import hmac
 import os
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.inventory.data import InventoryData
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ..module_utils._info import instances_shown
@@ -129,8 +144,10 @@ class InventoryModule(WithConnection, BaseInventoryPlugin, Constructable, Cachea
         super().parse(inventory, loader, path, cache)
         try:
             self._read_config_data(path)
-            hosts = _named(self._instances(path, cache))
-            self._warn_of_names(hosts)
+            instances = untemplated(self._instances(path, cache))
+            wanted = [self._wanted_name(instance) for instance in instances]
+            hosts = _named(instances, wanted, self._groups_of(instances, wanted))
+            self._warn_of_names(hosts, wanted)
             for host, instance in hosts:
                 self._add(host, instance)
             return
@@ -197,26 +214,63 @@ class InventoryModule(WithConnection, BaseInventoryPlugin, Constructable, Cachea
 
     # --- hosts --------------------------------------------------------------------------------------------------------
 
+    def _wanted_name(self, instance: Mapping[str, Any]) -> str:
+        """The first of the preferences that gives a text; empty where none does."""
+        for preference in self.get_option("hostnames"):
+            made = NAMES.get(preference, lambda one, expression=preference: self._composed(expression, one))(instance)
+            if isinstance(made, (str, int)) and not isinstance(made, bool) and str(made).strip():
+                return str(made)
+        return ""
+
+    def _composed(self, expression: str, instance: Mapping[str, Any]) -> Any:
+        try:
+            return self._compose(expression, {"freshdesk_instance": instance})
+        except AnsibleError as failure:
+            if self.get_option("strict"):
+                raise AnsibleParserError(f"hostnames has an expression that fails: {failure}") from None
+            return None
+
+    def _groups_of(self, instances: Sequence[dict[str, Any]], wanted: Sequence[str]) -> set[str]:
+        """The names of all groups that there are or will be, which no host may have."""
+        known = set(self.inventory.groups)
+        if self.get_option("groups") or self.get_option("keyed_groups"):
+            # Only core knows what its options make, so they are tried on an inventory of their own.
+            real, self.inventory = self.inventory, InventoryData()
+            try:
+                for number, (name, instance) in enumerate(zip(wanted, instances, strict=True)):
+                    self.inventory.add_host(f"instance {number}")
+                    self._construct(f"instance {number}", name, instance)
+                known |= set(self.inventory.groups)
+            finally:
+                self.inventory = real
+        return known.union(*map(_groups, instances))
+
     def _add(self, host: str, instance: dict[str, Any]) -> None:
-        instance = untemplated(instance)
         self.inventory.add_host(host)
         self.inventory.set_variable(host, "freshdesk_instance", instance)
         for group in _groups(instance):
             self.inventory.add_group(group)
             self.inventory.add_child(group, host)
+        self._construct(host, host, instance)
+
+    def _construct(self, host: str, name: str, instance: dict[str, Any]) -> None:
         strict = self.get_option("strict")
-        variables = {"freshdesk_instance": instance, "inventory_hostname": host}
+        variables = {"freshdesk_instance": instance, "inventory_hostname": name}
         self._set_composite_vars(self.get_option("compose"), variables, host, strict=strict)
         self._add_host_to_composed_groups(self.get_option("groups"), variables, host, strict=strict)
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, host, strict=strict)
 
-    def _warn_of_names(self, hosts: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
-        other = [f"{shown(host)} (id {instance['id']})" for host, instance in hosts if host != instance["name"]]
+    def _warn_of_names(self, hosts: Sequence[tuple[str, dict[str, Any]]], wanted: Sequence[str]) -> None:
+        other = [
+            f"{shown(host)} (id {instance['id']})"
+            for (host, instance), name in zip(hosts, wanted, strict=True)
+            if host != name
+        ]
         if other:
             more = f" and {len(other) - SHOWN_NAMES} more" if len(other) > SHOWN_NAMES else ""
             self.display.warning(
                 "These hosts are not called as their instances, since an older instance has the name, or it means something "
-                f"else to Ansible: {', '.join(other[:SHOWN_NAMES])}{more}."
+                f"else to Ansible, such as a group: {', '.join(other[:SHOWN_NAMES])}{more}."
             )
 
 
@@ -256,20 +310,41 @@ def _is_entry(entry: Any) -> bool:
     )
 
 
-def _named(instances: Sequence[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
-    """Each instance, oldest of a name first, with the name of its host, which no other has."""
-    taken = {instance["name"] for instance in instances}
+def _slug(text: str) -> str:
+    """The text in lower-case letters and digits of ASCII, with dashes between them."""
+    ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-")
+
+
+NAMES: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+    "name": lambda instance: instance["name"],
+    "slug": lambda instance: _slug(instance["name"]),
+    "id": lambda instance: instance["id"],
+}
+"""What hosts can be named after by a word."""
+
+
+def _named(
+    instances: Sequence[dict[str, Any]], wanted: Sequence[str], groups: Collection[str]
+) -> list[tuple[str, dict[str, Any]]]:
+    """Each instance with the name of its host, which no other host and no group has; the oldest of several has the name itself."""
+    taken = set(wanted)
     used: set[str] = set()
-    hosts = []
-    for instance in instances:
-        host = clean(instance["name"])
+    named: dict[int, str] = {}
+    for name, instance in sorted(zip(wanted, instances, strict=True), key=lambda pair: _age(pair[1])):
+        host = clean(name)
         if not host or re.search(r"\{[{%#]", host):
             host = f"instance-{instance['id']}"
-        while host in used or host in RESERVED or (host in taken and host != instance["name"]):
+        while host in used or host in RESERVED or host in groups or (host in taken and host != name):
             host = f"{host}-{instance['id']}"
         used.add(host)
-        hosts.append((host, instance))
-    return hosts
+        named[instance["id"]] = host
+    return [(named[instance["id"]], instance) for instance in instances]
+
+
+def _age(instance: Mapping[str, Any]) -> tuple[bool, str, int]:
+    created = instance.get("created")
+    return (created is None, str(created), instance["id"])
 
 
 def _groups(instance: Mapping[str, Any]) -> list[str]:

@@ -10,18 +10,26 @@ never a value, which may be a secret in the wrong place.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ._errors import Refused
 from ._model import DEEPEST, PLACEHOLDER_ID, Desired, desired_from, is_deep, plain, shown, unsendable
-from ._options import INSTANCE_REQUIRED_ONE_OF, INSTANCE_SPEC, check_secrets
+from ._options import ENTRY_SPEC, INSTANCE_REQUIRED_ONE_OF, check_secrets
 
 SHOWN_PROBLEMS = 10
 
-_VALIDATOR = ArgumentSpecValidator(INSTANCE_SPEC, required_one_of=INSTANCE_REQUIRED_ONE_OF)
+_VALIDATOR = ArgumentSpecValidator(ENTRY_SPEC, required_one_of=INSTANCE_REQUIRED_ONE_OF)
+_OMITTED = re.compile("__omit_place_holder__|<<Omit>>")
+"""What ansible-core makes of C(omit) where it is part of a longer text."""
+
+
+class Unresolved:
+    """Stands for a text in which a template is left that ansible-core 2.18 could not resolve."""
 
 
 def desired_entries(entries: Any, *, check_mode: bool) -> list[Desired]:
@@ -53,17 +61,46 @@ def _each(entries: Sequence[Any], desired_of: Callable[[Any], Desired]) -> list[
 
 
 def without_unset(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> dict[Any, Any]:
-    """The options without those that are null: core takes some of these for values of a wrong type, and others for given."""
+    """The options without those that are null, which core takes for values; lists of texts as people mean them."""
     kept: dict[Any, Any] = {}
     for option, value in given.items():
-        inner = spec.get(option, {}).get("options")
+        rule = spec.get(option, {})
+        inner = rule.get("options")
         if inner is not None and isinstance(value, Mapping):
             kept[option] = without_unset(inner, value)
         elif inner is not None and isinstance(value, list):
             kept[option] = [without_unset(inner, entry) if isinstance(entry, Mapping) else entry for entry in value]
-        elif value is not None:
+        elif rule.get("elements") == "str":
+            kept[option] = texts_in(value)
+        else:
             kept[option] = value
-    return kept
+    return {option: value for option, value in kept.items() if value is not None}
+
+
+def texts_in(value: Any) -> Any:
+    """A list of texts as people mean it: lists in it are flattened; one text is a JSON list, or parts between commas and line ends.
+
+    What is none of these is returned as it is, for the check of types to refuse.
+    """
+    if isinstance(value, (list, tuple)):
+        return list(_flat(value))
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if text.startswith("[") and text.endswith("]"):
+        try:
+            return list(_flat(json.loads(text)))
+        except (ValueError, RecursionError):
+            return value
+    return [part.strip() for part in re.split(r"[,\r\n]", text) if part.strip()]
+
+
+def _flat(values: Sequence[Any], levels: int = DEEPEST) -> Iterator[Any]:
+    for value in values:
+        if isinstance(value, (list, tuple)) and levels:
+            yield from _flat(value, levels - 1)
+        elif value is not None:
+            yield value
 
 
 def check_options(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
@@ -80,7 +117,8 @@ def check_options(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
         why = unsendable(value)
         if why is not None:
             raise Refused(f"{option} {why}.")
-    problem = _problem(spec, plain(known), "")
+    known = plain(known)
+    problem = _problem_of_texts(spec, known, "") or _problem(spec, known, "")
     if problem is not None:
         raise Refused(f"{problem}.")
 
@@ -124,18 +162,60 @@ def _desired(entry: Any, check_mode: bool) -> Desired:
         raise Refused("it is no mapping of options, such as {name: acme, subdomain: acme}")
     if is_deep(entry):
         raise Refused(f"it holds lists and mappings more than {DEEPEST} levels deep: make it flatter")
-    check_secrets(INSTANCE_SPEC, entry)
-    given = plain(without_unset(INSTANCE_SPEC, entry))
-    problem = unknown_option(INSTANCE_SPEC, given)
+    check_secrets(ENTRY_SPEC, entry)
+    given = plain(without_unset(ENTRY_SPEC, entry))
+    problem = unknown_option(ENTRY_SPEC, given)
+    if problem is not None:
+        raise Refused(problem)
+    problem = _problem_of_texts(ENTRY_SPEC, given, "")
     if problem is not None:
         raise Refused(problem)
     result = _VALIDATOR.validate(given)
     if not result.error_messages:
         return desired_from(result.validated_parameters, check_mode=check_mode)
-    problem = _problem(INSTANCE_SPEC, given, "")
+    problem = _problem(ENTRY_SPEC, given, "")
     if problem is None and "name" not in given and "id" not in given:
         problem = "neither name nor id is set: set one of them"
     raise Refused(problem or "its options do not go together: compare them with the documentation of the module")
+
+
+def _problem_of_texts(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: str) -> str | None:
+    """The first option that core would make a text of that nobody wrote, such as C(True) or C(['a']), and why."""
+    for option, value in given.items():
+        rule = spec.get(option, {})
+        if "options" in rule and isinstance(value, Mapping):
+            problem = _problem_of_texts(rule["options"], value, f"{prefix}{option}.")
+            if problem is not None:
+                return problem
+            continue
+        why = _left_in(value)
+        if why is not None:
+            return f"{prefix}{option} {why}"
+        if rule.get("elements") == "str":
+            if not isinstance(value, list):
+                return f'{prefix}{option} must be a list: write ["a", "b"], or a, b'
+            if not all(_is_text(element) for element in value):
+                return f"{prefix}{option} must hold nothing but texts: put what is no text in quotes"
+        elif rule.get("type") in ("str", "path") and "choices" not in rule and not _is_text(value):
+            return f"{prefix}{option} must be a text: put true, false and the like in quotes"
+    return None
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, (str, int, float)) and not isinstance(value, bool)
+
+
+def _left_in(value: Any) -> str | None:
+    """What stands in it, at any depth, that ansible-core should have taken out."""
+    if isinstance(value, Unresolved):
+        return "holds a template that could not be resolved: look for a variable in it that is not defined"
+    if isinstance(value, str):
+        if _OMITTED.search(value):
+            return "has omit as a part of a longer text: omit can only stand alone"
+        return None
+    if isinstance(value, Mapping):
+        value = [part for pair in value.items() for part in pair]
+    return next(filter(None, map(_left_in, value)), None) if isinstance(value, list) else None
 
 
 def _problem(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: str) -> str | None:

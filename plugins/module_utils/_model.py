@@ -88,6 +88,10 @@ class Desired:
     verify: bool = False
     on_verify_failure: str = "fail"
     on_duplicate: str = "fail"
+    key: str | None = None
+    """The caller's, given back in the outcome."""
+    problem: str | None = None
+    """Why it cannot be done, where the caller knows that already."""
 
     @property
     def label(self) -> str:
@@ -155,8 +159,6 @@ def desired_from(params: Mapping[str, Any], *, check_mode: bool) -> Desired:
     refusal = secret_refusal("api_key", params["api_key"])
     if refusal is not None:
         raise Refused(refusal + ".")
-    if params["api_key"] == MASK:
-        raise Refused(f"api_key is {MASK}, which only stands for a key that is hidden: give the key itself.")
     for option in ("api_key", "events", "configuration"):
         why = unsendable(params[option])
         if why is not None:
@@ -176,6 +178,8 @@ def desired_from(params: Mapping[str, Any], *, check_mode: bool) -> Desired:
         verify=params["verify"],
         on_verify_failure=params["on_verify_failure"],
         on_duplicate=params["on_duplicate"],
+        key=params.get("key"),
+        problem=params.get("problem"),
     )
 
 
@@ -429,10 +433,6 @@ def _events_from(params: Mapping[str, Any]) -> Events:
     refusal = secret_refusal("events.signature_key", params.get("signature_key"))
     if refusal is not None:
         raise Refused(refusal + ".")
-    if params.get("signature_key") == MASK:
-        raise Refused(
-            f"events.signature_key is {MASK}, which only stands for a key that is hidden: give the key itself."
-        )
     if resources is not None:
         wrong = not resources or not all(re.fullmatch(r"[A-Za-z0-9_-]+", resource) for resource in resources)
         if wrong:

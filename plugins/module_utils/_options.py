@@ -106,12 +106,17 @@ INFO_SPEC: dict[str, dict[str, Any]] = {
 }
 INSTANCE_REQUIRED_ONE_OF = [["name", "id"]]
 
+ENTRY_SPEC: dict[str, dict[str, Any]] = {
+    **INSTANCE_SPEC,
+    "key": {"type": "str", "no_log": False},
+    "problem": {"type": "str"},
+}
 FLEET_SPEC: dict[str, dict[str, Any]] = {
     "instances": {
         "type": "list",
         "elements": "dict",
         "required": True,
-        "options": INSTANCE_SPEC,
+        "options": ENTRY_SPEC,
         "required_one_of": INSTANCE_REQUIRED_ONE_OF,
     },
     "concurrency": {"type": "int", "default": 10},
@@ -119,6 +124,8 @@ FLEET_SPEC: dict[str, dict[str, Any]] = {
     "max_deletes": {"type": "int", "default": 10},
     "prune_tags": {"type": "list", "elements": "str"},
     "expected_plan_id": {"type": "str"},
+    "table": {"type": "bool", "default": False},
+    "statistics": {"type": "bool", "default": False},
     "progress_path": {"type": "path"},
 }
 
@@ -136,14 +143,37 @@ def checked_concurrency(concurrency: int) -> int:
     return concurrency
 
 
+_AROUND = r"[\s\ufeff\u200b-\u200f\u2060]"
+_TEMPLATE = re.compile(r"\{\{.*\}\}|\{%.*%\}", re.DOTALL)
+_MASK = re.compile(
+    r"\*{8,}|[\u2022\u25cf]{8,}|\$encrypted\$|VALUE_SPECIFIED_IN_NO_LOG_PARAMETER|NOT_LOGGING_(PARAMETER|PASSWORD)"
+    r"|[<(\[$]?(redacted|hidden|changed|masked|sensitive( value)?)[>)\]$]?",
+    re.IGNORECASE,
+)
+"""What tools and the platform show in the place of a secret."""
+
+
 def secret_refusal(option: str, value: str | None) -> str | None:
     """Why this secret cannot be used, without its value; None where it can."""
-    if value is not None and len(value) < SHORTEST_SECRET:
+    if value is None:
+        return None
+    if value.startswith("$ANSIBLE_VAULT;"):
+        return f"{option} is still encrypted with Ansible Vault: mark it with !vault, or give the secret itself"
+    if _TEMPLATE.search(value):
+        return (
+            f"{option} is still a template, which was read as plain text (as from_yaml and from_json do): "
+            "give the value of the variable"
+        )
+    if _MASK.fullmatch(value.strip()):
+        return f"{option} only stands for a secret that some tool has hidden: give the secret itself"
+    if re.match(_AROUND, value) or re.search(f"{_AROUND}$", value):
+        return f"{option} begins or ends with a blank, a line break or an invisible character: give the secret alone"
+    if len(value) < SHORTEST_SECRET:
         return (
             f"{option} is shorter than {SHORTEST_SECRET} characters, so it cannot be masked in the output without "
             "mangling names and ids: give the whole secret"
         )
-    if value is not None and re.search(r"[\x00-\x1f\x7f]", value):
+    if re.search(r"[\x00-\x1f\x7f]", value):
         return f"{option} contains a line break or another control character: give the secret alone"
     return None
 
@@ -279,6 +309,11 @@ def run_options_from(params: Mapping[str, Any]) -> RunOptions:
             "instances is empty and prune_tags is set, which would delete every instance of these tags: nothing was done; "
             "list what is to stay."
         )
+    if params["expected_plan_id"] is not None and not params["expected_plan_id"].strip():
+        raise Refused(
+            "expected_plan_id is empty, as after a look-up that found nothing, so nothing was done: give the plan_id of the dry run "
+            "that was approved, or leave the option out to ask for no approval."
+        )
     if params["max_deletes"] < 0:
         raise Refused(f"max_deletes must not be negative, and it is {params['max_deletes']}.")
     return RunOptions(
@@ -286,5 +321,5 @@ def run_options_from(params: Mapping[str, Any]) -> RunOptions:
         stop_on_error=params["on_error"] == "stop",
         max_deletes=params["max_deletes"],
         prune_tags=prune_tags,
-        expected_plan_id=params["expected_plan_id"] or None,
+        expected_plan_id=params["expected_plan_id"],
     )

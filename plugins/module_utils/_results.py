@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ._engine import Engine
-from ._model import shown, shown_instance
+from ._model import Live, shown, shown_instance
 from ._tenant import Tenant
 
 
@@ -42,6 +42,7 @@ def outcome(tenant: Tenant) -> dict[str, Any]:
 
 def warnings_of(tenants: Iterable[Tenant]) -> list[str]:
     """The warnings of all tenants, one sentence for all that it holds for."""
+    tenants = list(tenants)
     labels: dict[str, list[str]] = {}
     for tenant in tenants:
         for warning in tenant.warnings:
@@ -49,24 +50,44 @@ def warnings_of(tenants: Iterable[Tenant]) -> list[str]:
     return [
         f"{', '.join(named[:5])}{f' and {len(named) - 5} more' if len(named) > 5 else ''}: {warning}"
         for warning, named in labels.items()
+    ] + [
+        f"{shown(name)} is the name of {len(ids)} instances: ids and tokens hold these by id ({', '.join(map(str, ids))})."
+        for name, ids in _shared_names(tenants).items()
     ]
+
+
+def _shared_names(tenants: Iterable[Tenant]) -> dict[str, list[int]]:
+    """The names that several live instances have, which the platform allows, with the ids of these."""
+    ids: dict[str, set[int]] = {}
+    for tenant in tenants:
+        if tenant.live is not None:
+            ids.setdefault(tenant.live.name, set()).add(tenant.live.id)
+    return {name: sorted(found) for name, found in ids.items() if len(found) > 1}
+
+
+def _handles(tenants: Sequence[Tenant]) -> dict[str, Live]:
+    """The live instances by name; by id where several have the name, or where the name is the id of one of those."""
+    there = [tenant.live for tenant in tenants if tenant.live is not None]
+    shared = _shared_names(tenants)
+    numbers = {str(number) for ids in shared.values() for number in ids}
+    return {str(live.id) if live.name in shared or live.name in numbers else live.name: live for live in there}
 
 
 def fleet_result(fleet: Engine) -> dict[str, Any]:
     """What a result says of the whole fleet; with C(failed) and C(msg) where a tenant failed."""
     outcomes = []
     for tenant in fleet.tenants:
-        one = outcome(tenant)
+        one = {**outcome(tenant), "key": tenant.desired.key}
         if tenant.error is not None:
             one["error"] = tenant.error.as_dict()
         outcomes.append(one)
-    there = [tenant.live for tenant in fleet.tenants if tenant.live is not None]
+    there = _handles(fleet.tenants)
     pruned = [{"id": live.id, "name": live.name} for live in fleet.pruned]
     result: dict[str, Any] = {
         "changed": bool(pruned) or any(one["changed"] for one in outcomes),
         "outcomes": outcomes,
-        "ids": {live.name: live.id for live in there},
-        "tokens": {live.name: live.token for live in there if live.token is not None},
+        "ids": {handle: live.id for handle, live in there.items()},
+        "tokens": {handle: live.token for handle, live in there.items() if live.token is not None},
         "pruned": pruned,
         "summary": summary(fleet.tenants),
         "plan_id": fleet.plan_id,

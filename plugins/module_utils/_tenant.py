@@ -37,7 +37,7 @@ class Tenant:
         self.live: Live | None = None
         self.plan: Plan | None = None
         self.health: Health | None = None
-        self.error: FreshdeskError | None = None
+        self.error = FreshdeskError(desired.problem) if desired.problem is not None else None
         self.warnings: list[str] = []
         self.done: list[str] = []
         self.recovered = False

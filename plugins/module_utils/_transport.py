@@ -182,9 +182,8 @@ class Transport:
     def _prepared(self, call: Call, body: bytes | None) -> Any:
         """The request with nothing of the session's, which could replace its Authorization, and whose merging is slow."""
         headers = {**self._headers, "Authorization": self._authorization(call)}
-        # A front may reset a kept connection just when it is used again. So what cannot be repeated has a connection of
-        # its own, and everything has once an answer was lost.
-        if self._lost or not call.repeatable:
+        # A front may reset each kept connection when it is used again: once an answer was lost, none is.
+        if self._lost:
             headers["Connection"] = "close"
         request = requests.PreparedRequest()
         request.prepare(

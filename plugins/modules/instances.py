@@ -124,6 +124,15 @@ options:
         type: str
         choices: [fail, oldest]
         default: fail
+      key:
+        description:
+          - Any text, which is given back as RV(outcomes[].key), so that an outcome can be found by it.
+        type: str
+      problem:
+        description:
+          - Why this entry cannot be carried out, where that is known before, as P(cloudelements.freshdesk.tenants_csv#lookup) does
+            for a line of its file. The entry fails with this text, and nothing is asked of the platform for it.
+        type: str
   concurrency:
     description:
       - How many instances are worked on at a time, from 1 to 64.
@@ -150,7 +159,21 @@ options:
   expected_plan_id:
     description:
       - RV(plan_id) of a dry run that was approved. If anything else would be done now, nothing is.
+      - An empty text is refused, since it is what a look-up that found nothing leaves. V(null) asks for no approval.
     type: str
+  table:
+    description:
+      - Show a table of what changed and what failed at the end, as P(cloudelements.freshdesk.outcome_table#filter) makes it,
+        instead of one line of counts.
+    type: bool
+    default: false
+  statistics:
+    description:
+      - Hand on RV(ids) as C(provision_ids), and RV(plan_id) of a dry run as C(provision_expected_plan_id), as
+        M(ansible.builtin.set_stats) does. AWX gives them to the next jobs of a workflow.
+      - Of a task that fails core hands on nothing, so set C(failed_when) to C(false) to have it in any case.
+    type: bool
+    default: false
   progress_path:
     description:
       - A file that a line is added to as each instance is done. Set by the action plugin of the same name, which shows the
@@ -220,6 +243,11 @@ outcomes:
   type: list
   elements: dict
   contains:
+    key:
+      description: The O(instances[].key) of the entry. V(null) where it has none.
+      returned: always
+      type: str
+      sample: null
     name:
       description: The name of the instance. V(null) where only its id is known.
       returned: always
@@ -356,12 +384,12 @@ outcomes:
           returned: always
           type: int
 ids:
-  description: The id of each instance that is there, by its name.
+  description: The id of each instance that is there, by its name, or by its id as a text where several of these share the name.
   returned: always, but for input that is refused
   type: dict
   sample: {"acme": 4711}
 tokens:
-  description: The token of each instance that is there, by its name. Sealed, so that no output shows it.
+  description: The token of each instance that is there, under the same keys as RV(ids). Sealed, so that no output shows it.
   returned: always, but for input that is refused
   type: dict
   sample: {"acme": "<redacted>"}
@@ -416,6 +444,10 @@ diff:
   returned: always, but for input that is refused
   type: list
   elements: dict
+ansible_stats:
+  description: What is handed on.
+  returned: with O(statistics)
+  type: dict
 error:
   description: Why nothing was done at all.
   returned: where input or plan is refused

@@ -18,6 +18,7 @@ from ansible.utils.display import Display
 from ..module_utils._entries import check_options, without_unset
 from ..module_utils._errors import Refused
 from ..module_utils._folding import unfolded
+from ._given import received
 
 # Core imports this in the process that all tasks are forked from. What is there by now, variables and inventory, stays to the end:
 # looking through it for garbage, again and again, finds none, and copies its pages in each fork.
@@ -40,7 +41,7 @@ class Action(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         # With C(until), the same task is run again, by another object of this class and with the same arguments.
         given = self._task.__dict__.setdefault("_arguments_given", self._task.args)
-        self._task.args = without_unset(self.spec, given)
+        self._task.args = without_unset(self.spec, received(given))
         try:
             return {**super().run(tmp, task_vars), **self._checked_outcome(task_vars or {})}
         finally:

@@ -324,8 +324,6 @@ def _checked_password(password: str | None) -> bytes:
             "provision_tokens_vault_password)."
         )
     refusal = secret_refusal("vault_password", password)
-    if refusal is None and password != password.strip():
-        refusal = "vault_password begins or ends with a blank, which ansible-vault would strip: give it without"
     if refusal is not None:
         raise Refused(refusal + ".")
     try:
@@ -396,11 +394,12 @@ def _news(result: Mapping[str, Any], *, check_mode: bool) -> _News:
                 gone_ids.add(int(number))
             elif name is not None:
                 gone_names.add(plain(name))
-        elif name in ids and ids[name] == number:
-            # The same name may stand twice, addressed by id; ids and tokens tell which of them the name means.
-            token = _token(name, tokens)
+        else:
+            # Where several instances have the name, ids and tokens hold them by id.
+            handle = str(name) if ids.get(name) == number else str(number)
+            token = _token(handle, tokens)
             if token is not None:
-                entries[plain(name)] = {"id": int(number), "token": token}
+                entries[plain(handle)] = {"id": int(number), "token": token}
     if not check_mode and any(_is_placeholder(entry) for entry in entries.values()):
         raise Refused("result holds placeholders of a dry run, and this is not a dry run: the file was left alone.")
     return _News(entries, frozenset(gone_ids), frozenset(gone_names))

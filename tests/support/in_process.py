@@ -28,11 +28,7 @@ from simulator import Answer, Platform
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _transport
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._engine import Engine
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import Desired, desired_from
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import (
-    INSTANCE_SPEC,
-    Connection,
-    RunOptions,
-)
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import ENTRY_SPEC, Connection, RunOptions
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import outcome
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._tenant import Tenant
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport import Transport
@@ -272,9 +268,9 @@ def adapter_of(transport: Transport) -> Adapter:
 
 def desired(*, check: bool = False, **options: Any) -> Desired:
     """Options as a user writes them, checked as the modules do it."""
-    unknown = set(options) - set(INSTANCE_SPEC)
+    unknown = set(options) - set(ENTRY_SPEC)
     assert not unknown, f"no such options: {unknown}"
-    params = {name: options.get(name, spec.get("default")) for name, spec in INSTANCE_SPEC.items()}
+    params = {name: options.get(name, spec.get("default")) for name, spec in ENTRY_SPEC.items()}
     return desired_from(params, check_mode=check)
 
 

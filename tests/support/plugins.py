@@ -21,9 +21,11 @@ OURS = "cloudelements.freshdesk.platform.plugin"
 def made(module: ModuleType, kind: str) -> Any:
     """The plugin of a file in plugins/lookup or plugins/inventory."""
     documented = yaml.safe_load(module.DOCUMENTATION)
-    documented["extends_documentation_fragment"].remove(OURS)
-    add_fragments(documented, str(module.__file__), fragment_loader)  # those of core
-    options = {**yaml.safe_load(ModuleDocFragment.PLUGIN)["options"], **documented["options"]}
+    ours = documented.get("extends_documentation_fragment", [])[:1] == [OURS]
+    if ours:
+        documented["extends_documentation_fragment"].remove(OURS)
+        add_fragments(documented, str(module.__file__), fragment_loader)  # those of core
+    options = {**(yaml.safe_load(ModuleDocFragment.PLUGIN)["options"] if ours else {}), **documented["options"]}
     name = f"cloudelements.freshdesk.{documented['name']}"
     constants.config.initialize_plugin_configuration_definitions(kind, name, options)
     plugin = getattr(module, f"{kind.capitalize()}Module")()

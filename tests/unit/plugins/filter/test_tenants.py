@@ -8,9 +8,12 @@ from __future__ import annotations
 import copy
 
 import pytest
+import yaml
 from ansible.errors import AnsibleFilterError
+from support.pages import ROOT
 
 from ansible_collections.cloudelements.freshdesk.plugins.filter.tenants import FilterModule, tenants
+from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils._tenants import OTHERS, VARIABLES
 
 
 def test_it_is_the_filter_of_that_name():
@@ -40,18 +43,88 @@ def test_what_is_set_to_something_stays_even_if_it_is_false_or_empty():
 
 
 @pytest.mark.parametrize(
-    ("text", "tags"),
+    ("given", "tags"),
     [
         ("crm", ["crm"]),
         ("crm, gold ,  eu", ["crm", "gold", "eu"]),
         (",crm,,", ["crm"]),
         (" , ", []),
         ("two words, crm", ["two words", "crm"]),
+        ("crm\ngold", ["crm", "gold"]),
+        ("crm\r\n\r\n two words \r\n", ["crm", "two words"]),
+        ("crm, eu\ngold", ["crm", "eu", "gold"]),
+        ('["crm", "two, three"]', ["crm", "two, three"]),
+        (' [ "crm" ]\n', ["crm"]),
+        ("[]", []),
+        ('["crm", ["gold", null, ""]]', ["crm", "gold"]),
+        ([["crm", "eu"], "gold"], ["crm", "eu", "gold"]),
+        ([[["crm"]], [], [[]]], ["crm"]),
+        (("crm", ("eu",)), ["crm", "eu"]),
+        (["crm", "", None, " "], ["crm"]),
+        ([7, "crm"], [7, "crm"]),
     ],
 )
-def test_tags_given_as_one_string_are_split_at_commas_and_stripped(text, tags):
-    assert tenants([{"name": "acme", "tags": text}]) == [{"name": "acme", "tags": tags}]
-    assert tenants([{"name": "acme"}], {"tags": text}) == [{"name": "acme", "tags": tags}]
+def test_tags_are_read_as_people_mean_them(given, tags):
+    assert tenants([{"name": "acme", "tags": given}]) == [{"name": "acme", "tags": tags}]
+    assert tenants([{"name": "acme"}], {"tags": given}) == [{"name": "acme", "tags": tags}]
+
+
+def test_what_is_made_by_map_and_select_is_a_list():
+    made = {"name": "acme", "tags": (tag for tag in ("crm", "eu"))}
+    assert tenants(one for one in [made]) == [{"name": "acme", "tags": ["crm", "eu"]}]
+
+
+@pytest.mark.parametrize("text", ["['crm', 'eu']", "[crm, eu]", "[crm"])
+def test_a_list_in_the_form_of_another_language_is_left_for_the_module_to_refuse_or_is_one_tag(text):
+    assert tenants([{"name": "acme", "tags": text}])[0]["tags"] in (text, [text])
+
+
+def test_configuration_and_events_may_come_as_json():
+    given = [{"name": "acme", "configuration": '{"a": 1, "b": ""}', "events": '{"poll_interval": 5}'}]
+    defaults = {"configuration": {"c": 2}, "events": {"enabled": True}}
+    assert tenants(given, defaults) == [
+        {"name": "acme", "configuration": {"c": 2, "a": 1}, "events": {"enabled": True, "poll_interval": 5}}
+    ]
+
+
+OMITTED = {
+    "text": "__omit_place_holder__" + "0123456789" * 4,  # of ansible-core 2.18
+    "object": type("_OmitType", (), {})(),  # of newer releases
+}
+
+
+@pytest.mark.parametrize("omit", OMITTED.values(), ids=OMITTED)
+def test_omit_counts_as_left_out_wherever_it_stands(omit):
+    defaults = {"tags": ["crm"], "enabled": True, "verify": omit, "configuration": {"a": 1, "b": omit}}
+    given = [
+        omit,
+        {"name": "acme", "tags": omit, "enabled": omit, "configuration": {"a": omit, "c": [1, omit, {"d": omit}]}},
+        {"name": "beta", "tags": [omit, "own", [omit]], "events": {"poller": {"x": omit}, "enabled": omit}},
+    ]
+    assert tenants(given, defaults) == [
+        {"name": "acme", "tags": ["crm"], "enabled": True, "configuration": {"a": 1, "c": [1, {}]}},
+        {"name": "beta", "tags": ["own"], "enabled": True, "configuration": {"a": 1}, "events": {"poller": {}}},
+    ]
+    assert tenants(given, omit) == tenants(given)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("provision_expected_planid", "perhaps provision_expected_plan_id is meant"),
+        ("provision_tenant", "perhaps provision_tenants is meant"),
+        ("provision_zzz", "known are provision_tenants, provision_defaults, "),
+    ],
+)
+def test_a_variable_that_looks_like_one_of_the_role_is_refused_with_the_nearest_name(name, hint):
+    with pytest.raises(AnsibleFilterError, match=f"{name} is no variable of the role provision: {hint}"):
+        tenants([], {}, ["provision_result", "provision_tenants", name])
+
+
+def test_the_variables_are_those_of_the_role_and_what_it_sets_and_no_other_is_looked_at():
+    options = yaml.safe_load((ROOT / "roles/provision/meta/argument_specs.yml").read_text())["argument_specs"]["main"]
+    assert set(VARIABLES) == set(options["options"])
+    assert tenants([], {}, [*VARIABLES, *OTHERS, "my_provision_x", "provisioned"]) == []
 
 
 def test_defaults_lie_under_each_tenant_and_events_and_configuration_are_merged_key_by_key():
@@ -115,13 +188,13 @@ def test_an_option_of_a_wrong_type_is_left_for_the_module_to_refuse(odd):
 
 @pytest.mark.parametrize("given", ["acme", {"name": "acme"}, None, 7])
 def test_what_is_no_list_of_tenants_is_refused(given):
-    with pytest.raises(AnsibleFilterError, match="takes a list of tenants"):
+    with pytest.raises(AnsibleFilterError, match="The tenants must be a list"):
         tenants(given)
 
 
 @pytest.mark.parametrize("defaults", ["acme", ["name"], 7])
 def test_defaults_that_are_no_mapping_are_refused(defaults):
-    with pytest.raises(AnsibleFilterError, match="takes the defaults as a mapping"):
+    with pytest.raises(AnsibleFilterError, match="The defaults of the tenants must be a mapping"):
         tenants([], defaults)
 
 

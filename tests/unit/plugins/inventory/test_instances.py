@@ -159,6 +159,70 @@ def test_names_that_are_not_unique_or_mean_something_else_get_the_id_and_a_warni
     assert "localhost-600004 (id 600004)" in warning
 
 
+@pytest.mark.parametrize(
+    ("hostnames", "hosts"),
+    [
+        (None, ["Acme, Inc.", "Ça & Là", "日本"]),
+        (["slug"], ["acme-inc", "ca-la", "instance-600003"]),
+        (["slug", "name"], ["acme-inc", "ca-la", "日本"]),
+        (["id"], ["600001", "600002", "600003"]),
+        (["freshdesk_instance.subdomain", "id"], ["acme", "600002", "jp"]),
+        (["nothing.of.the.kind", "freshdesk_instance.tags", "freshdesk_instance.enabled", "slug", "id"],
+         ["acme-inc", "ca-la", "600003"]),
+        (["'c-' ~ freshdesk_instance.id"], ["c-600001", "c-600002", "c-600003"]),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_hosts_are_named_by_the_first_preference_that_gives_something(simulation, tmp_path, hostnames, hosts):
+    simulation.platform.add_instances(
+        [{"name": "Acme, Inc.", "subdomain": "acme"}, {"name": "Ça & Là"}, {"name": "日本", "subdomain": "jp"}]
+    )
+    simulation.platform.change_instance(600002, {"configuration": {"subdomain": ""}})
+    read = Read(tmp_path, hostnames=hostnames)
+
+    by_id = {host.vars["freshdesk_instance"]["id"]: name for name, host in read.inventory.hosts.items()}
+    assert [by_id[600001 + number] for number in range(3)] == hosts
+    assert len(read.warnings) == any(host.startswith("instance-") for host in hosts)
+
+
+def test_the_oldest_of_several_has_the_name_that_they_all_want(simulation, tmp_path):
+    simulation.platform.add_instances(
+        [{"name": "ACME inc", "created": "2026-02-01T00:00:00Z"}, {"name": "Acme, Inc.", "created": "2026-01-01T00:00:00Z"}]
+    )
+    read = Read(tmp_path, hostnames=["slug"])
+
+    assert read.variables("acme-inc")["freshdesk_instance"]["name"] == "Acme, Inc."
+    assert read.variables("acme-inc-600001")["freshdesk_instance"]["name"] == "ACME inc"
+
+
+GROUPS = ["freshdesk_state_enabled", "freshdesk_state_disabled", "freshdesk_tag_x", "tx", "enabled_ones", "of_another_source"]
+
+
+def test_an_instance_called_as_a_group_is_another_host_and_nothing_else_suffers(simulation, tmp_path, monkeypatch):
+    simulation.platform.add_instances([{"name": name, "tags": [], "disabled": name == "tx"} for name in GROUPS])
+    simulation.platform.add_instances([{"name": "acme", "tags": ["x"]}])
+    made_inventory = InventoryData()
+    made_inventory.add_group("of_another_source")
+    monkeypatch.setitem(Read.__init__.__globals__, "InventoryData", lambda: made_inventory)
+    read = Read(
+        tmp_path,
+        strict=True,
+        groups={"enabled_ones": "freshdesk_instance.enabled"},
+        keyed_groups=[{"key": "freshdesk_instance.tags", "prefix": "t", "separator": ""}],
+    )
+    named = {name: f"{name}-{600001 + number}" for number, name in enumerate(GROUPS)}
+    enabled = sorted([*(host for name, host in named.items() if name != "tx"), "acme"])
+
+    # A state that no instance has makes no group.
+    assert sorted(read.hosts) == sorted([*named.values(), "acme"])
+    assert sorted(read.group("freshdesk_state_enabled")) == sorted(read.group("enabled_ones")) == enabled
+    assert read.group("freshdesk_state_disabled") == [named["tx"]]
+    assert read.group("freshdesk_tag_x") == read.group("tx") == ["acme"]
+    assert read.group("of_another_source") == []
+    (warning,) = read.warnings
+    assert all(host in warning for host in named.values())
+
+
 def test_many_names_make_one_warning_of_bounded_length(simulation, tmp_path):
     simulation.platform.add_instances([{"name": "acme", "subdomain": "acme"}] * 14)
 

@@ -16,7 +16,7 @@ from support.in_process import CONNECTION, START, Simulation, adapter_of, result
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _engine, _tenant
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import RunOptions, run_options_from
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import fleet_result, summary
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import fleet_result, summary, warnings_of
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport import Clock
 
 LIST, GET, POST = "GET /instances", "GET /instances/{id}", "POST /instances"
@@ -213,6 +213,68 @@ def test_three_of_five_hundred_fail_and_the_others_are_done_and_a_second_run_tou
     again = fleet_result(simulation.run(wishes))
     assert again["summary"] == {"created": 3, "unchanged": 497}
     assert simulation.writes() == [POST] * 3
+
+
+def test_an_outcome_gives_back_the_key_of_its_entry(simulation):
+    done = fleet_result(simulation.run([tenant("beta", key="host of beta"), tenant("acme")]))
+
+    assert [(outcome["name"], outcome["key"]) for outcome in done["outcomes"]] == [
+        ("beta", "host of beta"),
+        ("acme", None),
+    ]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_an_entry_with_a_problem_fails_alone_and_nothing_is_asked_for_it(simulation, check):
+    bad = {"name": "newcomer", "problem": "line 42 (newcomer): no API key under its name in keys."}
+    done = fleet_result(simulation.run([bad, tenant("acme")], check=check))
+
+    assert [outcome["action"] for outcome in done["outcomes"]] == ["failed", "created"]
+    assert done["msg"] == f"1 of 2 tenants failed. newcomer: {bad['problem']}"
+    assert done["outcomes"][0]["http"]["requests"] == 0
+    assert simulation.writes() == ([] if check else [POST])
+
+
+def test_an_entry_with_a_problem_is_not_pruned_and_prevents_pruning(simulation):
+    simulation.platform.add_instances([{"name": "newcomer", "tags": ["crm"]}, {"name": "gone", "tags": ["crm"]}])
+    done = fleet_result(simulation.run([{"name": "newcomer", "problem": "no key."}], prune_tags=("crm",)))
+
+    assert done["pruned"] == simulation.writes() == []
+
+
+def test_an_entry_with_a_problem_stops_the_others_where_that_is_asked_for(simulation):
+    done = fleet_result(simulation.run([{"name": "newcomer", "problem": "no key."}, tenant("acme")], stop_on_error=True))
+
+    assert [outcome["error"]["state"] for outcome in done["outcomes"]] == ["failed", "not_tried"]
+    assert simulation.writes() == []
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize(
+    ("live", "handles", "shared"),
+    [
+        (["dup", "dup"], ["600001", "600002"], {"dup": "600001, 600002"}),
+        (["dup", "acme", "dup", "dup"], ["600001", "600003", "600004", "acme"], {"dup": "600001, 600003, 600004"}),
+        (["a", "a", "b", "b", "c"], ["600001", "600002", "600003", "600004", "c"], {"a": "600001", "b": "600003"}),
+        (["600002", "dup", "dup"], ["600001", "600002", "600003"], {"dup": "600002, 600003"}),
+    ],
+)
+def test_instances_that_share_a_name_stand_by_id_in_ids_and_tokens_with_a_warning(
+    simulation, check, live, handles, shared
+):
+    simulation.platform.add_instances([{"name": name} for name in live])
+    entries = [{"id": 600001 + number} for number in range(len(live))]
+    fleet = simulation.run(entries, check=check)
+    done = fleet_result(fleet)
+
+    assert sorted(done["ids"]) == handles
+    assert sorted(done["ids"].values()) == [600001 + number for number in range(len(live))]
+    assert len(set(done["tokens"].values())) == len(live)
+    assert all(done["ids"][handle] == int(handle) for handle in handles if handle.isdigit())
+    warnings = warnings_of(fleet.tenants)
+    assert len(warnings) == len(shared)
+    for name, ids in shared.items():
+        assert any(warning.startswith(f"{name} is the name of ") and ids in warning for warning in warnings)
 
 
 def test_on_error_stop_tries_no_further_tenant_and_says_so(simulation):
@@ -648,6 +710,11 @@ def options(**params):
 
 NO_TAG = "prune_tags names no tag, which would prune every instance: name the tags, or leave it out."
 
+NO_PLAN = (
+    "expected_plan_id is empty, as after a look-up that found nothing, so nothing was done: give the plan_id of the dry run that was "
+    "approved, or leave the option out to ask for no approval."
+)
+
 
 def test_options_of_a_run_are_taken_over():
     assert options(
@@ -655,15 +722,15 @@ def test_options_of_a_run_are_taken_over():
     ) == RunOptions(concurrency=7, stop_on_error=True, max_deletes=0, prune_tags=("a",), expected_plan_id="abc")
 
 
-@pytest.mark.parametrize("plan_id", [None, ""])
-def test_options_of_a_run_that_are_left_out_want_nothing(plan_id):
-    assert options(expected_plan_id=plan_id, instances=[]) == RunOptions(concurrency=10, max_deletes=10)
+def test_options_of_a_run_that_are_left_out_want_nothing():
+    assert options(expected_plan_id=None, instances=[]) == RunOptions(concurrency=10, max_deletes=10)
 
 
 @pytest.mark.parametrize(
     ("params", "why"),
     [
         ({"prune_tags": []}, NO_TAG),
+        *(({"expected_plan_id": empty}, NO_PLAN) for empty in ("", " ", "\n")),
         ({"prune_tags": [""]}, NO_TAG),
         (
             {"prune_tags": ["a"], "instances": []},

@@ -130,6 +130,7 @@ class Twin:
         assert result["pruned"] == []
         assert result["http"] == {key: outcome["http"][key] for key in ("requests", "retries")}
         assert result.get("failed", False) == (outcome["action"] == "failed")
+        assert outcome.pop("key") is None
         return {**outcome, "token": result["tokens"].get(name)}
 
 

@@ -260,12 +260,6 @@ def test_an_api_key_that_cannot_be_masked_or_sent_is_refused_without_its_value(r
     assert key not in message
 
 
-def test_the_mask_is_no_api_key(refusal):
-    assert refusal(api_key=MASK) == (
-        f"api_key is {MASK}, which only stands for a key that is hidden: give the key itself."
-    )
-
-
 def test_secrets_are_not_in_what_python_shows_of_it(desired):
     made = desired(
         api_key="key-of-acme",
@@ -306,12 +300,6 @@ def test_a_signature_key_that_cannot_be_one_is_refused(refusal, key):
 
     assert re.match(r"events\.signature_key (is shorter|contains a line break).*[a-z]\.$", message)
     assert key not in message
-
-
-def test_the_mask_is_no_signature_key(refusal):
-    assert refusal(events={"signature_key": MASK}) == (
-        f"events.signature_key is {MASK}, which only stands for a key that is hidden: give the key itself."
-    )
 
 
 @pytest.mark.parametrize("resources", [[], [""], ["a|b"], ["a b"], ["incidents", "ö"]])

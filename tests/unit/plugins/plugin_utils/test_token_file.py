@@ -161,11 +161,18 @@ def test_a_renamed_instance_leaves_no_entry_of_its_old_name(path: Path) -> None:
     assert entries(path) == {"new": 1, "x": 3, "y": 2}
 
 
-def test_of_two_instances_of_one_name_the_entry_is_the_one_that_ids_and_tokens_name(path: Path) -> None:
-    write(path, outcome("a", 1, "unchanged"), outcome("a", 2, "updated"))
-    assert entries(path) == {"a": 2}
-    write(path, outcome("a", 1, "unchanged"), outcome("a", 2, "failed"))
-    assert entries(path) == {"a": 2}
+def test_instances_of_one_name_have_an_entry_each_by_id_as_in_ids_and_tokens(path: Path) -> None:
+    write(path, outcome("a", 1, "unchanged"))
+    both = {
+        **result(outcome("a", 1, "unchanged"), outcome("a", 2, "updated"), outcome("b", 3)),
+        "ids": {"1": 1, "2": 2, "b": 3},
+        "tokens": {"1": seal("token-of-1-1"), "2": seal("token-of-2-2"), "b": seal("token-of-b-3")},
+    }
+    change, _changed = token_file(path).update(both, check_mode=False)
+    assert (change.added, change.dropped) == (["1", "2", "b"], ["a"])
+    assert entries(path) == {"1": 1, "2": 2, "b": 3}
+    write(path, outcome("a", 1, "unchanged"))
+    assert entries(path) == {"2": 2, "a": 1, "b": 3}
 
 
 def test_an_instance_whose_token_the_platform_does_not_show_keeps_its_entry(path: Path) -> None:

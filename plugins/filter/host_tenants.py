@@ -1,0 +1,73 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Turns the tenants of hosts into entries for the module instances."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: host_tenants
+short_description: Turn the tenants of hosts into entries
+version_added: 1.0.0
+description:
+  - Turns the variable C(freshdesk_tenant) of each host into an entry for M(cloudelements.freshdesk.instances), with the name of the
+    host as its C(key), and with the host's own C(provision_defaults) under it.
+  - A host is left out where it has no such variable, where a template in it fails, where M(cloudelements.freshdesk.instances) would
+    refuse it, or where another host has the same name or id, so that it does not keep the others from their work.
+    P(cloudelements.freshdesk.host_refusal#filter) says why.
+options:
+  _input:
+    description: The names of the hosts.
+    type: list
+    elements: str
+    required: true
+  hostvars:
+    description: The variable C(hostvars).
+    type: dict
+    required: true
+  check_mode:
+    description: Whether it is for a dry run, in which V(-1) may stand for the id of what is yet to be created.
+    type: bool
+    default: false
+  variables:
+    description: As in P(cloudelements.freshdesk.tenants#filter). With one that is refused, all hosts are left out.
+    type: list
+    elements: str
+author:
+  - The cloudelements.freshdesk contributors (@cloudelements-freshdesk)
+"""
+
+EXAMPLES = r"""
+- name: Provision the tenants of all hosts in one task
+  cloudelements.freshdesk.instances:
+    instances: "{{ ansible_play_batch | cloudelements.freshdesk.host_tenants(hostvars) }}"
+  register: fleet
+  run_once: true
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+_value:
+  description: The entries.
+  type: list
+  elements: dict
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ..plugin_utils._tenants import Hosts, unknown_variable
+
+
+def host_tenants(hosts: Any, hostvars: Any, check_mode: bool = False, variables: Any = ()) -> list[Any]:
+    """The entries, in the order of the hosts."""
+    if unknown_variable(variables) is not None:
+        return []
+    return Hosts(hosts, hostvars, check_mode=bool(check_mode)).entries
+
+
+class FilterModule:
+    """The filter."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"host_tenants": host_tenants}

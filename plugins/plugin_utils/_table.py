@@ -1,0 +1,35 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Shows in a screen of text what became of a fleet. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..module_utils._model import shown
+
+ROWS = 40
+"""How many lines at most are for tenants, and how many for what was pruned."""
+
+
+def table_of(result: Mapping[str, Any], *, check_mode: bool) -> list[str]:
+    """The lines."""
+    changed = [outcome for outcome in result["outcomes"] if outcome["action"] != "unchanged"]
+    # Stable: in the order of the tenants, but for those that failed.
+    changed.sort(key=lambda outcome: outcome["action"] != "failed")
+    lines = [_row(outcome["action"], outcome) for outcome in changed[:ROWS]]
+    lines += [_row("pruned", stray) for stray in result["pruned"][:ROWS]]
+    left = max(0, len(changed) - ROWS) + max(0, len(result["pruned"]) - ROWS)
+    if left:
+        lines.append(f"... and {left} more, in outcomes and pruned")
+    counts = ", ".join(f"{count} {action}" for action, count in result["summary"].items()) or "no tenants"
+    requests = result["http"]["requests"]
+    lines.append(counts + (" (dry run: nothing was written)" if check_mode else ""))
+    lines.append(f"plan {result['plan_id']}, {requests} request{'' if requests == 1 else 's'}")
+    return lines
+
+
+def _row(action: str, one: Mapping[str, Any]) -> str:
+    return f"{action:<10} {one['id'] or '-':<9} {shown(str(one['name'] or '-'))}"

@@ -1,0 +1,144 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes entries of tenants as people write them, of variables or of hosts. Private to this collection."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..module_utils._entries import refusal_of, texts_in
+from ..module_utils._errors import Refused
+from ..module_utils._model import plain, shown
+from ._given import received
+from ._untemplated import untemplated
+
+MERGED = ("events", "configuration")
+"""The options whose keys are options too: a blank one is left out, and defaults are merged key by key."""
+PREFIX = "provision_"
+VARIABLES = (
+    "provision_tenants",
+    "provision_defaults",
+    "provision_concurrency",
+    "provision_on_error",
+    "provision_max_deletes",
+    "provision_prune_tags",
+    "provision_expected_plan_id",
+    "provision_tokens_path",
+    "provision_tokens_vault_password",
+    "provision_report_path",
+)
+"""What the role takes."""
+OTHERS = ("provision_result", "provision_ids", "provision_serial")
+"""What the role registers, what it hands on, and what only the playbook for hosts takes."""
+
+
+def entries(given: Any, defaults: Any = None) -> list[Any]:
+    """The entries. What is no tenant is passed on, for the module to refuse it by its position. Raises Refused."""
+    given, defaults = received(given), received(defaults)
+    if not isinstance(given, list):
+        raise Refused("The tenants must be a list, each of them a mapping of options.")
+    if defaults is not None and not isinstance(defaults, Mapping):
+        raise Refused("The defaults of the tenants must be a mapping of options.")
+    base = _read(defaults or {})
+    return [_merged(base, _read(tenant)) if isinstance(tenant, Mapping) else tenant for tenant in given]
+
+
+def unknown_variable(names: Iterable[str]) -> str | None:
+    """Why one of these names of variables is refused: it looks like one of the role's, and is none."""
+    for name in sorted(names):
+        if name.startswith(PREFIX) and name not in VARIABLES + OTHERS:
+            known = [variable.removeprefix(PREFIX) for variable in VARIABLES]
+            near = difflib.get_close_matches(name.removeprefix(PREFIX), known, n=1)
+            hint = f"perhaps {PREFIX}{near[0]} is meant" if near else f"known are {', '.join(VARIABLES)}"
+            return f"{shown(name)} is no variable of the role provision: {hint}."
+    return None
+
+
+class Hosts:
+    """The tenants of the hosts of a batch. What is wrong with one keeps none of the others from its work."""
+
+    def __init__(self, hosts: Iterable[str], variables: Mapping[str, Any], *, check_mode: bool) -> None:
+        """C(variables) are C(hostvars)."""
+        self.refusals: dict[str, str] = {}
+        read: dict[str, dict[str, Any]] = {}
+        for host in hosts:
+            try:
+                entry = _entry_of(variables[host])
+                refusal = refusal_of(entry, check_mode=check_mode)
+            except Refused as refused:
+                refusal = refused.message
+            except Exception as error:  # whatever core raises where a template of this host fails
+                refusal = f"freshdesk_tenant of this host cannot be read: {shown(str(error)).rstrip('.')}."
+            if refusal is None:
+                read[host] = {**entry, "key": host}
+            else:
+                self.refusals[host] = refusal
+        for option in ("name", "id"):
+            self._refuse_shared(read, option)
+        self.entries = [entry for host, entry in read.items() if host not in self.refusals]
+
+    def _refuse_shared(self, read: Mapping[str, Mapping[str, Any]], option: str) -> None:
+        sharing: dict[str, list[str]] = {}
+        for host, entry in read.items():
+            if entry.get(option) not in (None, -1):
+                sharing.setdefault(str(entry[option]), []).append(host)
+        for value, hosts in sharing.items():
+            for host in hosts if len(hosts) > 1 else ():
+                others = ", ".join(shown(other) for other in hosts if other != host)
+                self.refusals[host] = (
+                    f"The tenant of this host has the {option} {shown(value)}, and so has that of {others}: keep one of them."
+                )
+
+
+def _entry_of(variables: Mapping[str, Any]) -> Any:
+    """What one host says of its tenant. Raises Refused where it says nothing."""
+    tenant = received(variables["freshdesk_tenant"]) if "freshdesk_tenant" in variables else None
+    if tenant is None:
+        raise Refused("The host has no variable freshdesk_tenant: set it in the inventory.")
+    return entries([tenant], variables["provision_defaults"] if "provision_defaults" in variables else None)[0]
+
+
+def _read(options: Mapping[Any, Any]) -> dict[Any, Any]:
+    """The options without what was left blank."""
+    read: dict[Any, Any] = {}
+    for option, value in options.items():
+        if _is_blank(value):
+            continue
+        if option == "tags":
+            tags = texts_in(value)
+            if isinstance(tags, list):
+                tags = [tag for tag in tags if not _is_blank(tag)]
+            value = untemplated(tags) if isinstance(value, str) else tags
+        elif option in MERGED:
+            if isinstance(value, str):
+                value = _parsed(value)
+            if isinstance(value, Mapping):
+                value = {key: one for key, one in value.items() if not _is_blank(one)}
+        read[option] = value
+    return read
+
+
+def _parsed(text: str) -> Any:
+    """A mapping that came as JSON; the text where it is none."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return untemplated(found) if isinstance(found, dict) else text
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _merged(defaults: Mapping[Any, Any], tenant: Mapping[Any, Any]) -> dict[Any, Any]:
+    merged = {**defaults, **tenant}
+    for option in MERGED:
+        below, above = defaults.get(option), tenant.get(option)
+        if isinstance(below, Mapping) and isinstance(above, Mapping):
+            merged[option] = {**below, **above}
+    return merged

@@ -1,0 +1,118 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tenants of hosts: each host's own is checked, and what is wrong with one keeps no other from its work."""
+
+from __future__ import annotations
+
+import pytest
+from ansible.errors import AnsibleError
+
+from ansible_collections.cloudelements.freshdesk.plugins.filter import host_refusal as refusal_filter
+from ansible_collections.cloudelements.freshdesk.plugins.filter import host_tenants as tenants_filter
+
+host_tenants, host_refusal = tenants_filter.host_tenants, refusal_filter.host_refusal
+
+
+class Failing(dict):
+    """Variables of a host in which a template fails."""
+
+    def __getitem__(self, name):
+        raise AnsibleError(f"'{name}_of_old' is undefined")
+
+
+def tenant(name, **more):
+    return {"name": name, "subdomain": "acme", "api_key": "SENTINEL-key", **more}
+
+
+def hostvars(**tenants):
+    return {host: {"freshdesk_tenant": one} for host, one in tenants.items()}
+
+
+def test_they_are_the_filters_of_that_name():
+    assert tenants_filter.FilterModule().filters() == {"host_tenants": host_tenants}
+    assert refusal_filter.FilterModule().filters() == {"host_refusal": host_refusal}
+
+
+@pytest.mark.parametrize("host", ["acme", "Acme, Inc.", "a:b c", '"', "{{ x }}", "日本"])
+def test_an_entry_has_the_name_of_its_host_as_its_key_whatever_that_is(host):
+    variables = {host: {"freshdesk_tenant": tenant("acme", tags="crm, eu")}}
+    assert host_tenants([host], variables) == [tenant("acme", tags=["crm", "eu"], key=host)]
+    assert host_refusal(host, [host], variables) == ""
+
+
+def test_the_defaults_are_those_of_the_host():
+    variables = hostvars(a=tenant("a"), b=tenant("b"))
+    variables["b"]["provision_defaults"] = {"tags": "own"}
+    assert host_tenants(["a", "b"], variables) == [tenant("a", key="a"), tenant("b", key="b", tags=["own"])]
+
+
+@pytest.mark.parametrize(
+    ("variables", "says"),
+    [
+        (
+            {"freshdesk_tenant": {"name": "acme", "subdomian": "SENTINEL"}},
+            "The tenant (acme) is refused: subdomian is no option: perhaps subdomain is meant.",
+        ),
+        (
+            {"freshdesk_tenant": {"name": "acme", "id": "SENTINEL"}},
+            "The tenant (acme) is refused: id must be of type int.",
+        ),
+        (
+            {"freshdesk_tenant": {"subdomain": "acme"}},
+            "The tenant is refused: neither name nor id is set: set one of them.",
+        ),
+        (
+            {"freshdesk_tenant": {"name": "acme", "api_key": "SENTINE"}},
+            "The tenant (acme) is refused: api_key is shorter than 8 characters",
+        ),
+        (
+            {"freshdesk_tenant": "SENTINEL"},
+            "The tenant is refused: it is no mapping of options, such as {name: acme, subdomain: acme}.",
+        ),
+        ({}, "The host has no variable freshdesk_tenant: set it in the inventory."),
+        ({"freshdesk_tenant": None}, "The host has no variable freshdesk_tenant: set it in the inventory."),
+        (
+            {"freshdesk_tenant": tenant("acme"), "provision_defaults": ["SENTINEL"]},
+            "The defaults of the tenants must be a mapping of options.",
+        ),
+        (
+            Failing(freshdesk_tenant=1),
+            "freshdesk_tenant of this host cannot be read: 'freshdesk_tenant_of_old' is undefined.",
+        ),
+    ],
+)
+def test_a_host_whose_tenant_is_wrong_is_left_out_with_one_sentence_that_holds_no_value(variables, says):
+    everything = {**hostvars(good=tenant("good")), "bad": variables}
+
+    assert [one["key"] for one in host_tenants(["bad", "good"], everything)] == ["good"]
+    assert host_refusal("good", ["bad", "good"], everything) == ""
+    told = host_refusal("bad", ["bad", "good"], everything)
+    assert told.startswith(says)
+    assert told.endswith(".")
+    assert "SENTINE" not in told
+
+
+def test_hosts_that_share_a_name_or_an_id_are_left_out_and_no_other():
+    variables = hostvars(
+        a=tenant("dup"), b=tenant("dup"), c={"id": 7}, d={"id": "7"}, e=tenant("e"), f={"id": -1}, g={"id": -1}
+    )
+    assert [one["key"] for one in host_tenants(list(variables), variables, True)] == ["e", "f", "g"]
+    assert host_refusal("a", list(variables), variables, True) == (
+        "The tenant of this host has the name dup, and so has that of b: keep one of them."
+    )
+    assert "the id 7, and so has that of c" in host_refusal("d", list(variables), variables, True)
+
+
+def test_the_placeholder_of_a_dry_run_is_right_in_one():
+    variables = hostvars(a={"id": -1})
+    assert host_refusal("a", ["a"], variables, True) == ""
+    assert "the placeholder of a dry run" in host_refusal("a", ["a"], variables)
+
+
+def test_with_a_mistyped_variable_of_the_role_every_host_is_refused():
+    variables, names = hostvars(a=tenant("a")), ["provision_serial", "provision_on_eror"]
+    assert host_tenants(["a"], variables, False, names) == []
+    assert host_refusal("a", ["a"], variables, False, names) == (
+        "provision_on_eror is no variable of the role provision: perhaps provision_on_error is meant."
+    )
