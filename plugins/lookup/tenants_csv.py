@@ -109,7 +109,9 @@ class LookupModule(LookupBase):
         problem = unknown_option(self.option_definitions, given)
         if problem is not None:
             raise Refused(f"{problem}.")
-        self.set_options(var_options=variables, direct={name: value for name, value in given.items() if value is not None})
+        self.set_options(
+            var_options=variables, direct={name: value for name, value in given.items() if value is not None}
+        )
         columns, keys = (plain(self.get_option(name)) for name in ("columns", "keys"))
         rules = Rules(columns, keys, self.get_option("keys_by"))
         content = self.get_option("content")

@@ -9,11 +9,12 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
+from typing import Any
 
 from ._errors import Refused
 from ._lookup import completed
-from ._model import SUBDOMAIN, Live, shown
+from ._model import SUBDOMAIN, Desired, Live, shown
 from ._options import Connection, RunOptions
 from ._tenant import Tenant
 from ._transport import Channel
@@ -29,7 +30,7 @@ def plan_id(
     """
     steps = [
         [
-            asdict(tenant.desired),
+            _given(tenant.desired),
             tenant.live.id if tenant.live is not None else None,
             tenant.plan.writes if tenant.plan is not None else "failed",
         ]
@@ -46,6 +47,16 @@ def plan_id(
     text = json.dumps(json.loads(json.dumps(approved)), sort_keys=True)
     key = f"{connection.user_secret},{connection.organization_secret}".encode()
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _given(desired: Desired) -> dict[str, Any]:
+    """The options that were given, by name: an option that is added some day changes no plan id where it is left out."""
+    options = asdict(desired)
+    return {
+        option.name: options[option.name]
+        for option in fields(desired)
+        if option.compare and getattr(desired, option.name) != option.default
+    }
 
 
 def check_approval(options: RunOptions, current: str) -> None:

@@ -88,9 +88,9 @@ class Desired:
     verify: bool = False
     on_verify_failure: str = "fail"
     on_duplicate: str = "fail"
-    key: str | None = None
+    key: str | None = field(default=None, compare=False)
     """The caller's, given back in the outcome."""
-    problem: str | None = None
+    problem: str | None = field(default=None, compare=False)
     """Why it cannot be done, where the caller knows that already."""
 
     @property

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..module_utils._entries import refusal_of, texts_in
 from ..module_utils._errors import Refused
-from ..module_utils._model import plain, shown
+from ..module_utils._model import shown
 from ._given import received
 from ._untemplated import untemplated
 
