@@ -66,6 +66,7 @@ class Fleet:
         entries: Sequence[Desired],
         orders: Orders,
         progress: Callable[[Tenant], None] | None = None,
+        idle: Callable[[], None] = lambda: None,
     ) -> None:
         self.transport = transport
         self.clock = transport.clock
@@ -77,6 +78,7 @@ class Fleet:
         self.channel = self.tenants[0].channel if self.narrow else Channel(transport)
         self.platform = Platform(self.channel)
         self.progress = progress or (lambda tenant: None)
+        self.idle = idle
         self.strays: list[Live] = []
         self.pruned: list[Live] = []
         self.prune_error: FreshdeskError | None = None
@@ -384,7 +386,7 @@ class Fleet:
         parked: list[Parked] = []
         running = 0
         failed = any(tenant.error is not None for tenant in self.tenants)
-        with Workers[Tenant](min(self.orders.concurrency, len(waiting) or 1)) as workers:
+        with Workers[Tenant](min(self.orders.concurrency, len(waiting) or 1), self.idle) as workers:
             while waiting or running or parked:
                 if failed and self.orders.stop_on_error:
                     for tenant in waiting:

@@ -9,9 +9,15 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from ._errors import FreshdeskError
 from ._fleet import Fleet
 from ._model import shown, shown_instance
 from ._tenant import Tenant
+
+
+def failure(error: FreshdeskError) -> dict[str, Any]:
+    """The result of a task that failed as a whole."""
+    return {"failed": True, "changed": False, "msg": error.message, "error": error.as_dict()}
 
 
 def outcome(tenant: Tenant) -> dict[str, Any]:

@@ -9,6 +9,8 @@ and no vault password is needed. Its ciphertext is one constant that holds no se
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from ansible.errors import AnsibleError
@@ -28,6 +30,9 @@ except ImportError:
 
     def register_secret(value: str, /) -> str:
         return value
+
+
+_ENCRYPTED = EncryptedString or objects.AnsibleVaultEncryptedUnicode
 
 
 class SealError(AnsibleError):
@@ -66,3 +71,14 @@ def seal(plain: str) -> Any:
             "report it to the maintainers of cloudelements.freshdesk, and use a release that its README names."
         )
     return sealed
+
+
+def opened(value: Any) -> Any:
+    """The value as core would send it to a host: vault-encrypted texts decrypted, dates as texts, all lists lists."""
+    if isinstance(value, Mapping):
+        return {key: opened(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [opened(item) for item in value]
+    if isinstance(value, _ENCRYPTED):
+        return str(value)
+    return value.isoformat() if isinstance(value, date) else value
