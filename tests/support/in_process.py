@@ -188,11 +188,17 @@ class Simulation:
         return self.connect(replace(self.connection, **changes), read_only=read_only, clock=clock)
 
     def connect(
-        self, connection: Connection, *, read_only: bool, workers: int = 1, clock: _transport.Clock | None = None
+        self,
+        connection: Connection,
+        *,
+        read_only: bool,
+        workers: int = 1,
+        clock: _transport.Clock | None = None,
+        session: _transport.Session | None = None,
     ) -> Transport:
         """The same for a connection from elsewhere; can stand for the class Transport."""
         clock = clock or self.clock
-        transport = Transport(connection, read_only=read_only, workers=workers, clock=clock)
+        transport = Transport(connection, read_only=read_only, workers=workers, clock=clock, session=session)
         transport._session.mount("https://", Adapter(self.platform, clock))
         return transport
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Iterator, Mapping
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -96,6 +97,7 @@ class Scripted:
     def __init__(self, connection: _options.Connection, clock: FakeClock, *steps: Any) -> None:
         self.connection = connection
         self.clock = clock
+        self.session = SimpleNamespace(check=lambda: None)
         self.steps = steps
         self.calls: list[_transport.Call] = []
         self.timeouts: list[float] = []
