@@ -53,7 +53,7 @@ def run_in_process(
             warnings.simplefilter("ignore")
             result = task.run(validated(task.spec, arguments, task.required_one_of, task.full_name), context)
     except Stopped:
-        result = failure(FreshdeskError("ansible-playbook has ended, so nothing further was begun.", state="unknown"))
+        return failure(FreshdeskError("ansible-playbook has ended, so nothing further was begun.", state="unknown"))
     except BaseException:
         for session in sessions.values():
             session.stop()

@@ -193,7 +193,7 @@ def test_the_invocation_shows_what_is_harmless_and_hides_secrets_by_field(ended)
 
 
 def test_a_short_secret_that_is_refused_mangles_no_other_text(ended):
-    result = ended(nothing, name="acme-acme", user_secret="acme").result
+    result = ended(connecting, name="acme-acme", user_secret="acme").result
 
     assert result["invocation"]["module_args"]["name"] == "acme-acme"
     assert "shorter than 8 characters" in result["msg"]
