@@ -1,18 +1,18 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Carries out cloudelements.freshdesk.token_file, on the controller: opens the seals, and answers with names only."""
+"""Carries out cloudelements.freshdesk.token_file: opens the seals, and answers with names only."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from dataclasses import replace
+from typing import Any
 
-from ansible.errors import AnsibleError
-
-from ..module_utils._errors import FreshdeskError, Refused, bug
+from ..module_utils._errors import Refused
 from ..module_utils._model import shown
-from ..module_utils._options import CONNECTION_SPEC, TOKEN_FILE_SPEC, Connection
+from ..module_utils._options import CONTROLLER_TASK, Connection
+from ..module_utils._tasks import TOKEN_FILE, Context, Task
 from ..plugin_utils._action import Action
 from ..plugin_utils._token_file import TokenFile
 
@@ -20,34 +20,24 @@ from ..plugin_utils._token_file import TokenFile
 class ActionModule(Action):
     """All of cloudelements.freshdesk.token_file."""
 
-    _supports_diff = True
+    definition = TOKEN_FILE
 
-    # Where C(result) is given itself and not by its name, that has a sentence of its own.
-    spec: ClassVar = {**CONNECTION_SPEC, **TOKEN_FILE_SPEC, "result": {"type": "raw"}}
+    def why_sent(self) -> str | None:
+        return None  # the file is on the controller, whatever the host is
 
-    def outcome(self, task_vars: dict[str, Any]) -> dict[str, Any]:
-        error: FreshdeskError
-        try:
-            return self._update(task_vars)
-        except AnsibleError:
-            raise
-        except FreshdeskError as failure:
-            error = failure
-        except Exception as failure:  # no traceback reaches a user: it could show what it was working on
-            error = bug(failure)
-        return {"failed": True, "changed": False, "msg": error.message, "error": error.as_dict()}
-
-    def _update(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+    def task_in_process(self, task_vars: dict[str, Any]) -> Task:
         if not isinstance(self._task.args.get("result", ""), str):
             # Core hands the arguments of a task to every callback, so they must not hold the tokens.
             raise Refused(
                 "result must be the name of the variable that instances registered, without {{ }}: "
                 "a template would open the seals of the tokens."
             )
-        _validation, options = self.validate_argument_spec({**CONNECTION_SPEC, **TOKEN_FILE_SPEC})
-        path = self._loader.path_dwim(options["path"])
-        file = TokenFile(path, options["vault_password"], Connection.from_params(options))
-        name = options["result"]
+        return replace(self.definition, work=lambda params, context: self._update(params, context, task_vars))
+
+    def _update(self, params: Mapping[str, Any], context: Context, variables: Mapping[str, Any]) -> dict[str, Any]:
+        path = self._loader.path_dwim(params["path"])
+        file = TokenFile(path, params["vault_password"], Connection.from_params(params, CONTROLLER_TASK))
+        name = params["result"]
         if not name:
             file.check()
             return {"changed": False, "path": path}
@@ -56,7 +46,7 @@ class ActionModule(Action):
             raise Refused(
                 f"result names {name}, which is no registered result: name the variable that instances registered."
             )
-        change, changed = file.update(registered, check_mode=bool(self._task.check_mode))
+        change, changed = file.update(registered, check_mode=context.check_mode)
         return {
             "changed": changed,
             "path": path,

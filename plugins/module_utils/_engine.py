@@ -23,7 +23,8 @@ from ._workers import Workers, each
 class Engine:
     """Brings many instances to what is desired, near the speed that the platform allows; C(instance) is a run of one.
 
-    C(progress) is called with each tenant as it is finished, in the thread that calls C(run).
+    C(progress) is called with each tenant as it is finished, and C(idle) now and then while none is: both in the thread that
+    calls C(run).
     """
 
     def __init__(
@@ -31,7 +32,8 @@ class Engine:
         transport: Transport,
         entries: Sequence[Desired],
         options: RunOptions,
-        progress: Callable[[Tenant], None] | None = None,
+        progress: Callable[[Tenant], None] = lambda tenant: None,
+        idle: Callable[[], None] = lambda: None,
     ) -> None:
         self.transport = transport
         self.clock = transport.clock
@@ -44,7 +46,8 @@ class Engine:
         # A run of one counts the lists among its own requests.
         self.channel = self.tenants[0].channel if self.single else self._new_channel()
         self.platform = Platform(self.channel)
-        self.progress = progress or (lambda tenant: None)
+        self.progress = progress
+        self.idle = idle
         self.prune_candidates: list[Live] = []
         self.pruned: list[Live] = []
         self.prune_error: FreshdeskError | None = None
@@ -174,7 +177,7 @@ class Engine:
                 self.progress(tenant)
         pending: list[PendingCreate] = []
         running, failed = 0, self._has_failed()
-        with Workers[Tenant](min(self.options.concurrency, len(waiting) or 1)) as workers:
+        with Workers[Tenant](min(self.options.concurrency, len(waiting) or 1), self.idle) as workers:
             while waiting or running or pending:
                 if failed and self.options.stop_on_error:
                     waiting = self._give_up(waiting)

@@ -12,10 +12,11 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
 
 from ._errors import Refused
 from ._model import DEEPEST, PLACEHOLDER_ID, Desired, desired_from, is_deep, plain, shown, unsendable
@@ -36,20 +37,11 @@ def desired_entries(entries: Any, *, check_mode: bool) -> list[Desired]:
     """What is desired of each entry as a user wrote it, in their order. Raises Refused, naming all that is wrong."""
     if not isinstance(entries, Sequence) or isinstance(entries, (str, bytes)):
         raise Refused("instances must be a list, with an entry for each instance.")
-    return _each(entries, lambda entry: _desired(entry, check_mode))
-
-
-def desired_of_validated(entries: Sequence[Mapping[str, Any]], *, check_mode: bool) -> list[Desired]:
-    """The same of entries that core has validated, which takes most of the time that checking thousands of them needs."""
-    return _each(entries, lambda entry: desired_from(entry, check_mode=check_mode))
-
-
-def _each(entries: Sequence[Any], desired_of: Callable[[Any], Desired]) -> list[Desired]:
     problems: list[str] = []
     desired: list[Desired] = []
     for position, entry in enumerate(entries, 1):
         try:
-            desired.append(desired_of(entry))
+            desired.append(_desired(entry, check_mode))
         except Refused as refusal:
             problems.append(f"entry {position}{_named(entry)}: {refusal.clause}")
     if not problems:
@@ -104,20 +96,56 @@ def _flat(values: Sequence[Any], levels: int = DEEPEST) -> Iterator[Any]:
 
 
 def check_options(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
-    """Raises Refused for a secret that is too short, for what no module can be handed, and for a value of a wrong type or choice,
-    which core would quote.
+    """Raises Refused for what a module must not be sent: it would be refused there, and core would quote the value.
 
     Options that are not in C(spec) are left to core, which names them alone, and lists of entries to C(desired_entries).
     """
-    known = {
+    _check_content(spec, given)
+    _check_types(spec, given)
+
+
+def validated(
+    spec: Mapping[str, Any], given: Mapping[Any, Any], required_one_of: Sequence[Sequence[str]], name: str
+) -> dict[str, Any]:
+    """The options as core makes them of what was given, for the module C(name); lists of entries are left to C(desired_entries).
+
+    Raises Refused where core would, with its sentence where that quotes no value.
+    """
+    _check_content(spec, given)
+    entries = {option for option in spec if spec[option].get("elements") == "dict"}
+    flat = {
+        option: {"type": "raw", "required": rule.get("required", False)} if option in entries else rule
+        for option, rule in spec.items()
+    }
+    # Core copies what it validates, and the entries may be thousands.
+    plainly = {option: True if option in entries else plain(value) for option, value in given.items()}
+    result = ArgumentSpecValidator(flat, required_one_of=required_one_of).validate(plainly)
+    if result.error_messages:
+        _check_types(spec, given)
+        unsupported = isinstance(result.errors[0], UnsupportedError)
+        raise Refused(f"{f'Unsupported parameters for ({name}) module: ' if unsupported else ''}{result.errors.msg}")
+    return {**result.validated_parameters, **{option: given[option] for option in entries & set(given)}}
+
+
+def _known(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> dict[Any, Any]:
+    return {
         option: value for option, value in given.items() if option in spec and spec[option].get("elements") != "dict"
     }
+
+
+def _check_content(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
+    """Raises Refused for a secret that is too short, and for what no module can be handed."""
+    known = _known(spec, given)
     check_secrets(spec, known)
     for option, value in known.items():
         why = unsendable(value)
         if why is not None:
             raise Refused(f"{option} {why}.")
-    known = plain(known)
+
+
+def _check_types(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
+    """Raises Refused for a value of a wrong type or choice, which core would quote."""
+    known = plain(_known(spec, given))
     problem = _problem_of_texts(spec, known, "") or _problem(spec, known, "")
     if problem is not None:
         raise Refused(f"{problem}.")

@@ -35,6 +35,11 @@ ENVIRONMENT = {
     "retry_timeout": "CLOUDELEMENTS_RETRY_TIMEOUT",
 }
 
+# Whose environment is looked at, as the end of a sentence.
+CONTROLLER = "the command that runs Ansible; the keyword environment does not reach this plugin"
+CONTROLLER_TASK = "the command that runs Ansible, or with the keyword environment"
+HOST = "the host that the task ran on, or with the keyword environment; that of the controller does not count here"
+
 _SECRET_VARIABLES = (ENVIRONMENT["user_secret"], ENVIRONMENT["organization_secret"])
 
 
@@ -126,7 +131,7 @@ FLEET_SPEC: dict[str, dict[str, Any]] = {
     "expected_plan_id": {"type": "str"},
     "table": {"type": "bool", "default": False},
     "statistics": {"type": "bool", "default": False},
-    "progress_path": {"type": "path"},
+    "progress": {"type": "str", "choices": ["all", "changes", "none"]},
 }
 
 TOKEN_FILE_SPEC: dict[str, dict[str, Any]] = {
@@ -208,13 +213,16 @@ class Connection:
     element: str
 
     @classmethod
-    def from_params(cls, params: Mapping[str, Any]) -> Connection:
-        """The connection options of a module, a lookup or an inventory. Raises Refused, naming the option."""
+    def from_params(cls, params: Mapping[str, Any], where: str = CONTROLLER) -> Connection:
+        """The connection options of a module, a lookup or an inventory. Raises Refused, naming the option.
+
+        C(where) says whose environment it is that is looked at.
+        """
         for option in ("user_secret", "organization_secret"):
             if not params.get(option):
                 _check_header_secret(ENVIRONMENT[option], os.environ.get(ENVIRONMENT[option]) or None)
                 raise Refused(
-                    f"{option} is not set: give the option, or set {ENVIRONMENT[option]} in the environment "
+                    f"{option} is not set: give the option, or set {ENVIRONMENT[option]} in the environment of {where} "
                     "(an empty value counts as unset)."
                 )
             _check_header_secret(option, params[option])

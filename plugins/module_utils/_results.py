@@ -10,8 +10,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ._engine import Engine
+from ._errors import FreshdeskError
 from ._model import Live, shown, shown_instance
 from ._tenant import Tenant
+
+
+def failure(error: FreshdeskError) -> dict[str, Any]:
+    """The result of a task that failed as a whole."""
+    return {"failed": True, "changed": False, "msg": error.message, "error": error.as_dict()}
 
 
 def outcome(tenant: Tenant) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import email.utils
 import json
 import random
+import os
 import re
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timezone
 from http.cookiejar import DefaultCookiePolicy
@@ -116,23 +117,53 @@ class Budget:
         self.left = max(0.0, self.left - seconds)
 
 
+class Stopped(BaseException):
+    """Nothing more is to be sent: the task has ended, or the process that started it. No error of a tenant, so none keeps it."""
+
+
+class Session:
+    """The connections to one platform, shared by all workers: one TLS context, one pool. It may outlive a task, but not its own end."""
+
+    def __init__(self, connection: Connection, workers: int = 1) -> None:
+        self._parent = os.getppid()
+        self._stopped = False
+        self.element_is_known = False
+        """Whether the platform was seen to have the connection's element."""
+        self.http = _session(connection, workers, self.check)
+
+    def check(self) -> None:
+        """Raises Stopped where nothing may be begun any more. Asked before each request, in every thread."""
+        if self._stopped or os.getppid() != self._parent:
+            raise Stopped
+
+    def stop(self) -> None:
+        """Nothing is begun from here on. What is under way in other threads comes to its end."""
+        self._stopped = True
+        self.http.close()
+
+
 class Transport:
-    """One kept session to the platform, shared by all workers: one TLS context, one pool of connections.
+    """What sends: with one session, which is shared by all workers.
 
     A transport that is C(read_only) refuses every verb but GET, so that a dry run cannot write.
     """
 
     def __init__(
-        self, connection: Connection, *, read_only: bool, workers: int = 1, clock: Clock | None = None
+        self,
+        connection: Connection,
+        *,
+        read_only: bool,
+        workers: int = 1,
+        clock: Clock | None = None,
+        session: Session | None = None,
     ) -> None:
         self.connection = connection
         self.read_only = read_only
         self.clock = clock or Clock()
-        self.element_is_known = False
-        """Whether the platform was seen to have the connection's element."""
         self._reached = False
         self._lost = False
-        self._session = _session(connection, workers)
+        self.session = session or Session(connection, workers)
+        self._session = self.session.http
         self._platform_authorization = f"User {connection.user_secret}, Organization {connection.organization_secret}"
         self._headers = {
             "Accept": "application/json",
@@ -228,6 +259,7 @@ class Channel:
         """
         attempts = 0
         while True:
+            self.transport.session.check()
             attempts += 1
             self.requests += 1
             began = self.clock.now()
@@ -272,7 +304,7 @@ class Channel:
         return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(attempts - 1, 10)) * self.clock.jitter()
 
 
-def _session(connection: Connection, workers: int) -> Any:
+def _session(connection: Connection, workers: int, check: Callable[[], None]) -> Any:
     """A requests session that takes nothing from the user's surroundings but the proxies and the trusted authorities.
 
     .netrc in particular would replace the Authorization header.
@@ -286,7 +318,8 @@ def _session(connection: Connection, workers: int) -> Any:
     session.get_redirect_target = lambda resp: None  # type: ignore[assignment, method-assign, unused-ignore]
     session.verify = connection.validate_certs
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.mount("http://", _adapter_class()(tls_context(connection), workers))
+    # A context costs more than a request does, and nothing but https:// uses it.
+    session.mount("http://", _adapter_class()(None if plain else tls_context(connection), workers, check))
     session.mount("https://", session.adapters["http://"])
     return session
 
@@ -297,21 +330,22 @@ def _adapter_class() -> Any:
     class Adapter(requests.adapters.HTTPAdapter):  # type: ignore[misc, unused-ignore]
         """Hands one TLS context to every connection, direct or through a proxy, and bounds the answers of each."""
 
-        def __init__(self, context: ssl.SSLContext, workers: int) -> None:
+        def __init__(self, context: ssl.SSLContext | None, workers: int, check: Callable[[], None]) -> None:
             self._context = context
+            self._check = check
             super().__init__(pool_connections=1, pool_maxsize=workers, max_retries=0)
 
         def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
             # What asks for its connection to be closed afterwards gets one that was not used before either.
-            pools = Adapter(self._context, 1) if request.headers.get("Connection") == "close" else self
+            pools = Adapter(self._context, 1, self._check) if request.headers.get("Connection") == "close" else self
             return super(Adapter, pools).send(request, *args, **kwargs)
 
         def init_poolmanager(self, *args: Any, **kwargs: Any) -> Any:
             super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
-            _bound(self.poolmanager)
+            _bound(self.poolmanager, self._check)
 
         def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-            return _bound(super().proxy_manager_for(proxy, ssl_context=self._context, **kwargs))
+            return _bound(super().proxy_manager_for(proxy, ssl_context=self._context, **kwargs), self._check)
 
         def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
             # The original would load all authorities again for each connection.
@@ -320,16 +354,16 @@ def _adapter_class() -> Any:
     return Adapter
 
 
-def _bound(manager: Any) -> Any:
-    """The same manager of pools, whose connections bound every answer and know a lost answer from a request never sent."""
+def _bound(manager: Any, check: Callable[[], None]) -> Any:
+    """The same manager of pools, whose connections bound every answer, and are not used once C(check) says so."""
     for scheme, pool in list(manager.pool_classes_by_scheme.items()):
         if pool.ConnectionCls.response_class is not Response:
-            bounded = type("Pool", (pool,), {"ConnectionCls": _connection_class(pool.ConnectionCls)})
+            bounded = type("Pool", (pool,), {"ConnectionCls": _connection_class(pool.ConnectionCls, check)})
             manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, scheme: bounded}
     return manager
 
 
-def _connection_class(base: Any) -> Any:
+def _connection_class(base: Any, check: Callable[[], None]) -> Any:
     class Connection(base):  # type: ignore[misc, unused-ignore]
         response_class = Response
 
@@ -339,6 +373,8 @@ def _connection_class(base: Any) -> Any:
             except (ConnectionError, socket.timeout, ssl.SSLError) as error:
                 # Of the TLS handshake: urllib3 itself says only of TCP that no connection was made.
                 raise urllib3.exceptions.NewConnectionError(self, "no TLS handshake") from error
+            # To connect may take long, and the task may have ended meanwhile.
+            check()
 
     return Connection
 

@@ -11,16 +11,20 @@ from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
+MOMENT = 0.2
+"""Seconds."""
 
 
 class Workers(Generic[Item]):
     """Runs steps in C(count) threads; a single worker runs them in the calling thread, so that time can be simulated.
 
     What a step raises ends the run: it is raised where the item is waited for, and no worker is lost to it.
+    C(idle) is called, in the thread that waits, where nothing was finished for a moment.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, idle: Callable[[], None] = lambda: None) -> None:
         self.count = count
+        self._idle = idle
         self._finished: queue.SimpleQueue[tuple[Item, BaseException | None]] = queue.SimpleQueue()
         self._jobs: queue.SimpleQueue[tuple[Callable[[Item], None], Item] | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
@@ -50,12 +54,21 @@ class Workers(Generic[Item]):
         Raises what its step raised.
         """
         try:
-            item, error = self._finished.get(timeout=None if seconds is None else max(0.0, seconds))
+            item, error = self._next(seconds)
         except queue.Empty:
             return None
         if error is not None:
             raise error
         return item
+
+    def _next(self, seconds: float | None) -> tuple[Item, BaseException | None]:
+        if seconds is None or seconds > MOMENT:
+            try:
+                return self._finished.get(timeout=MOMENT)
+            except queue.Empty:
+                self._idle()
+                seconds = None if seconds is None else seconds - MOMENT
+        return self._finished.get(timeout=None if seconds is None else max(0.0, seconds))
 
     def _work(self) -> None:
         while True:

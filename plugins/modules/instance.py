@@ -332,39 +332,11 @@ error:
       type: int
 """
 
-from typing import Any
-
-from ansible.module_utils.basic import AnsibleModule
-
-from ..module_utils._engine import Engine
-from ..module_utils._model import desired_from
-from ..module_utils._module import Module, run
-from ..module_utils._options import CONNECTION_SPEC, INSTANCE_REQUIRED_ONE_OF, INSTANCE_SPEC, Connection, RunOptions
-from ..module_utils._results import outcome, warnings_of
-from ..module_utils._transport import Transport
-
-
-def work(module: AnsibleModule, connection: Connection) -> dict[str, Any]:
-    """A fleet of one."""
-    desired = desired_from(module.params, check_mode=module.check_mode)
-    fleet = Engine(Transport(connection, read_only=module.check_mode), [desired], RunOptions())
-    fleet.run()
-    (tenant,) = fleet.tenants
-    for warning in warnings_of(fleet.tenants):
-        module.warn(warning)
-    result = {**outcome(tenant), "token": tenant.live.token if tenant.live is not None else None}
-    if tenant.error is not None:
-        result.update(failed=True, msg=tenant.error.message, error=tenant.error.as_dict())
-    return result
+from ..module_utils._tasks import INSTANCE, run_as_module
 
 
 def main() -> None:
-    module = Module(
-        argument_spec={**CONNECTION_SPEC, **INSTANCE_SPEC},
-        required_one_of=INSTANCE_REQUIRED_ONE_OF,
-        supports_check_mode=True,
-    )
-    run(module, work)
+    run_as_module(INSTANCE)
 
 
 if __name__ == "__main__":

@@ -179,25 +179,11 @@ error:
       type: int
 """
 
-from typing import Any
-
-from ansible.module_utils.basic import AnsibleModule
-
-from ..module_utils._info import instances_shown
-from ..module_utils._module import Module, run
-from ..module_utils._options import CONNECTION_SPEC, INFO_SPEC, Connection
-from ..module_utils._transport import Transport
-
-
-def work(module: AnsibleModule, connection: Connection) -> dict[str, Any]:
-    """Reads only, in check mode or not."""
-    params = module.params
-    transport = Transport(connection, read_only=True, workers=params["concurrency"])
-    return {"changed": False, "instances": instances_shown(transport, params)}
+from ..module_utils._tasks import INSTANCE_INFO, run_as_module
 
 
 def main() -> None:
-    run(Module(argument_spec={**CONNECTION_SPEC, **INFO_SPEC}, supports_check_mode=True), work)
+    run_as_module(INSTANCE_INFO)
 
 
 if __name__ == "__main__":

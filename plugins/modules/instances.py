@@ -163,8 +163,7 @@ options:
     type: str
   table:
     description:
-      - Show a table of what changed and what failed at the end, as P(cloudelements.freshdesk.outcome_table#filter) makes it,
-        instead of one line of counts.
+      - Show a table of what changed and what failed at the end, instead of one line of counts.
     type: bool
     default: false
   statistics:
@@ -174,11 +173,15 @@ options:
       - Of a task that fails core hands on nothing, so set C(failed_when) to C(false) to have it in any case.
     type: bool
     default: false
-  progress_path:
+  progress:
     description:
-      - A file that a line is added to as each instance is done. Set by the action plugin of the same name, which shows the
-        lines while the task runs. A file that cannot be opened is no error.
-    type: path
+      - Which instances get a line while the task runs, on standard error and without secrets, such as C([ 37/1000] acme: created).
+      - V(all) says each as it is done, V(changes) only what changed or failed and now and then a count, V(none) nothing, the count
+        at the end included.
+      - Left out, it is V(all) where standard error is a terminal, and V(changes) elsewhere.
+      - Nothing is displayed where the task has C(no_log), and no line but the last where it does not run on the controller.
+    type: str
+    choices: [all, changes, none]
 attributes:
   check_mode:
     description: Whether it can say what it would do without doing it.
@@ -454,35 +457,11 @@ error:
   type: dict
 """
 
-from typing import Any
-
-from ansible.module_utils.basic import AnsibleModule
-
-from ..module_utils._engine import Engine
-from ..module_utils._entries import desired_of_validated, shared_subdomains
-from ..module_utils._folding import folded
-from ..module_utils._module import Module, run
-from ..module_utils._options import CONNECTION_SPEC, FLEET_SPEC, Connection, run_options_from
-from ..module_utils._progress import progress_to
-from ..module_utils._results import fleet_result, warnings_of
-from ..module_utils._transport import Transport
-
-
-def work(module: AnsibleModule, connection: Connection) -> dict[str, Any]:
-    """Plans all, then applies."""
-    options = run_options_from(module.params)
-    desired = desired_of_validated(module.params["instances"], check_mode=module.check_mode)
-    transport = Transport(connection, read_only=module.check_mode, workers=options.concurrency)
-    with progress_to(module.params["progress_path"], len(desired)) as progress:
-        fleet = Engine(transport, desired, options, progress)
-        fleet.run()
-    for warning in shared_subdomains(desired) + warnings_of(fleet.tenants):
-        module.warn(warning)
-    return folded(fleet_result(fleet))
+from ..module_utils._tasks import INSTANCES, run_as_module
 
 
 def main() -> None:
-    run(Module(argument_spec={**CONNECTION_SPEC, **FLEET_SPEC}, supports_check_mode=True), work)
+    run_as_module(INSTANCES)
 
 
 if __name__ == "__main__":

@@ -142,17 +142,11 @@ error:
   type: dict
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ..module_utils._options import CONNECTION_SPEC, TOKEN_FILE_SPEC
+from ..module_utils._tasks import TOKEN_FILE, run_as_module
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec={**CONNECTION_SPEC, **TOKEN_FILE_SPEC}, supports_check_mode=True)
-    module.fail_json(
-        msg="cloudelements.freshdesk.token_file is carried out on the controller by its action plugin, which was not found: "
-        "call it by its full name, from a playbook, with the collection installed where ansible-playbook runs."
-    )
+    run_as_module(TOKEN_FILE)
 
 
 if __name__ == "__main__":

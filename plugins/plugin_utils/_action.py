@@ -1,13 +1,11 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the action plugins share: how a module is run and what of its result is passed on. Private to this collection."""
+"""What the action plugins share: where a task runs, and what of its result is passed on. Private to this collection."""
 
 from __future__ import annotations
 
 import copy
-import gc
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleActionFail
@@ -15,89 +13,126 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.callback import CallbackBase
 from ansible.utils.display import Display
 
-from ..module_utils._entries import check_options, without_unset
-from ..module_utils._errors import Refused
-from ..module_utils._folding import unfolded
+from ..module_utils._deps import requests
+from ..module_utils._entries import check_options, desired_entries, without_unset
+from ..module_utils._errors import FreshdeskError, Refused
+from ..module_utils._results import failure
+from ..module_utils._tasks import Task
 from ._given import received
+from ._in_process import environment_of, run_in_process
+from ._progress import ProgressLines, say
 
-# Core imports this in the process that all tasks are forked from. What is there by now, variables and inventory, stays to the end:
-# looking through it for garbage, again and again, finds none, and copies its pages in each fork.
-gc.freeze()
-
-_RAW = ("module_stdout", "module_stderr", "exception")
+VERBOSITY = 2
+"""From which on it is said where a task ran."""
 
 
 class Action(ActionBase):
-    """An action plugin that keeps its arguments to itself: core hands those of a task that is done to every callback.
+    """An action plugin that runs its task in its own process where it can, and else sends the module.
 
-    They hold the secrets, and those of thousands of tenants are more to carry about than all that came of them.
+    It keeps its arguments to itself: core hands those of a task that is done to every callback. They hold the secrets, and those of
+    thousands of tenants are more to carry about than all that came of them.
     """
 
     _supports_check_mode = True
+    _supports_diff = True
+    _supports_async = True  # so that it is refused here, with the reason
 
-    spec: ClassVar[Mapping[str, Any]] = {}
-    """The spec of the options: they are checked here, since core would quote the value of one that is wrong."""
+    definition: ClassVar[Task]
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         # With C(until), the same task is run again, by another object of this class and with the same arguments.
         given = self._task.__dict__.setdefault("_arguments_given", self._task.args)
-        self._task.args = without_unset(self.spec, received(given))
         try:
-            return {**super().run(tmp, task_vars), **self._checked_outcome(task_vars or {})}
+            self._task.args = without_unset(self.definition.spec, received(given))
+            return {**super().run(tmp, task_vars), **self._outcome(task_vars or {})}
         finally:
             self._task.args = {}
             self._task.module_defaults = []  # which hold the same, and are templated on ansible-core 2.18
 
-    def _checked_outcome(self, task_vars: dict[str, Any]) -> dict[str, Any]:
-        try:
-            check_options(self.spec, self._task.args)
-            return self.outcome(task_vars)
-        except Refused as refusal:
-            return {"failed": True, "changed": False, "msg": refusal.message, "error": refusal.as_dict()}
-
-    def outcome(self, task_vars: dict[str, Any]) -> dict[str, Any]:
-        """The result of the task. Raises Refused before the module runs."""
-        raise NotImplementedError
-
-    def run_module(
-        self, name: str, task_vars: dict[str, Any], arguments: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        """The module's result, with the task's arguments or others.
-
-        Raises AnsibleActionFail for C(async), whose status file could hold secrets in clear.
-        """
+    def _outcome(self, task_vars: dict[str, Any]) -> dict[str, Any]:
+        """The result of the task. Raises AnsibleActionFail for C(async), whose status file could hold secrets in clear."""
+        name = self.definition.full_name
         if self._task.async_val:
             raise AnsibleActionFail(
                 f"{name} cannot be run with async: the token would stand in clear in the file that holds the status of the "
                 "job; take async away (many instances are handled side by side without it)."
             )
-        result = unfolded(self._execute_module(module_name=name, module_args=arguments, task_vars=task_vars))
-        if not result.get("failed"):
+        why = self.why_sent()
+        progress = (
+            None if self._task.no_log else ProgressLines(self._task.args.get("progress"), dry_run=self._task.check_mode)
+        )
+        try:
+            if why is None:
+                arguments, environment = self._task.args, environment_of(self)
+                task, check_mode = self.task_in_process(task_vars), bool(self._task.check_mode)
+                result = run_in_process(task, arguments, environment, check_mode=check_mode, progress=progress)
+            else:
+                result = self._sent(task_vars)
+        except Refused as refusal:
+            result = failure(refusal)
+        self.finish(result)
+        if progress is not None:
+            progress.idle()
+            lines = self._displayed(result, why) + ([] if progress.which == "none" else self.summary(result))
+            if lines:
+                say(*lines)
+        else:
+            result.pop("warnings", None)
+        return result
+
+    def why_sent(self) -> str | None:
+        """Why the module is sent; None where the task runs in this process."""
+        if self._connection.transport != "local":
+            return f"its connection is {self._connection.transport}"
+        if self._connection.become is not None:  # the keyword alone does not say so: variables set it too
+            return "it uses become"
+        return "the Python that runs Ansible has no requests" if requests is None else None
+
+    def task_in_process(self, task_vars: dict[str, Any]) -> Task:
+        """What is run in this process."""
+        return self.definition
+
+    def finish(self, result: dict[str, Any]) -> None:
+        """Seals what in the result is secret, and adds what only the controller can."""
+
+    def summary(self, result: dict[str, Any]) -> list[str]:
+        """What is displayed of the result when the task is done."""
+        return []
+
+    def _sent(self, task_vars: dict[str, Any]) -> dict[str, Any]:
+        """The result of the module, on the host. Raises Refused for what core there would quote the value of."""
+        check_options(self.definition.spec, self._task.args)
+        if "instances" in self._task.args:
+            desired_entries(self._task.args["instances"], check_mode=bool(self._task.check_mode))
+        name = self.definition.full_name
+        result: dict[str, Any] = self._execute_module(module_name=name, task_vars=task_vars)
+        result.pop("invocation", None)  # the arguments
+        if not result.get("failed") or "error" in result or "outcomes" in result:
             return result
-        # With failed_when, the task may yet count as one that did not fail, and then core shows the diff itself.
-        if self._task.diff and not self._task.failed_when:
-            _show_diff(result)
-        return result if "error" in result else _as_told_by_core(name, result)
+        return failure(_of_core(name, result))
+
+    def _displayed(self, result: dict[str, Any], why: str | None) -> list[str]:
+        lines = []
+        if Display().verbosity >= VERBOSITY:
+            way = "ran in the controller's process" if why is None else f"sent to the host because {why}"
+            lines.append(f"{self.definition.full_name}: {way}")
+        # Core shows no diff of a task that fails. With failed_when, it may yet count as one that did not, and then core does.
+        if result.get("failed") and result.get("changed") and result.get("diff"):
+            if self._task.diff and not self._task.failed_when:
+                # A copy, since core turns what it shows into text in its place.
+                lines.append(CallbackBase()._get_diff(copy.deepcopy(result["diff"])))
+        return lines
 
 
-def _show_diff(result: dict[str, Any]) -> None:
-    """Shows what was done before the failure, as C(--diff) would: core shows no diff of a task that fails."""
-    changes = result.get("diff") or []
-    if result.get("changed") and changes:
-        # A copy, since core turns what it shows into text in its place.
-        Display().display(CallbackBase()._get_diff(copy.deepcopy(changes)))
-
-
-def _as_told_by_core(name: str, result: dict[str, Any]) -> dict[str, Any]:
+def _of_core(name: str, result: dict[str, Any]) -> FreshdeskError:
     """A failure that is not of our telling: options that core refuses, or a module that died.
 
-    Core shows the options as they were given, and a module that dies says whatever it was about to say: secrets included,
-    so none of that is passed on.
+    A module that dies says whatever it was about to say: secrets included, so none of that is passed on.
     """
-    kept = {key: value for key, value in result.items() if key not in (*_RAW, "invocation")}
-    if "module_stdout" in result:
-        kept["msg"] = (
-            f"{name} ended without a result (exit status {result.get('rc', 'unknown')}); its raw output is withheld, since it "
-            "may hold secrets: check the Python interpreter of the host it ran on, and report this if that is right."
-        )
-    return kept
+    if "module_stdout" not in result:
+        return Refused(str(result.get("msg")))
+    return FreshdeskError(
+        f"{name} ended without a result (exit status {result.get('rc', 'unknown')}); its raw output is withheld, since it "
+        "may hold secrets: check the Python interpreter of the host it ran on, and report this if that is right.",
+        state="unknown",
+    )

@@ -30,6 +30,9 @@ except ImportError:
         return value
 
 
+_ENCRYPTED = EncryptedString or objects.AnsibleVaultEncryptedUnicode
+
+
 class SealError(AnsibleError):
     """This ansible-core does not keep what sealing rests on, so the secret is not handed out at all."""
 

@@ -194,11 +194,17 @@ class Simulation:
         return self.connect(replace(self.connection, **changes), read_only=read_only, clock=clock)
 
     def connect(
-        self, connection: Connection, *, read_only: bool, workers: int = 1, clock: _transport.Clock | None = None
+        self,
+        connection: Connection,
+        *,
+        read_only: bool,
+        workers: int = 1,
+        clock: _transport.Clock | None = None,
+        session: _transport.Session | None = None,
     ) -> Transport:
         """The same for a connection from elsewhere; can stand for the class Transport."""
         clock = clock or self.clock
-        transport = Transport(connection, read_only=read_only, workers=workers, clock=clock)
+        transport = Transport(connection, read_only=read_only, workers=workers, clock=clock, session=session)
         transport._session.mount("https://", Adapter(self.platform, clock))
         return transport
 
@@ -208,7 +214,7 @@ class Simulation:
         *,
         check: bool = False,
         clock: _transport.Clock | None = None,
-        progress: Callable[[Tenant], None] | None = None,
+        progress: Callable[[Tenant], None] = lambda tenant: None,
         connection: Mapping[str, Any] | None = None,
         before: Callable[[requests.PreparedRequest], None] | None = None,
         **orders: Any,

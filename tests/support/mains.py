@@ -15,8 +15,6 @@ import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.common.parameters import PASS_VARS
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _folding
-
 
 class Run(NamedTuple):
     """What a module ended with: its result, its exit status, and the text of the result as it was printed.
@@ -51,6 +49,5 @@ def run_main(main: Callable[[], None], *, check: bool = False, diff: bool = True
     printed = io.StringIO()
     with _arguments(given), contextlib.redirect_stdout(printed), pytest.raises(SystemExit) as ended:
         main()
-    ended_with = {key: value for key, value in json.loads(printed.getvalue()).items() if not key.startswith("_")}
-    result = _folding.unfolded(ended_with)
+    result = {key: value for key, value in json.loads(printed.getvalue()).items() if not key.startswith("_")}
     return Run(result, int(str(ended.value.code)), json.dumps(result, ensure_ascii=False))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Iterator, Mapping
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -96,8 +97,8 @@ class Scripted:
     def __init__(self, connection: _options.Connection, clock: FakeClock, *steps: Any) -> None:
         self.connection = connection
         self.clock = clock
+        self.session = SimpleNamespace(check=lambda: None, element_is_known=True)
         self.steps = steps
-        self.element_is_known = True
         self.calls: list[_transport.Call] = []
         self.timeouts: list[float] = []
 

@@ -34,10 +34,9 @@ LAYERS = [
     "_results",
     "_entries",
     "_info",
-    "_progress",
-    "_module",
+    "_tasks",
 ]
-BESIDE = {"_errors", "_deps", "_version", "_workers", "_folding"}
+BESIDE = {"_errors", "_deps", "_version", "_workers"}
 FOLDER = Path(_errors.__file__).parent
 
 
@@ -89,7 +88,7 @@ def test_without_requests_everything_can_still_be_imported(monkeypatch):
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(builtins, "__import__", without)
     deps = importlib.import_module(f"{package}._deps")
-    module = importlib.import_module(f"{package}._module")
+    module = importlib.import_module(f"{package}._tasks")
 
     assert deps.requests is None
     assert "No module named requests" in deps.REQUESTS_IMPORT_ERROR

@@ -14,6 +14,7 @@ from support.in_process import CONNECTION, NO_AUTHORITIES
 from support.mains import run_main
 from support.scenes import scene
 
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _tasks
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import INSTANCE_SPEC
 from ansible_collections.cloudelements.freshdesk.plugins.modules import instance, instances
 
@@ -96,7 +97,7 @@ class Twin:
     def run(self, check):
         """What is told of the tenant, what was asked of the platform, and what is there now."""
         warnings = []
-        self.monkeypatch.setattr(self.module, "Transport", self.simulation.connect)
+        self.monkeypatch.setattr(_tasks, "Transport", self.simulation.connect)
         self.monkeypatch.setattr(AnsibleModule, "warn", lambda _module, text: warnings.append(text))
         self.simulation.platform.clear_requests()
         arguments = self.entry if self.module is instance else {"instances": [self.entry]}

@@ -13,7 +13,6 @@ from ansible_collections.cloudelements.freshdesk.plugins.module_utils._entries i
     SHOWN_PROBLEMS,
     check_options,
     desired_entries,
-    desired_of_validated,
     shared_subdomains,
 )
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
@@ -184,16 +183,6 @@ def test_an_option_that_is_null_counts_as_left_out():
     assert wanted[0].events.resources is None
     assert wanted[0].events.poller == {"a": {}}
     assert wanted[1].events.enabled is None
-
-
-def test_what_core_has_validated_is_checked_for_what_core_does_not_know():
-    unset = dict.fromkeys(INSTANCE_SPEC)
-    wanted = desired_of_validated([{**unset, "name": "acme", "state": "present"}], check_mode=False)
-
-    assert [(one.name, one.present) for one in wanted] == [("acme", True)]
-    for name, says in ((" acme", "entry 2 ( acme): name"), ("acme", "entry 1 and entry 2 have one name (acme)")):
-        with pytest.raises(Refused, match=rf"^Nothing was done, because of {re.escape(says)}"):
-            desired_of_validated([{**unset, "name": "acme"}, {**unset, "name": name}], check_mode=False)
 
 
 def test_one_subdomain_twice_is_a_warning_that_names_the_tenants():

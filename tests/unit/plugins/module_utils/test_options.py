@@ -140,8 +140,8 @@ def test_a_missing_secret_names_the_option_and_its_variable(params, option, valu
     message = refusal_of({**params, option: value})
 
     assert message == (
-        f"{option} is not set: give the option, or set {ENVIRONMENT[option]} in the environment "
-        "(an empty value counts as unset)."
+        f"{option} is not set: give the option, or set {ENVIRONMENT[option]} in the environment of the command that runs "
+        "Ansible; the keyword environment does not reach this plugin (an empty value counts as unset)."
     )
 
 

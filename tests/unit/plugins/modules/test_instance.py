@@ -13,7 +13,7 @@ from ansible.module_utils.basic import AnsibleModule
 from support.in_process import Simulation
 from support.mains import run_main
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _module
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _tasks
 from ansible_collections.cloudelements.freshdesk.plugins.modules import instance
 
 SECRETS = {"user_secret": "user/secret+of=one", "organization_secret": "organization/secret+of=acme"}
@@ -39,7 +39,7 @@ def simulation(monkeypatch):
     for name in [name for name in os.environ if name.startswith("CLOUDELEMENTS_")]:
         monkeypatch.delenv(name)
     simulation = Simulation()
-    monkeypatch.setattr(instance, "Transport", simulation.connect)
+    monkeypatch.setattr(_tasks, "Transport", simulation.connect)
     return simulation
 
 
@@ -215,7 +215,7 @@ def test_a_large_account_does_not_lead_to_a_duplicate(simulation, others, elemen
 
 
 def test_a_host_without_requests_is_told_what_to_install(simulation, monkeypatch):
-    monkeypatch.setattr(_module, "requests", None)
+    monkeypatch.setattr(_tasks, "requests", None)
     done = run(**ACME)
 
     assert "requests" in done["msg"]
@@ -227,7 +227,7 @@ def test_a_bug_ends_in_a_sentence_and_no_traceback(simulation, monkeypatch):
     def broken(*_args, **_kwargs):
         raise RuntimeError("SENTINEL")
 
-    monkeypatch.setattr(instance, "desired_from", broken)
+    monkeypatch.setattr(_tasks, "desired_from", broken)
     done = run(**ACME)
     assert "This is a bug in cloudelements.freshdesk (RuntimeError at test_instance.py:" in done["msg"]
     assert done["error"]["state"] == "unknown"

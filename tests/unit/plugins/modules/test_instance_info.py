@@ -11,6 +11,7 @@ import pytest
 from support.in_process import Simulation
 from support.mains import run_main
 
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _tasks
 from ansible_collections.cloudelements.freshdesk.plugins.modules import instance_info
 
 PLATFORM = {
@@ -26,7 +27,7 @@ def simulation(monkeypatch):
         monkeypatch.delenv(name)
     simulation = Simulation()
     simulation.platform.add_instances([{"name": "acme", "tags": ["crm"], "api_key": "SENTINEL-key"}, {"name": "acme"}])
-    monkeypatch.setattr(instance_info, "Transport", simulation.connect)
+    monkeypatch.setattr(_tasks, "Transport", simulation.connect)
     return simulation
 
 

@@ -13,7 +13,7 @@ from ansible.module_utils.basic import AnsibleModule
 from support.in_process import NO_AUTHORITIES, Simulation
 from support.mains import run_main
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _module
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _tasks
 from ansible_collections.cloudelements.freshdesk.plugins.modules import instances
 
 SECRETS = {"user_secret": "user/secret+of=one", "organization_secret": "organization/secret+of=acme"}
@@ -43,7 +43,7 @@ def simulation(monkeypatch):
     for name in [name for name in os.environ if name.startswith("CLOUDELEMENTS_")]:
         monkeypatch.delenv(name)
     simulation = Simulation()
-    monkeypatch.setattr(instances, "Transport", simulation.connect)
+    monkeypatch.setattr(_tasks, "Transport", simulation.connect)
     return simulation
 
 
@@ -224,13 +224,6 @@ def test_warnings_are_told_once_for_all_that_they_hold_for(simulation, monkeypat
     assert "does not show the live api_key" in said[2]
 
 
-def test_progress_is_told_into_the_file_that_the_action_plugin_made(simulation, tmp_path):
-    path = tmp_path / "progress"
-    path.touch()
-    run(tenant("acme"), {"name": "incomplete"}, progress_path=str(path))
-    assert sorted(path.read_text().splitlines()) == ["[1/2] incomplete: failed", "[2/2] acme: created"]
-
-
 def test_a_name_and_an_id_that_are_one_instance_are_refused_before_a_write(simulation):
     simulation.platform.add_instances([{"name": "acme"}])
     done = run({"name": "acme"}, {"id": 600001, "state": "absent"})
@@ -271,7 +264,7 @@ def test_a_platform_that_refuses_the_secrets_is_one_sentence_and_no_outcome(simu
 
 
 def test_a_host_without_requests_is_told_what_to_install(simulation, monkeypatch):
-    monkeypatch.setattr(_module, "requests", None)
+    monkeypatch.setattr(_tasks, "requests", None)
     assert "requests" in run(tenant("acme"))["msg"]
     assert simulation.calls() == []
 
@@ -280,7 +273,7 @@ def test_a_bug_ends_in_a_sentence_and_no_traceback(simulation, monkeypatch):
     def broken(*_args, **_kwargs):
         raise RuntimeError("SENTINEL")
 
-    monkeypatch.setattr(instances, "desired_of_validated", broken)
+    monkeypatch.setattr(_tasks, "desired_entries", broken)
     done = run(tenant("acme"))
     assert "This is a bug in cloudelements.freshdesk (RuntimeError at test_instances.py:" in done["msg"]
     assert done["error"]["state"] == "unknown"

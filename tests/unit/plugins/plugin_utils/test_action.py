@@ -1,101 +1,247 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the action plugins run a module, and that what a dying one says reaches nobody."""
+"""Where a task runs, what of its result is passed on, and what is displayed: on standard error, and nothing of a no_log task."""
 
 from __future__ import annotations
 
 import copy
-from types import SimpleNamespace
-from typing import ClassVar
+import json
+import os
 
 import pytest
 from ansible.errors import AnsibleActionFail
+from ansible.parsing.ajson import AnsibleJSONEncoder
 from ansible.utils.display import Display
+from support import actions
+from support.in_process import NO_AUTHORITIES, Simulation
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._folding import folded
+from ansible_collections.cloudelements.freshdesk.plugins.action import instance, instance_info, instances, token_file
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _tasks
 from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils import _action
+from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils._seal import SealError
 
-NAME = "cloudelements.freshdesk.instance"
-GIVEN = {"name": "acme", "api_key": "key-of-acme"}
-
-
-class Action(_action.Action):
-    """An action whose module ends with a given result."""
-
-    _supports_async = True
-
-    def __init__(self, result, async_val=0, diff=False, failed_when=()):
-        task = SimpleNamespace(
-            async_val=async_val, check_mode=False, args=dict(GIVEN), action=NAME, diff=diff, failed_when=failed_when
-        )
-        connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir="/tmp"))
-        super().__init__(task, connection, SimpleNamespace(), None, None, None)
-        self.result = result
-        self.executed = []
-
-    def outcome(self, task_vars):
-        return self.run_module(NAME, task_vars)
-
-    def _execute_module(self, **how):
-        self.executed.append({**how, "given": self._task.args})
-        return self.result
+SECRETS = {"user_secret": "user/secret+of=one", "organization_secret": "organization/secret+of=acme"}
+PLATFORM = {**SECRETS, "base_url": "https://platform.example", "ca_path": NO_AUTHORITIES}
+ACME = {"name": "acme", "subdomain": "acme", "api_key": "SENTINEL-of-acme"}
+KINDS = {
+    "instance": (instance.ActionModule, ACME),
+    "instances": (instances.ActionModule, {"instances": [ACME], "concurrency": 1}),
+    "instance_info": (instance_info.ActionModule, {}),
+}
+IN_PROCESS, SENT = {}, {"transport": "ssh"}
 
 
-def test_the_module_runs_with_the_arguments_of_the_task_unless_others_are_given():
-    action = Action({"changed": False})
+@pytest.fixture(autouse=True)
+def shown(monkeypatch):
+    """What is displayed: pairs of a text, and whether it goes to standard error."""
+    said = []
+    monkeypatch.setattr(
+        Display, "display", lambda _self, text, *_args, stderr=False, **_more: said.append((text, stderr))
+    )
+    monkeypatch.setattr(Display(), "verbosity", 0)
+    return said
+
+
+@pytest.fixture(autouse=True)
+def simulation(monkeypatch):
+    for name in [name for name in os.environ if name.startswith("CLOUDELEMENTS_")]:
+        monkeypatch.delenv(name)
+    simulation = Simulation()
+    monkeypatch.setattr(_tasks, "Transport", simulation.connect)
+    return simulation
+
+
+def made(kind="instance", how=IN_PROCESS, **options):
+    """A plugin of ours for a task with these options of its module; C(how) are keywords."""
+    plugin, given = KINDS[kind]
+    return actions.made(plugin, {**PLATFORM, **given, **options}, **how)
+
+
+# Where it runs
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_task_runs_in_the_process_where_the_connection_is_local(kind, simulation):
+    result = made(kind).run(task_vars={})
+
+    assert not result.get("failed"), result["msg"]
+    assert simulation.calls() != []
+
+
+@pytest.mark.parametrize(
+    ("how", "why"),
+    [
+        ({"transport": "ssh"}, "its connection is ssh"),
+        ({"become": object()}, "it uses become"),
+        ({}, "the Python that runs Ansible has no requests"),
+    ],
+    ids=["ssh", "become", "no requests"],
+)
+@pytest.mark.parametrize("kind", KINDS)
+def test_elsewhere_with_become_and_without_requests_the_module_is_sent(monkeypatch, shown, simulation, kind, how, why):
+    monkeypatch.setattr(Display(), "verbosity", 2)
+    if not how:
+        monkeypatch.setattr(_action, "requests", None)
+    action = made(kind, how)
+    modules = actions.sent(action, {"changed": False})
 
     assert action.run(task_vars={"a": 1}) == {"changed": False}
-    action.run_module(NAME, {}, {"name": "acme"})
-    assert [how["module_args"] for how in action.executed] == [None, {"name": "acme"}]
-    assert [how["module_name"] for how in action.executed] == [NAME, NAME]
-    assert [how["task_vars"] for how in action.executed] == [{"a": 1}, {}]
+    assert [(one["module_name"], one["task_vars"]) for one in modules] == [
+        (f"cloudelements.freshdesk.{kind}", {"a": 1})
+    ]
+    assert simulation.calls() == []
+    assert shown == [(f"cloudelements.freshdesk.{kind}: sent to the host because {why}", True)]
 
 
-def test_core_has_no_arguments_to_hand_to_callbacks_once_the_task_is_done_and_a_retry_has_them_again():
-    first, second = Action({"changed": False}), Action({"changed": False})
+def test_that_a_task_ran_in_the_process_is_said_from_vv_on(monkeypatch, shown):
+    made().run()
+    assert shown == []
+    monkeypatch.setattr(Display(), "verbosity", 2)
+    made().run()
+    assert shown == [("cloudelements.freshdesk.instance: ran in the controller's process", True)]
+
+
+def test_a_token_file_is_written_on_the_controller_whatever_the_host_is():
+    action = actions.made(token_file.ActionModule, {**PLATFORM, "path": "x"}, transport="ssh", become=object())
+    assert action.why_sent() is None
+
+
+@pytest.mark.parametrize("how", [IN_PROCESS, SENT], ids=["in process", "sent"])
+@pytest.mark.parametrize("kind", [*KINDS, "token_file"])
+def test_async_is_refused_with_the_reason_before_anything_runs(kind, how, simulation):
+    plugin, given = KINDS.get(kind, (token_file.ActionModule, {"path": "x"}))
+    action = actions.made(plugin, {**PLATFORM, **given}, **how, async_val=60)
+
+    with pytest.raises(AnsibleActionFail, match=r"would stand in clear in the file.*take async away"):
+        action.run()
+    assert simulation.calls() == []
+    assert action._task.args == {}
+
+
+# Arguments
+
+
+def test_core_has_no_arguments_to_hand_to_callbacks_once_the_task_is_done_and_a_retry_has_them_again(simulation):
+    first, second = made(), made()
     second._task = first._task
 
     for attempt in (first, second):
         attempt._task.module_defaults = [{"group/x": {"user_secret": "SENTINEL"}}]
-        attempt.run()
+        assert attempt.run()["name"] == "acme"
         assert (attempt._task.args, attempt._task.module_defaults) == ({}, [])
-        assert [how["given"] for how in attempt.executed] == [GIVEN]
-
-    action = Action({}, async_val=60)
-    with pytest.raises(AnsibleActionFail):
-        action.run()
-    assert action._task.args == {}
 
 
-DIFF = {"before": {"state": "absent"}, "after": {"state": "present"}, "before_header": "acme", "after_header": "acme"}
+@pytest.mark.parametrize("how", [IN_PROCESS, SENT], ids=["in process", "sent"])
+@pytest.mark.parametrize(
+    ("kind", "options", "says"),
+    [
+        ("instance", {"api_key": "SENTINE"}, "api_key is shorter than 8 characters"),
+        ("instance", {"user_secret": "SENTINE"}, "user_secret is shorter than 8 characters"),
+        ("instance", {"organization_secret": "SENTINEL\n2"}, "organization_secret contains a line break"),
+        ("instance", {"events": {"signature_key": "SENTINE"}}, "events.signature_key is shorter than 8"),
+        ("instance", {"id": "SENTINEL"}, "id must be of type int."),
+        ("instance", {"state": "SENTINEL"}, "state must be one of present, absent."),
+        ("instance_info", {"concurrency": "SENTINEL"}, "concurrency must be of type int."),
+        ("instances", {"on_error": "SENTINEL"}, "on_error must be one of continue, stop."),
+        ("instances", {"progress": "SENTINEL"}, "progress must be one of all, changes, none."),
+        (
+            "instances",
+            {"instances": [ACME, {"name": "b", "subdomian": "SENTINEL"}]},
+            "entry 2 (b): subdomian is no option",
+        ),
+        ("instances", {"instances": [{"name": "a", "api_key": "SENTINE"}]}, "entry 1 (a): api_key is shorter than 8"),
+        ("instances", {"instances": ["SENTINEL"]}, "entry 1: it is no mapping of options"),
+        ("instances", {"instances": "SENTINEL"}, "instances must be a list"),
+        ("instances", {"instances": [ACME, ACME]}, "entry 1 and entry 2 have one name (acme)"),
+        ("instances", {"instances": [{"id": -1}]}, "the placeholder of a dry run"),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_is_told_without_the_value_before_anything_is_sent(simulation, shown, how, kind, options, says):
+    result = made(kind, how, **options).run()
 
-
-@pytest.mark.parametrize("changes", [DIFF, [DIFF]])
-def test_the_diff_of_a_failure_is_shown_since_core_does_not(monkeypatch, changes):
-    shown = []
-    monkeypatch.setattr(Display, "display", lambda _display, text, *_args, **_more: shown.append(text))
-    result = {"failed": True, "changed": True, "msg": "why", "error": {}, "diff": copy.deepcopy(changes)}
-
-    for how in (copy.deepcopy, folded):
-        assert Action(how(result), diff=True).run()["diff"] == changes
-        assert "+++ after: acme" in shown.pop()
-    Action(result, diff=False).run()
-    Action({**result, "failed": False}, diff=True).run()
-    Action({**result, "changed": False}, diff=True).run()
-    Action({**result, "diff": []}, diff=True).run()
-    # The task may yet count as one that did not fail, and then core shows the diff.
-    Action(result, diff=True, failed_when=[False]).run()
+    assert says in result["msg"]
+    assert (result["failed"], result["changed"], result["error"]["state"]) == (True, False, "failed")
+    assert "SENTINEL" not in json.dumps(result)
+    assert simulation.calls() == []
     assert shown == []
 
 
-def test_async_is_refused_with_the_reason_before_anything_runs():
-    action = Action({}, async_val=60)
+@pytest.mark.parametrize(
+    ("kind", "options", "says"),
+    [
+        ("instance", {"name": None}, "one of the following is required: name, id"),
+        (
+            "instance",
+            {"nam": "x"},
+            "Unsupported parameters for (cloudelements.freshdesk.instance) module: nam. Supported",
+        ),
+        ("instances", {"instances": None}, "missing required arguments: instances"),
+    ],
+)
+def test_what_core_refuses_is_told_in_its_words(simulation, kind, options, says):
+    result = made(kind, **options).run()
 
-    with pytest.raises(AnsibleActionFail, match="would stand in clear in the file that holds the status"):
-        action.run()
-    assert action.executed == []
+    assert result["msg"].startswith(says)
+    assert result["error"]["message"] == result["msg"]
+    assert simulation.calls() == []
+
+
+def test_what_is_null_counts_as_left_out_and_is_not_sent():
+    entry = {"name": "acme", "state": None, "events": {"poller": None, "enabled": True}, "configuration": {"a.b": "c"}}
+    action = made("instances", SENT, instances=[entry], max_deletes=None, concurrency=None)
+    modules = actions.sent(action, {"changed": False})
+    action.run()
+
+    assert modules[0]["arguments"] == {
+        **PLATFORM,
+        "instances": [{"name": "acme", "events": {"enabled": True}, "configuration": {"a.b": "c"}}],
+    }
+
+
+def test_a_dry_run_may_use_the_placeholder_of_an_earlier_one(simulation):
+    result = made("instances", {"check_mode": True}, instances=[{"id": -1, "tags": []}]).run()
+    assert result["summary"] == {"updated": 1}
+
+
+# Results
+
+
+@pytest.mark.parametrize("how", [IN_PROCESS, SENT], ids=["in process", "sent"])
+def test_every_token_is_sealed_whatever_became_of_the_task(simulation, how):
+    for kind in ("instance", "instances"):
+        action = made(kind, how)
+        token = "SENTINEL-token/of+acme="
+        if how:
+            result = {
+                "failed": True,
+                "changed": True,
+                "msg": "why",
+                "error": {},
+                "token": token,
+                "tokens": {"acme": token},
+            }
+            actions.sent(action, result)
+            registered = action.run()
+        else:
+            registered = action.run()
+            token = simulation.the("acme")["token"]
+        sealed = registered["token"] if kind == "instance" else registered["tokens"]["acme"]
+
+        assert str(sealed) == token
+        assert token not in json.dumps(sealed, cls=AnsibleJSONEncoder)
+
+
+@pytest.mark.parametrize("kind", ["instance", "instances"])
+def test_a_seal_that_does_not_hold_hides_the_whole_result(monkeypatch, shown, kind):
+    def broken(_plain):
+        raise SealError("withheld")
+
+    monkeypatch.setattr({"instance": instance, "instances": instances}[kind], "seal", broken)
+    with pytest.raises(SealError, match="withheld"):
+        made(kind).run()
+    assert "SENTINEL" not in str(shown)
 
 
 def test_the_raw_output_of_a_module_that_died_is_withheld():
@@ -104,56 +250,127 @@ def test_the_raw_output_of_a_module_that_died_is_withheld():
         "module_stdout": "SENTINEL",
         "module_stderr": "SENTINEL",
         "exception": "SENTINEL",
-        "msg": "MODULE FAILURE: SENTINEL",
-        "rc": 137,
+        "msg": "SENTINEL",
     }
-    result = Action(died).run()
+    for rc, says in ((137, "exit status 137"), (None, "exit status unknown")):
+        action = made(how=SENT)
+        actions.sent(action, {**died, **({"rc": rc} if rc else {})})
+        result = action.run()
 
+        assert "SENTINEL" not in str(result)
+        assert (result["failed"], result["error"]["state"]) == (True, "unknown")
+        assert says in result["msg"]
+        assert "Python interpreter" in result["msg"]
+
+
+def test_what_core_refuses_on_the_host_keeps_its_message_and_loses_the_arguments():
+    action = made(how=SENT)
+    actions.sent(
+        action, {"failed": True, "msg": "missing: name", "exception": "SENTINEL", "invocation": {"x": "SENTINEL"}}
+    )
+    result = action.run()
+
+    assert (result["failed"], result["msg"], result["error"]["state"]) == (True, "missing: name", "failed")
     assert "SENTINEL" not in str(result)
-    assert result["failed"] is True
-    assert "exit status 137" in result["msg"]
-    assert "Python interpreter" in result["msg"]
-
-
-def test_a_module_that_died_without_a_status_says_so():
-    result = Action({"failed": True, "module_stdout": ""}).run()
-    assert "exit status unknown" in result["msg"]
-
-
-def test_what_core_refuses_keeps_its_message_and_loses_the_arguments():
-    told = {"failed": True, "msg": "missing: name", "exception": "SENTINEL", "invocation": {"api_key": "SENTINEL"}}
-    assert Action(told).run() == {"failed": True, "msg": "missing: name"}
 
 
 def test_a_failure_of_our_own_telling_is_passed_on_whole():
-    told = {"failed": True, "msg": "why", "error": {"state": "failed"}, "diff": {"before": {}}, "invocation": {}}
-    assert Action(dict(told)).run() == told
+    told = {"failed": True, "changed": False, "msg": "why", "error": {"state": "failed"}, "diff": {"before": {}}}
+    action = made(how=SENT)
+    actions.sent(action, {**told, "invocation": {"module_args": {}}})
+    assert action.run() == told
 
 
-def test_a_refusal_on_the_controller_has_the_form_of_one_of_the_module():
-    class Refusing(Action):
-        def outcome(self, task_vars):
-            raise Refused("why.")
-
-    assert Refusing({}).run() == {
-        "failed": True,
-        "changed": False,
-        "msg": "why.",
-        "error": {"state": "failed", "message": "why.", "status": None, "request_id": None, "attempts": None},
-    }
+# What is displayed
 
 
-def test_an_option_of_a_wrong_type_is_refused_before_the_module_runs_and_its_value_is_not_told():
-    class Checking(Action):
-        spec: ClassVar = {"id": {"type": "int"}, "state": {"type": "str", "choices": ["present", "absent"]}}
+DIFF = {"before": {"state": "absent"}, "after": {"state": "present"}, "before_header": "acme", "after_header": "acme"}
+FAILED = {"failed": True, "changed": True, "msg": "why", "error": {}, "diff": DIFF}
 
-    for option, says in (("id", "id must be of type int."), ("state", "state must be one of present, absent.")):
-        action = Checking({"changed": False})
-        action._task.args = {option: "SENTINEL"}
-        result = action.run()
-        assert (result["failed"], result["msg"]) == (True, says)
-        assert "SENTINEL" not in str(result)
-        assert action.executed == []
-    action = Checking({"changed": False})
-    action._task.args = {"id": "7", "state": None, "left to core": "SENTINEL"}
-    assert action.run() == {"changed": False}
+
+@pytest.mark.parametrize("changes", [DIFF, [DIFF]])
+def test_the_diff_of_a_failure_is_shown_since_core_does_not(shown, changes):
+    action = made(how={**SENT, "diff": True})
+    actions.sent(action, {**FAILED, "diff": copy.deepcopy(changes)})
+
+    assert action.run()["diff"] == changes
+    ((text, stderr),) = shown
+    assert "+++ after: acme" in text
+    assert stderr
+
+
+@pytest.mark.parametrize(
+    ("result", "how"),
+    [
+        (FAILED, {}),
+        ({**FAILED, "failed": False}, {"diff": True}),
+        ({**FAILED, "changed": False}, {"diff": True}),
+        ({**FAILED, "diff": []}, {"diff": True}),
+        # The task may yet count as one that did not fail, and then core shows the diff.
+        (FAILED, {"diff": True, "failed_when": [False]}),
+    ],
+)
+def test_any_other_diff_is_left_to_core(shown, result, how):
+    action = made(how={**SENT, **how})
+    actions.sent(action, result)
+    action.run()
+    assert shown == []
+
+
+@pytest.mark.parametrize(
+    ("options", "how", "lines"),
+    [
+        ({"progress": "all"}, {}, ["[1/3] same: unchanged", "[2/3] poor: failed", "[3/3] acme: created"]),
+        ({"progress": "changes"}, {}, ["[2/3] poor: failed", "[3/3] acme: created"]),
+        ({}, {}, ["[2/3] poor: failed", "[3/3] acme: created"]),
+        (
+            {"progress": "all"},
+            {"check_mode": True},
+            ["[1/3] acme: would create", "[2/3] same: unchanged", "[3/3] poor: failed"],
+        ),
+    ],
+    ids=str,
+)
+def test_a_fleet_has_a_line_a_tenant_and_a_last_one_on_standard_error(shown, simulation, options, how, lines):
+    simulation.platform.add_instances([{"name": "same"}])
+    made("instances", how, instances=[ACME, {"name": "same"}, {"name": "poor"}], **options).run()
+
+    dry = " (dry run)" if how else ""
+    assert "\n".join(text for text, _stderr in shown).split("\n") == [
+        *lines,
+        f"3 tenants: 1 created, 1 failed, 1 unchanged{dry}",
+    ]
+    assert all(stderr for _text, stderr in shown)
+
+
+def test_with_progress_none_nothing_is_displayed(shown):
+    assert made("instances", progress="none").run()["changed"]
+    assert shown == []
+
+
+def test_all_tenants_have_a_line_on_a_terminal(shown, simulation, monkeypatch):
+    from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils import _progress
+
+    monkeypatch.setattr(_progress, "ON_TERMINAL", True)
+    simulation.platform.add_instances([{"name": "same"}])
+    made("instances", instances=[{"name": "same"}]).run()
+    assert shown[0] == ("[1/1] same: unchanged", True)
+
+
+@pytest.mark.parametrize("how", [IN_PROCESS, SENT], ids=["in process", "sent"])
+def test_nothing_of_a_no_log_task_is_displayed(monkeypatch, shown, simulation, how):
+    monkeypatch.setattr(Display(), "verbosity", 5)
+    entries = [ACME, {**ACME, "name": "beta", "verify": True}]
+    action = made("instances", {**how, "no_log": True, "diff": True}, instances=entries, progress="all")
+    if how:
+        actions.sent(action, {**FAILED, "outcomes": [{}], "summary": {"failed": 1}, "warnings": ["acme"]})
+    result = action.run()
+
+    assert result["failed"]
+    assert "warnings" not in result
+    assert shown == []
+
+
+def test_warnings_are_part_of_the_result(simulation):
+    result = made("instances", instances=[ACME, {**ACME, "name": "beta"}]).run()
+    assert result["warnings"] == ["acme, beta have one subdomain (acme): two instances of one Freshdesk account."]

@@ -1,15 +1,17 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one entry of all modules: every end is a result, and what core adds to it holds no secret."""
+"""What a module is: every end of its work is a result, and what core adds to that of a module holds no secret."""
 
 from __future__ import annotations
+
+import os
 
 import pytest
 from ansible.module_utils.basic import AnsibleModule
 from support.mains import run_main
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _module
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _tasks
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Answered, Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import (
     CONNECTION_SPEC,
@@ -17,6 +19,7 @@ from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options i
     FLEET_SPEC,
     INSTANCE_SPEC,
 )
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport import Stopped
 
 SECRETS = {"user_secret": "user/secret+of=one", "organization_secret": "organization/secret+of=acme"}
 
@@ -35,7 +38,7 @@ def ended():
         spec = INSTANCE_SPEC if spec is None else spec
 
         def main():
-            _module.run(_module.Module(argument_spec={**CONNECTION_SPEC, **spec}, supports_check_mode=True), work)
+            _tasks.run_as_module(_tasks.Task("any", spec, work))
 
         done = run_main(main, **{**SECRETS, **options})
         assert not any(secret in done.printed for secret in SECRETS.values())
@@ -45,26 +48,31 @@ def ended():
     return run
 
 
-def nothing(module, connection):
+def nothing(params, context):
     return {"changed": False}
 
 
+def connecting(params, context):
+    context.transport(params)
+    raise AssertionError("there is a way to the platform")
+
+
 def raising(error):
-    def work(module, connection):
+    def work(params, context):
         raise error
 
     return work
 
 
 def test_what_the_work_answers_is_the_result(ended):
-    result = ended(lambda module, connection: {"changed": True, "id": 5}, name="acme").result
+    result = ended(lambda params, context: {"changed": True, "id": 5}, name="acme").result
 
     assert (result["changed"], result["id"]) == (True, 5)
     assert "failed" not in result
 
 
 def test_an_answer_that_says_failed_is_a_failure_with_all_of_it(ended):
-    def work(module, connection):
+    def work(params, context):
         return {"changed": True, "failed": True, "msg": "It broke.", "id": 5}
 
     result = ended(work, name="acme").result
@@ -83,26 +91,58 @@ def test_an_error_is_a_failure_with_its_facts(ended):
 def test_a_bug_is_one_sentence_that_says_where_and_nothing_of_what(ended):
     done = ended(raising(KeyError("key-of-acme")), name="acme", api_key="key-of-acme")
 
-    assert "This is a bug in cloudelements.freshdesk (KeyError at test_module.py:" in done.result["msg"]
+    assert "This is a bug in cloudelements.freshdesk (KeyError at test_tasks.py:" in done.result["msg"]
     assert "key-of-acme" not in done.printed
     assert "Traceback" not in done.printed
     assert "exception" not in done.result
 
 
-def test_a_connection_that_is_refused_never_comes_to_the_work(ended):
-    result = ended(raising(AssertionError("it was called")), name="acme", base_url="http://example.com").result
+def test_a_connection_that_is_refused_is_told_so(ended):
+    result = ended(connecting, name="acme", base_url="http://example.com").result
 
     assert "would send the secrets in clear" in result["msg"]
     assert result["error"]["state"] == "failed"
 
 
 def test_requests_that_is_not_installed_is_one_sentence_that_names_the_interpreter(ended, monkeypatch):
-    monkeypatch.setattr(_module, "requests", None)
-    result = ended(raising(AssertionError("it was called")), name="acme").result
+    monkeypatch.setattr(_tasks, "requests", None)
+    result = ended(connecting, name="acme").result
 
     assert "requests" in result["msg"]
     assert "Python" in result["msg"]
     assert result["failed"] is True
+
+
+def test_a_missing_secret_says_that_it_is_the_environment_of_the_host_that_counts(ended):
+    done = run_main(lambda: _tasks.run_as_module(_tasks.Task("any", INSTANCE_SPEC, connecting)), name="acme")
+
+    assert "set CLOUDELEMENTS_USER_SECRET in the environment of the host that the task ran on" in done.result["msg"]
+
+
+def test_a_warning_is_told_once(ended, monkeypatch):
+    said = []
+    monkeypatch.setattr(AnsibleModule, "warn", lambda self, text: said.append(text))
+
+    def work(params, context):
+        context.warn("one", "two")
+        context.warn("one")
+        return {"changed": False}
+
+    ended(work, name="acme")
+    assert said == ["one", "two"]
+
+
+def test_that_the_process_which_started_it_is_gone_ends_the_work(monkeypatch):
+    def work(params, context):
+        session = context.transport(params).session
+        session.check()
+        monkeypatch.setattr(os, "getppid", lambda: 1)
+        session.check()
+
+    monkeypatch.setattr(os, "getppid", lambda: 7)
+    params = {**{name: spec.get("default") for name, spec in CONNECTION_SPEC.items()}, **SECRETS}
+    with pytest.raises(Stopped):
+        _tasks.Task("any", {}, work).run(params, _tasks.Context(check_mode=False))
 
 
 def test_the_secrets_come_from_the_environment(monkeypatch):
@@ -113,12 +153,12 @@ def test_the_secrets_come_from_the_environment(monkeypatch):
     monkeypatch.setenv("CLOUDELEMENTS_BASE_URL", "")
     seen = []
 
-    def work(module, connection):
-        seen.append(connection)
+    def work(params, context):
+        seen.append(context.transport(params).connection)
         return {"changed": False}
 
     def main():
-        _module.run(_module.Module(argument_spec={**CONNECTION_SPEC, **INSTANCE_SPEC}), work)
+        _tasks.run_as_module(_tasks.Task("any", INSTANCE_SPEC, work))
 
     done = run_main(main, name="acme")
 
@@ -153,7 +193,7 @@ def test_the_invocation_shows_what_is_harmless_and_hides_secrets_by_field(ended)
 
 
 def test_a_short_secret_that_is_refused_mangles_no_other_text(ended):
-    result = ended(nothing, name="acme-acme", user_secret="acme").result
+    result = ended(connecting, name="acme-acme", user_secret="acme").result
 
     assert result["invocation"]["module_args"]["name"] == "acme-acme"
     assert "shorter than 8 characters" in result["msg"]
@@ -161,7 +201,7 @@ def test_a_short_secret_that_is_refused_mangles_no_other_text(ended):
 
 
 def test_a_harmless_configuration_value_masks_no_other_text(ended):
-    def work(module, connection):
+    def work(params, context):
         return {"changed": False, "id": 15, "message": "15 of 15"}
 
     result = ended(work, name="acme15", configuration={"pagination.max": 15}).result

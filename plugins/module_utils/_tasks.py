@@ -1,0 +1,202 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What each module is: its options and its work, carried out by its action plugin or by the module. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn, Protocol
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from ._deps import requests
+from ._engine import Engine
+from ._entries import desired_entries, shared_subdomains
+from ._errors import FreshdeskError, Refused, bug
+from ._info import instances_shown
+from ._model import desired_from, hidden
+from ._options import (
+    CONNECTION_SPEC,
+    FLEET_SPEC,
+    HOST,
+    INFO_SPEC,
+    INSTANCE_REQUIRED_ONE_OF,
+    INSTANCE_SPEC,
+    SHORTEST_SECRET,
+    TOKEN_FILE_SPEC,
+    Connection,
+    RunOptions,
+    run_options_from,
+)
+from ._results import failure, fleet_result, outcome, warnings_of
+from ._tenant import Tenant
+from ._transport import Session, Transport
+
+_REDACTED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
+
+class Progress(Protocol):
+    """Who wants to know how far a fleet is. Called by the thread that runs the work, and by no other."""
+
+    def begin(self, total: int) -> None: ...
+
+    def done(self, tenant: Tenant) -> None: ...
+
+    def idle(self) -> None: ...
+
+
+class Context:
+    """What a task is carried out in."""
+
+    def __init__(
+        self,
+        *,
+        check_mode: bool,
+        where: str = HOST,
+        open_session: Callable[[Connection, int], Session] = Session,
+        progress: Progress | None = None,
+    ) -> None:
+        self.check_mode = check_mode
+        self.progress = progress
+        self.warnings: list[str] = []
+        self._where = where
+        self._open_session = open_session
+
+    def transport(self, params: Mapping[str, Any], *, read_only: bool = False, workers: int = 1) -> Transport:
+        """The way to the platform; it refuses to write in check mode. Raises FreshdeskError."""
+        if requests is None:
+            raise FreshdeskError(missing_required_lib("requests"))
+        connection = Connection.from_params(params, self._where)
+        session = self._open_session(connection, workers)
+        return Transport(connection, read_only=read_only or self.check_mode, workers=workers, session=session)
+
+    def warn(self, *warnings: str) -> None:
+        self.warnings += [warning for warning in warnings if warning not in self.warnings]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a module is."""
+
+    name: str
+    options: Mapping[str, Mapping[str, Any]]
+    """Its options beside those of the connection."""
+    work: Callable[[Mapping[str, Any], Context], dict[str, Any]]
+    """From options that were validated to a result, with C(failed) in it where it failed. Raises FreshdeskError."""
+    required_one_of: Sequence[Sequence[str]] = ()
+
+    @property
+    def full_name(self) -> str:
+        return f"cloudelements.freshdesk.{self.name}"
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """The spec of all its options."""
+        return {**CONNECTION_SPEC, **self.options}
+
+    def run(self, params: Mapping[str, Any], context: Context) -> dict[str, Any]:
+        """The result, whatever becomes of the work."""
+        try:
+            return self.work(params, context)
+        except FreshdeskError as error:
+            return failure(error)
+        except Exception as error:  # no traceback reaches a user: it could show what it was working on
+            return failure(bug(error))
+
+
+def _instance(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """A run of one."""
+    transport = context.transport(params)
+    engine = Engine(transport, [desired_from(params, check_mode=context.check_mode)], RunOptions())
+    engine.run()
+    (tenant,) = engine.tenants
+    context.warn(*warnings_of(engine.tenants))
+    result = {**outcome(tenant), "token": tenant.live.token if tenant.live is not None else None}
+    if tenant.error is not None:
+        result.update(failed=True, msg=tenant.error.message, error=tenant.error.as_dict())
+    return result
+
+
+def _instances(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Plans all, then applies."""
+    desired = desired_entries(params["instances"], check_mode=context.check_mode)
+    options = run_options_from(params)
+    transport = context.transport(params, workers=options.concurrency)
+    progress = context.progress
+    if progress is not None:
+        progress.begin(len(desired))
+        engine = Engine(transport, desired, options, progress.done, progress.idle)
+    else:
+        engine = Engine(transport, desired, options)
+    engine.run()
+    context.warn(*shared_subdomains(desired), *warnings_of(engine.tenants))
+    return fleet_result(engine)
+
+
+def _instance_info(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Reads only, in check mode or not."""
+    transport = context.transport(params, read_only=True, workers=params["concurrency"])
+    return {"changed": False, "instances": instances_shown(transport, params)}
+
+
+def _token_file(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    raise Refused(
+        "cloudelements.freshdesk.token_file is carried out on the controller by its action plugin, which was not found: "
+        "call it by its full name, from a playbook, with the collection installed where ansible-playbook runs."
+    )
+
+
+INSTANCE = Task("instance", INSTANCE_SPEC, _instance, INSTANCE_REQUIRED_ONE_OF)
+INSTANCES = Task("instances", FLEET_SPEC, _instances)
+INSTANCE_INFO = Task("instance_info", INFO_SPEC, _instance_info)
+TOKEN_FILE = Task("token_file", TOKEN_FILE_SPEC, _token_file)
+
+
+class Module(AnsibleModule):
+    """An AnsibleModule that logs which options were given and no value: C(configuration) may hold a secret under any key."""
+
+    def _log_invocation(self) -> None:
+        self.log(f"Invoked with {', '.join(sorted(name for name, value in self.params.items() if value is not None))}")
+
+
+def run_as_module(task: Task) -> NoReturn:
+    """Runs it where it was sent to, and ends the process."""
+    module = Module(argument_spec=task.spec, required_one_of=task.required_one_of, supports_check_mode=True)
+    context = Context(check_mode=module.check_mode)
+    result = task.run(module.params, context)
+    for warning in context.warnings:
+        module.warn(warning)
+    _redact_invocation(module)
+    if result.pop("failed", False):
+        module.fail_json(**result)
+    module.exit_json(**result)
+    raise AssertionError("exit_json returned")
+
+
+def _redact_invocation(module: AnsibleModule) -> None:
+    """Hides secrets by field in what core adds to the result, and leaves to its search and replace only what is a secret.
+
+    With a secret that is refused for being short, core would else mask half the text; with those of thousands of tenants,
+    it would search all outcomes for each.
+    """
+    secrets: set[str] = set()
+    module.params = _redacted(module.argument_spec, module.params, secrets)
+    module.no_log_values = {secret for secret in secrets if len(secret) >= SHORTEST_SECRET}
+
+
+def _redacted(spec: Mapping[str, Any], params: Mapping[str, Any], secrets: set[str]) -> dict[str, Any]:
+    shown: dict[str, Any] = {}
+    for name, value in params.items():
+        option = spec.get(name, {})
+        if option.get("no_log") and value is not None:
+            secrets.add(value)
+            shown[name] = _REDACTED
+        elif "options" in option and isinstance(value, Mapping):
+            shown[name] = _redacted(option["options"], value, secrets)
+        elif "options" in option and value is not None:
+            shown[name] = f"{len(value)} entries"
+        else:
+            shown[name] = hidden(value, _REDACTED, secrets)  # of a dict such as configuration
+    return shown

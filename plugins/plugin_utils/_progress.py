@@ -1,0 +1,72 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Says how far a fleet is while it runs. Private to this collection.
+
+Lines go to standard error, since standard output is the callback's, and several at a time: each is a message to the process that
+shows it, and core waits for ever where one cannot be written. Only the thread that runs the task may call this: core can hang where
+another one displays something while the task ends.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from ansible.utils.display import Display
+
+from ..module_utils._tenant import Tenant
+from ..module_utils._workers import MOMENT
+
+ON_TERMINAL = sys.stderr is not None and sys.stderr.isatty()
+"""As it is where core loads this: the processes that run tasks have no terminal."""
+COUNT_EVERY = 10.0
+"""Seconds without a line after which the count is shown."""
+_PREDICTED = {"created": "would create", "updated": "would update", "deleted": "would delete"}
+
+
+class ProgressLines:
+    """A line a tenant: of all, of those that changed or failed, or of none."""
+
+    def __init__(self, which: str | None, *, dry_run: bool) -> None:
+        self.which = which or ("all" if ON_TERMINAL else "changes")
+        self._dry_run = dry_run
+        self._total = 0
+        self._count = 0
+        self._lines: list[str] = []
+        self._shown_at = time.monotonic()
+
+    def begin(self, total: int) -> None:
+        self._total = total
+
+    def done(self, tenant: Tenant) -> None:
+        self._count += 1
+        now = time.monotonic()
+        position = f"[{self._count:>{len(str(self._total))}}/{self._total}]"
+        action = tenant.action
+        if self.which == "all" or (self.which == "changes" and action != "unchanged"):
+            said = _PREDICTED.get(action, action) if self._dry_run else action
+            self._lines.append(f"{position} {tenant.desired.label}: {said}")
+        elif self.which == "changes" and now - self._shown_at >= COUNT_EVERY:
+            self._lines.append(position)
+        if now - self._shown_at >= MOMENT:
+            self.idle()
+
+    def idle(self) -> None:
+        """Shows what is there to show."""
+        if self._lines:
+            say(*self._lines)
+            self._lines = []
+            self._shown_at = time.monotonic()
+
+
+def say(*lines: str) -> None:
+    """Displays lines, as one message."""
+    Display().display("\n".join(lines), stderr=True)
+
+
+def summary(outcomes: int, actions: dict[str, int], pruned: int, *, dry_run: bool) -> str:
+    """One line for all tenants, and for what was pruned beside them."""
+    counts = ", ".join(f"{count} {action}" for action, count in actions.items()) or "none"
+    also = f"; {pruned} pruned" if pruned else ""
+    return f"{outcomes} tenant{'' if outcomes == 1 else 's'}: {counts}{also}{' (dry run)' if dry_run else ''}"
