@@ -109,13 +109,16 @@ class _Variables:
         return name in self._variables
 
     def __getitem__(self, name: str) -> Any:
-        value = self._variables[name]
-        return Templar(loader=self._loader, variables=self._variables).template(value) if self._loader else value
+        # In a list, since what is omitted is an error of core's where it stands alone.
+        values = [self._variables[name]]
+        if self._loader:
+            values = Templar(loader=self._loader, variables=self._variables).template(values)
+        return next(iter(received(values)), None)
 
 
 def _entry_of(variables: _Variables) -> Any:
     """What one host says of its tenant. Raises Refused where it says nothing."""
-    tenant = received(variables["freshdesk_tenant"]) if "freshdesk_tenant" in variables else None
+    tenant = variables["freshdesk_tenant"] if "freshdesk_tenant" in variables else None
     if tenant is None:
         raise Refused("The host has no variable freshdesk_tenant: set it in the inventory.")
     return entries([tenant], variables["provision_defaults"] if "provision_defaults" in variables else None)[0]
