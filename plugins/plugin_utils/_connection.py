@@ -18,6 +18,7 @@ from ..module_utils._entries import unknown_option
 from ..module_utils._errors import FreshdeskError, Refused, bug
 from ..module_utils._model import plain
 from ..module_utils._options import CONNECTION_SPEC, ENVIRONMENT, Connection
+from ._given import is_omitted
 
 
 class WithConnection:
@@ -25,6 +26,7 @@ class WithConnection:
 
     def take_options(self, given: Mapping[str, Any], variables: Any = None) -> None:
         """Sets the options of the plugin. Raises Refused for an unknown one, and for one of the connection of a wrong type."""
+        given = {option: value for option, value in given.items() if not is_omitted(value)}
         known = getattr(self, "option_definitions")  # noqa: B009 (of core's class)
         problem = unknown_option(known, given)
         if problem is not None:

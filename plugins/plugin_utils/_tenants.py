@@ -10,6 +10,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ansible.template import Templar
+
 from ..module_utils._entries import refusal_of, texts_in
 from ..module_utils._errors import Refused
 from ..module_utils._model import shown
@@ -39,6 +41,8 @@ OTHERS = ("provision_result", "provision_ids", "provision_serial")
 def entries(given: Any, defaults: Any = None) -> list[Any]:
     """The entries. What is no tenant is passed on, for the module to refuse it by its position. Raises Refused."""
     given, defaults = received(given), received(defaults)
+    if given is None:
+        raise Refused("provision_tenants is not set: give the list of the tenants, each of them a mapping of options.")
     if not isinstance(given, list):
         raise Refused("The tenants must be a list, each of them a mapping of options.")
     if defaults is not None and not isinstance(defaults, Mapping):
@@ -67,12 +71,12 @@ class Hosts:
         read: dict[str, dict[str, Any]] = {}
         for host in hosts:
             try:
-                entry = _entry_of(variables[host])
+                entry = _entry_of(_Variables(variables, host))
                 refusal = refusal_of(entry, check_mode=check_mode)
             except Refused as refused:
                 refusal = refused.message
             except Exception as error:  # whatever core raises where a template of this host fails
-                refusal = f"freshdesk_tenant of this host cannot be read: {shown(str(error)).rstrip('.')}."
+                refusal = f"freshdesk_tenant of this host cannot be read: {shown(' '.join(str(error).split())).rstrip('.')}."
             if refusal is None:
                 read[host] = {**entry, "key": host}
             else:
@@ -94,9 +98,27 @@ class Hosts:
                 )
 
 
-def _entry_of(variables: Mapping[str, Any]) -> Any:
+class _Variables:
+    """The variables of one host, as a task of that host sees them; in core's own C(hostvars) they see no other host."""
+
+    def __init__(self, hostvars: Any, host: str) -> None:
+        self._loader = getattr(hostvars, "_loader", None)
+        self._variables = {**hostvars.raw_get(host), "hostvars": hostvars} if self._loader else hostvars[host]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._variables
+
+    def __getitem__(self, name: str) -> Any:
+        # In a list, since what is omitted is an error of core's where it stands alone.
+        values = [self._variables[name]]
+        if self._loader:
+            values = Templar(loader=self._loader, variables=self._variables).template(values)
+        return next(iter(received(values)), None)
+
+
+def _entry_of(variables: _Variables) -> Any:
     """What one host says of its tenant. Raises Refused where it says nothing."""
-    tenant = received(variables["freshdesk_tenant"]) if "freshdesk_tenant" in variables else None
+    tenant = variables["freshdesk_tenant"] if "freshdesk_tenant" in variables else None
     if tenant is None:
         raise Refused("The host has no variable freshdesk_tenant: set it in the inventory.")
     return entries([tenant], variables["provision_defaults"] if "provision_defaults" in variables else None)[0]

@@ -144,6 +144,7 @@ class TestEveryPage:
         role = yaml.safe_load((ROOT / "roles" / "provision" / "meta" / "argument_specs.yml").read_text("utf-8"))
         known = set(role["argument_specs"]["main"]["options"]) | {"provision_hosts", "provision_result"}
         files = [*(ROOT / "playbooks").glob("*.yml"), *(ROOT / "roles" / "provision" / "tasks").glob("*.yml")]
+        files.append(ROOT / "plugins" / "plugin_utils" / "_tenants.py")
         playbooks = "".join(path.read_text(encoding="utf-8") for path in files)
         for name in set(re.findall(r"\bprovision_\w+", page.read_text(encoding="utf-8"))) - known:
             assert name in playbooks, name

@@ -19,8 +19,9 @@ PAGE = ROOT / "docs" / "docsite" / "rst" / "errors.rst"
 MAKERS = {"error_from", "AnsibleActionFail", "AnsibleFilterError", "AnsibleLookupError", "AnsibleParserError"}
 """What makes an error of a text, beside the classes of errors of this collection."""
 PARTS = {
-    "_check_header_secret", "_left_alone", "_problem", "_reason", "_shared", "tls_problem",
-    "unknown_option", "health", "remedy", "refusal_of", "secret_refusal", "settle_refusal", "shared_subdomains",
+    "_check_header_secret", "_left_alone", "_left_in", "_problem", "_problem_of_texts", "_reason", "_refuse_shared", "_shared", "_with_key",
+    "unknown_option", "unknown_variable", "health", "refusal_of", "remedy", "secret_refusal", "settle_refusal", "shared_subdomains",
+    "tls_problem", "warnings_of",
 }  # fmt: skip
 """Functions whose texts are parts of messages."""
 GAP = "…"

@@ -186,7 +186,7 @@ def test_an_option_of_a_wrong_type_is_left_for_the_module_to_refuse(odd):
     assert {**one, **odd} == one
 
 
-@pytest.mark.parametrize("given", ["acme", {"name": "acme"}, None, 7])
+@pytest.mark.parametrize("given", ["acme", {"name": "acme"}, 7])
 def test_what_is_no_list_of_tenants_is_refused(given):
     with pytest.raises(AnsibleFilterError, match="The tenants must be a list"):
         tenants(given)
@@ -200,3 +200,8 @@ def test_defaults_that_are_no_mapping_are_refused(defaults):
 
 def test_no_defaults_are_none():
     assert tenants([{"name": "acme"}], None) == tenants([{"name": "acme"}], {}) == [{"name": "acme"}]
+
+
+def test_no_tenants_at_all_are_asked_for():
+    with pytest.raises(AnsibleFilterError, match="provision_tenants is not set"):
+        tenants(None)
