@@ -484,7 +484,7 @@ def live(session: nox.Session) -> None:
         if session.posargs != ["simulator"]:
             session.run("python", "tests/live/live.py", *session.posargs, env=secrets)
             return
-        session.install(*requirements("integration"))
+        session.install(*requirements("unit", "integration"))
         with simulator(session, "--account", "acme=key-of-acme") as address:
             account = {
                 "CLOUDELEMENTS_BASE_URL": address,
@@ -494,3 +494,4 @@ def live(session: nox.Session) -> None:
                 "FRESHDESK_API_KEY": "key-of-acme",
             }
             session.run("python", "tests/live/live.py", env=account)
+        session.run("python", "-m", "pytest", "tests/live")

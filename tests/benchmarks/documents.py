@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import requests_needed
 from fleet import EMPTY, INVENTORY, MODULE_LOOP, ROLE, THREADS, URI_LOOP
 from matplotlib.figure import Figure
 from meaning import Fleet, Row, constants, targets
@@ -22,6 +23,7 @@ GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gp
 SPDX-License-Identifier: GPL-3.0-or-later
 """
 BEGIN = ".. Written by nox -s bench -- --write: do not edit from here."
+BEGIN_REQUESTS = ".. Written by nox -s bench -- --only requests --write: do not edit from here."
 END = ".. Down to here."
 CURVES = [
     (URI_LOOP, 1, "loop over uri", "#c0392b", "o"),
@@ -34,14 +36,28 @@ CURVES = [
 
 
 def write(results: Row, folder: Path) -> None:
-    """Replace the figures in ``speed.rst``, between two comments of it, and write ``speed.svg`` beside it."""
-    page = folder / "speed.rst"
-    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    """Replace the figures in ``speed.rst``, and write ``speed.svg`` beside it."""
+    _replace(folder / "speed.rst", BEGIN, figures(results))
+    _plot(Fleet(results["fleet"]), folder / "speed.svg")
+
+
+def write_requests(counted: list[Row], folder: Path) -> None:
+    """Replace the counts of requests in ``speed.rst``."""
+    titles = {1: "Requests of the module instance", requests_needed.FLEET: "Requests of instances, with 10 entries"}
+    tables = []
+    for tenants, title in titles.items():
+        header, rows = requests_needed.table(counted, tenants)
+        tables.append(_table(title, header, [28, *(72 // len(header[1:]) for _column in header[1:])], rows))
+    _replace(folder / "speed.rst", BEGIN_REQUESTS, "\n".join(tables))
+
+
+def _replace(page: Path, beginning: str, text: str) -> None:
+    """Replace what stands in the page between two comments."""
+    before, begin, rest = page.read_text(encoding="utf-8").partition(beginning)
     _old, end, after = rest.partition(END)
     if not begin or not end:
-        raise SystemExit(f"{page.name} lacks the comments that the figures stand between:\n{BEGIN}\n{END}")
-    page.write_text(f"{before}{begin}\n\n{figures(results)}\n{end}{after}", encoding="utf-8")
-    _plot(Fleet(results["fleet"]), folder / "speed.svg")
+        raise SystemExit(f"{page.name} lacks the comments that the figures stand between:\n{beginning}\n{END}")
+    page.write_text(f"{before}{begin}\n\n{text}\n{end}{after}", encoding="utf-8")
 
 
 def figures(results: Row) -> str:
@@ -67,15 +83,6 @@ def figures(results: Row) -> str:
                 ["of that, an empty playbook", f"{1000 * seconds['empty playbook']:.0f}"],
                 ["G: a page of the list, here with no latency", f"{1000 * seconds['page']:.1f}"],
                 ["a tenant, where creating takes no time", f"{1000 * seconds['tenant']:.2f}"],
-            ],
-        ),
-        _table(
-            "Requests of one instance",
-            ["change", "at 1 existing", "at 1,000 existing"],
-            [40, 30, 30],
-            [
-                [title, *(str(sum(counts.values())) for counts in by_existing.values())]
-                for title, by_existing in results["one"]["requests"].items()
             ],
         ),
         _table("Seconds of a whole run", *_wall_table(fleet)),

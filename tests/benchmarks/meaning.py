@@ -100,7 +100,7 @@ def constants(fleet: Fleet) -> dict[str, float]:
     return {
         "start-up": start,
         "empty playbook": fleet.empty["wall"],
-        # A single tenant that is not there costs a search, and two lists.
+        # A single tenant that is not there costs a search, the whole list, and a search again.
         "page": (far["wall"] - start) / max(1, far["lists"] - fleet.row(ROLE, 1)["lists"]),
         "tenant": (many["wall"] - few["wall"]) / (fleet.most - fleet.slow),
     }

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measures one instance: the requests of each change, and the whole time of a one-task playbook against other modules'."""
+"""Measures one instance: the whole time of a one-task playbook against other modules'."""
 
 from __future__ import annotations
 
@@ -12,26 +12,11 @@ from typing import Any
 from measuring import HERE, Runner, SimulatedPlatform
 
 PLAYBOOKS = HERE / "playbooks"
-# In this order each finds what the one before it left: title, extra variables.
-CHANGES: list[tuple[str, dict[str, Any]]] = [
-    ("create", {}),
-    ("no-op", {}),
-    ("update of a tag", {"tags_wanted": ["crm"]}),
-    ("update of the API key", {"key": "another-key-of-acme"}),
-    ("delete", {"state": "absent"}),
-]
 
 
 def measure(runner: Runner, *, quick: bool) -> dict[str, Any]:
-    """The requests of each change by the number of existing instances, and the seconds of each playbook."""
-    requests: dict[str, dict[str, dict[str, int]]] = {}
-    # The instance itself is one of them, but for the create.
-    for existing in (1, 1000):
-        runner.platform.prepare(existing - 1)
-        for title, variables in CHANGES:
-            counts = runner.playbook(str(PLAYBOOKS / "instance.yml"), **variables).requests
-            requests.setdefault(title, {})[str(existing)] = counts
-    return {"requests": requests, "seconds": _whole_times(runner, 3 if quick else 12)}
+    """The seconds of each playbook."""
+    return {"seconds": _whole_times(runner, 3 if quick else 12)}
 
 
 def _whole_times(runner: Runner, times: int) -> dict[str, list[float]]:
@@ -56,22 +41,12 @@ def ratios(results: dict[str, Any]) -> dict[str, float]:
 
 def lines(results: dict[str, Any]) -> list[str]:
     """The summary."""
-    said = ["Requests of one instance, at 1 and at 1,000 existing:"]
-    for title, by_existing in results["requests"].items():
-        said += [
-            f"  {title:<22} {existing:>5}: {sum(counts.values())} ({_spelled(counts)})"
-            for existing, counts in by_existing.items()
-        ]
-    said.append("Whole time of a one-task playbook, medians of runs in turns:")
+    said = ["Whole time of a one-task playbook, medians of runs in turns:"]
     said += [
         f"  {name:<9} {median(seconds):.2f} s (from {min(seconds):.2f} to {max(seconds):.2f})"
         for name, seconds in results["seconds"].items()
     ]
     return said
-
-
-def _spelled(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count} x {call}" for call, count in sorted(counts.items()))
 
 
 def main() -> None:

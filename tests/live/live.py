@@ -14,7 +14,8 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ import requests
 
 PREFIX = "freshdesk-live-test-"
 ELEMENT = "freshdeskv2"
+MASK = "********"
+MOST_PAGES = 500
 NEEDED = ("CLOUDELEMENTS_USER_SECRET", "CLOUDELEMENTS_ORGANIZATION_SECRET", "FRESHDESK_SUBDOMAIN", "FRESHDESK_API_KEY")
 
 
@@ -34,7 +37,10 @@ class Platform:
         self.base = base if base.endswith("/elements/api-v2") else base + "/elements/api-v2"
         self.user = os.environ["CLOUDELEMENTS_USER_SECRET"]
         self.organization = os.environ["CLOUDELEMENTS_ORGANIZATION_SECRET"]
+        self.subdomain = os.environ["FRESHDESK_SUBDOMAIN"]
+        self.key = os.environ["FRESHDESK_API_KEY"]
         self.session = requests.Session()
+        self.made: set[int] = set()
 
     def call(self, verb: str, path: str, *, token: str | None = None, **arguments: Any) -> requests.Response:
         last = f"Element {token}" if token else f"Organization {self.organization}"
@@ -43,62 +49,200 @@ class Platform:
             verb, self.base + path, headers=headers, timeout=90, allow_redirects=False, **arguments
         )
 
+    def body(self, name: str, api_key: str, **more: Any) -> dict[str, Any]:
+        """An instance, whole."""
+        configuration = {"subdomain": self.subdomain, "username": api_key, **more}
+        return {"element": {"key": ELEMENT}, "configuration": configuration, "name": name}
+
     def create(self, name: str, api_key: str, **more: Any) -> dict[str, Any]:
-        body = {
-            "element": {"key": ELEMENT},
-            "configuration": {"subdomain": os.environ["FRESHDESK_SUBDOMAIN"], "username": api_key, **more},
-            "name": name,
-        }
-        answer = self.call("POST", "/instances", json=body)
+        answer = self.call("POST", "/instances", json=self.body(name, api_key, **more))
         answer.raise_for_status()
         made: dict[str, Any] = answer.json()
+        self.made.add(made["id"])
         return made
 
     def listed(self, **query: Any) -> requests.Response:
-        return self.call("GET", f"/elements/{ELEMENT}/instances", params=query)
+        """One page of the list of all instances."""
+        return self.call("GET", "/instances", params=query)
+
+    def walk(self, **query: Any) -> Walk:
+        """The list of all instances, page by page, until it ends in any of the ways that it may."""
+        walk = Walk()
+        token: str | None = None
+        while walk.pages < MOST_PAGES:
+            answer = self.listed(**query, **({"nextPage": token} if token else {}))
+            page = _items(answer)
+            known = len(walk.instances)
+            walk.instances.update({one["id"]: one for one in page})
+            walk.pages += 1
+            walk.total = answer.headers.get("elements-total-count") or walk.total
+            walk.last_token = token = answer.headers.get("elements-next-page-token") if page else walk.last_token
+            if not page or not token or len(walk.instances) == known:
+                walk.whole = True
+                break
+        return walk
+
+    def delete(self, number: int) -> bool:
+        """Whether it is gone."""
+        return self.call("DELETE", f"/instances/{number}").status_code in (200, 404)
 
     def sweep(self) -> list[int]:
-        """Deletes what this test left, and only that; answers the ids of what would not go."""
-        answer = self.listed(searchText=PREFIX, pageSize=200)
-        mine = [one for one in answer.json() if str(one["name"]).startswith(PREFIX)] if answer.ok else []
-        return [one["id"] for one in mine if not self.call("DELETE", f"/instances/{one['id']}").ok]
+        """Deletes what this test left, earlier runs included, and only that; answers the ids of what would not go.
+
+        The list of all instances is the one for which paging is declared.
+        """
+        listed = self.walk(pageSize=200).instances.values()
+        mine = {one["id"] for one in listed if str(one.get("name")).startswith(PREFIX)} | self.made
+        return [number for number in sorted(mine) if not self.delete(number)]
 
 
-def settle(platform: Platform) -> list[tuple[str, str]]:
-    """Each open fact, and what was seen of it."""
-    key = os.environ["FRESHDESK_API_KEY"]
-    name = PREFIX + secrets.token_hex(4)
-    one = platform.create(name, key, **{"event.notification.signature.key": "live-test-signature"})
-    number, token = one["id"], one["token"]
-    url = f"/instances/{number}"
+@dataclass
+class Walk:
+    """What was read of a list."""
+
+    instances: dict[int, dict[str, Any]] = field(default_factory=dict)
+    pages: int = 0
+    total: str | None = None
+    last_token: str | None = None
+    whole: bool = False
+
+
+def settle(platform: Platform) -> Iterator[tuple[str, str]]:
+    """Each open fact, and what was seen of it, on two instances that are deleted by the sweep."""
+    mark = secrets.token_hex(4)
+    name, both, one = f"{PREFIX}{mark}", f"{PREFIX}{mark}-both", f"{PREFIX}{mark}-one"
+    first = platform.create(name, platform.key, **{"event.notification.signature.key": "live-test-signature"})
+    second = platform.create(f"{name}-b", platform.key)
+    url = f"/instances/{first['id']}"
     seen: dict[str, Any] = platform.call("GET", url).json()
     configuration = seen.get("configuration") or {}
-    facts: list[tuple[str, Callable[[], str]]] = [
-        ("the words of an empty list", lambda: _empty(platform.listed(searchText=PREFIX + "none"))),
-        ("the API key comes back in clear", lambda: _yes(configuration.get("username") == key)),
-        ("the signature key comes back", lambda: _shown(configuration, "event.notification.signature.key")),
-        ("tags that are left out become the name", lambda: _yes(_tags(seen) == [name])),
-        ("a list carries the configuration", lambda: _yes(bool(_own(platform, name).get("configuration")))),
-        ("searchText narrows the element's list", lambda: _yes(_own(platform, name).get("id") == number)),
-        ("the list counts its items", lambda: _headers(platform.listed(searchText=name), "elements-total-count")),
-        (
-            "the last page carries a token",
-            lambda: _headers(platform.listed(searchText=name), "elements-next-page-token"),
-        ),
-        ("a page may be larger than 200", lambda: _status(platform.listed(pageSize=500, searchText=name))),
-        ("a partial configuration is merged", lambda: _merged(platform, url)),
-        ("tags can be cleared", lambda: _yes(_tags(platform.call("PATCH", url, json={"tags": []}).json()) == [])),
-        ("a second enable", lambda: _status(platform.call("PUT", url + "/enabled"))),
-        ("the element answers", lambda: _status(platform.call("GET", "/hubs/helpdesk/agents?pageSize=1", token=token))),
-        ("a disable", lambda: _status(platform.call("DELETE", url + "/enabled"))),
-        ("a second disable", lambda: _status(platform.call("DELETE", url + "/enabled"))),
-        ("a call of a disabled instance", lambda: _status(platform.call("GET", "/hubs/helpdesk/agents", token=token))),
-        ("a wrong key is noticed on create", lambda: _wrong_key(platform)),
-        ("a delete", lambda: _status(platform.call("DELETE", url))),
-        ("a second delete", lambda: _status(platform.call("DELETE", url))),
-        ("a call of a deleted instance", lambda: _status(platform.call("GET", "/hubs/helpdesk/agents", token=token))),
-    ]
-    return [(fact, look()) for fact, look in facts]
+    yield "tags that are left out become the name", _yes(_tags(seen) == [name])
+    yield "the API key in an answer", _shown(configuration, "username")
+    yield "the signature key in an answer", _shown(configuration, "event.notification.signature.key")
+    yield "a password that nobody sent in an answer", _shown(configuration, "password")
+    tagged = platform.call("PATCH", url, json={"tags": [both, one]})
+    platform.call("PATCH", f"/instances/{second['id']}", json={"tags": [both]})
+    yield "the answer to a PATCH shows the tags", _yes(_tags(tagged.json()) == sorted([both, one]))
+    yield from _lists(platform, first, second)
+    yield "several tags[] in a list", _filtered(platform, [both, one], first["id"], second["id"])
+    yield from _element_list(platform, name)
+    yield from _counts(platform)
+    yield from _changes(platform, first)
+    yield from _switches(platform, first)
+
+
+def _lists(platform: Platform, first: dict[str, Any], second: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    name, number = first["name"], first["id"]
+    empty = platform.listed(searchText=PREFIX + "none", pageSize=1)
+    yield "the words of an empty list", f"HTTP {empty.status_code}, {_message(empty)}"
+    unknown = platform.call("GET", f"/elements/{PREFIX}none")
+    yield "the words of an unknown element", f"HTTP {unknown.status_code}, {_message(unknown)}"
+    for title, query in (("a list", {}), ("a list with hydrate=true", {"hydrate": "true"})):
+        shown = next((each for each in _items(platform.listed(searchText=name, **query)) if each["id"] == number), {})
+        for part in ("tags", "configuration"):
+            yield f"{title} shows the {part}", _yes(bool(shown.get(part)))
+    yield "searchText finds by name", _yes(number in platform.walk(searchText=name, pageSize=200).instances)
+    by_element = platform.walk(searchText=ELEMENT, pageSize=200).instances
+    yield "searchText finds by the element's key", _yes({number, second["id"]} <= set(by_element))
+    yield "a page may be larger than 200", f"HTTP {platform.listed(pageSize=500, searchText=name).status_code}"
+    pages = platform.walk(searchText=name, pageSize=1)
+    yield "a list of two in pages of one", f"{len(pages.instances)} of 2 in {pages.pages} pages"
+    yield "the list counts its items", _yes(pages.total is not None)
+    yield "the last page carries a token", _yes(bool(pages.last_token))
+
+
+def _filtered(platform: Platform, tags: list[str], has_both: int, has_one: int) -> str:
+    """Whether an instance must have every one of them, or any."""
+    found = {one["id"] for one in _items(platform.listed(**{"tags[]": tags}, pageSize=200))} & {has_both, has_one}
+    alone = {one["id"] for one in _items(platform.listed(**{"tags[]": tags[1:]}, pageSize=200))} & {has_both, has_one}
+    if alone != {has_both}:
+        return f"a single one already finds {len(alone)} of the 1 that has it"
+    return {1: "an instance must have every one", 2: "an instance must have any"}.get(len(found), "find nothing")
+
+
+def _element_list(platform: Platform, name: str) -> Iterator[tuple[str, str]]:
+    """The list of one element, for which no parameter is declared: whether it takes some all the same."""
+
+    def ask(**query: str) -> requests.Response:
+        return platform.call("GET", f"/elements/{ELEMENT}/instances", params=query)
+
+    bare, sized, searched = ask(), ask(pageSize="1"), ask(searchText=f"{name}-b")
+    hydrated = ask(hydrate="true")
+    yield "the element's list", f"HTTP {bare.status_code}, {len(_items(bare))} items"
+    yield "the element's list takes pageSize", _taken(sized, len(_items(sized)) == 1)
+    yield "the element's list has a next page", _yes(bool(sized.headers.get("elements-next-page-token")))
+    yield "the element's list takes searchText", _taken(searched, len(_items(searched)) == 1)
+    shown = [each for each in _items(hydrated) if each["name"] == name and each.get("configuration")]
+    yield "the element's list takes hydrate", _taken(hydrated, bool(shown))
+
+
+def _counts(platform: Platform) -> Iterator[tuple[str, str]]:
+    """What the two numbers of a count are the number of, among those that can be counted in the list."""
+    answer = platform.call("GET", "/instances/count")
+    counts = answer.json() if answer.ok else {}
+    walk = platform.walk(pageSize=200)
+    every = list(walk.instances.values())
+    numbers = {
+        "all in the list": len(every),
+        f"those of {ELEMENT}": sum((one.get("element") or {}).get("key") == ELEMENT for one in every),
+        "those that are enabled": sum(not one.get("disabled") for one in every),
+        "one page": min(len(every), 200),
+    }
+    for count in ("totalInstances", "elementInstances"):
+        number = counts.get(count)
+        same = (
+            " = ".join(what for what, counted in numbers.items() if counted == number) or "none of what is in the list"
+        )
+        whole = "" if walk.whole else f" (of {MOST_PAGES} pages)"
+        yield (
+            f"{count} of /instances/count",
+            f"HTTP {answer.status_code}" if number is None else f"{number} = {same}{whole}",
+        )
+
+
+def _changes(platform: Platform, first: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    url, token = f"/instances/{first['id']}", first["token"]
+
+    def configured() -> dict[str, Any]:
+        return platform.call("GET", url).json().get("configuration") or {}
+
+    def put(username: str) -> requests.Response:
+        body = platform.body(first["name"], username)
+        return platform.call("PUT", url, params={"reAuthenticate": "true"}, json=body)
+
+    platform.call("PATCH", url, json={"configuration": {"filter.response.nulls": False}})
+    after = configured()
+    merged = after.get("subdomain") == platform.subdomain and str(after.get("filter.response.nulls")).lower() == "false"
+    yield "a partial configuration is merged", _yes(merged)
+    put(platform.key)
+    lost = str(configured().get("filter.response.nulls")).lower() != "false"
+    yield "a key that is left out of a PUT", "is lost" if lost else "stays"
+    masked = put(MASK)
+    works = platform.call("GET", "/hubs/helpdesk/agents?pageSize=1", token=token).status_code
+    meaning = f"refused with HTTP {masked.status_code}"
+    if masked.ok:
+        meaning = "unchanged" if works == 200 else f"stored to the letter (the element answers HTTP {works})"
+    yield "a mask in a PUT", meaning
+    put(platform.key)
+    yield "tags can be cleared", _yes(_tags(platform.call("PATCH", url, json={"tags": []}).json()) == [])
+
+
+def _switches(platform: Platform, first: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    url, token = f"/instances/{first['id']}", first["token"]
+
+    def status(verb: str, path: str, **more: Any) -> str:
+        return f"HTTP {platform.call(verb, path, **more).status_code}"
+
+    agents = "/hubs/helpdesk/agents?pageSize=1"
+    yield "a second enable", status("PUT", url + "/enabled")
+    yield "the element answers", status("GET", agents, token=token)
+    yield "a disable", status("DELETE", url + "/enabled")
+    yield "a second disable", status("DELETE", url + "/enabled")
+    yield "a call of a disabled instance", status("GET", agents, token=token)
+    yield "a wrong key is noticed on create", _wrong_key(platform)
+    yield "a delete", status("DELETE", url)
+    yield "a second delete", status("DELETE", url)
+    yield "a call of a deleted instance", status("GET", agents, token=token)
 
 
 def main() -> int:
@@ -116,27 +260,15 @@ def main() -> int:
     quiet = {"ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false"}
     try:
         lived = subprocess.run(life, check=False, env={**os.environ, **quiet}).returncode
-        facts = settle(platform)
+        facts = list(settle(platform))
     finally:
         left = platform.sweep()
     print(f"\nWhat was settled on {platform.base}:")
     for fact, seen in facts:
-        print(f"  {fact + ':':<42} {seen}")
+        print(f"  {fact + ':':<50} {seen}")
     if left:
         print(f"Instances that could not be deleted: {', '.join(map(str, left))}", file=sys.stderr)
     return 1 if lived or left else 0
-
-
-def _own(platform: Platform, name: str) -> dict[str, Any]:
-    found: list[dict[str, Any]] = platform.listed(searchText=name).json()
-    return next((one for one in found if one["name"] == name), {})
-
-
-def _merged(platform: Platform, url: str) -> str:
-    platform.call("PATCH", url, json={"configuration": {"filter.response.nulls": True}})
-    after = platform.call("GET", url).json().get("configuration") or {}
-    kept = after.get("subdomain") == os.environ["FRESHDESK_SUBDOMAIN"]
-    return _yes(kept and str(after.get("filter.response.nulls")).lower() == "true")
 
 
 def _wrong_key(platform: Platform) -> str:
@@ -144,18 +276,28 @@ def _wrong_key(platform: Platform) -> str:
     try:
         made = platform.create(PREFIX + secrets.token_hex(4), "wrong-" + secrets.token_hex(8))
     except requests.HTTPError as error:
-        return f"yes ({_status(error.response)})"
+        return f"yes (HTTP {error.response.status_code})"
     called = platform.call("GET", "/hubs/helpdesk/agents?pageSize=1", token=made["token"])
-    platform.call("DELETE", f"/instances/{made['id']}")
-    return f"no; the first call says {_status(called)}"
+    platform.delete(made["id"])
+    return f"no; the first call says HTTP {called.status_code}"
 
 
-def _empty(answer: requests.Response) -> str:
+def _items(answer: requests.Response) -> list[dict[str, Any]]:
+    """The instances on a page; none where the platform says so, or refuses."""
+    if not answer.ok:
+        if answer.status_code not in (400, 404):
+            answer.raise_for_status()
+        return []
+    items: list[dict[str, Any]] = answer.json()
+    return items
+
+
+def _message(answer: requests.Response) -> str:
     try:
-        message = answer.json().get("message") if answer.status_code == 404 else answer.text[:40]
+        data = answer.json()
     except ValueError:
-        message = "no JSON"
-    return f"HTTP {answer.status_code}, {message!r}"
+        return "no JSON"
+    return repr(data.get("message")) if isinstance(data, dict) else f"a list of {len(data)}"
 
 
 def _tags(instance: dict[str, Any]) -> list[str]:
@@ -164,15 +306,11 @@ def _tags(instance: dict[str, Any]) -> list[str]:
 
 def _shown(configuration: dict[str, Any], key: str) -> str:
     value = configuration.get(key)
-    return "not at all" if value is None else "masked" if set(value) == {"*"} else "in clear"
+    return "is not shown" if value is None else "is masked" if value == MASK else "is in clear"
 
 
-def _headers(answer: requests.Response, header: str) -> str:
-    return _yes(bool(answer.headers.get(header)))
-
-
-def _status(answer: requests.Response) -> str:
-    return f"HTTP {answer.status_code}"
+def _taken(answer: requests.Response, effect: bool) -> str:
+    return _yes(effect) if answer.ok else f"refused with HTTP {answer.status_code}"
 
 
 def _yes(fact: bool) -> str:
