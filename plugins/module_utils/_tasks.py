@@ -165,7 +165,8 @@ def run_as_module(task: Task) -> NoReturn:
     module = Module(argument_spec=task.spec, required_one_of=task.required_one_of, supports_check_mode=True)
     context = Context(check_mode=module.check_mode)
     result = task.run(module.params, context)
-    for warning in context.warnings:
+    # Core displays the warnings of a task that has no_log too.
+    for warning in [] if module.no_log else context.warnings:
         module.warn(warning)
     _redact_invocation(module)
     if result.pop("failed", False):

@@ -75,7 +75,7 @@ class Action(ActionBase):
             if lines:
                 say(*lines)
         else:
-            result.pop("warnings", None)
+            _hide(result)
         return result
 
     def why_sent(self) -> str | None:
@@ -120,6 +120,16 @@ class Action(ActionBase):
                 # A copy, since core turns what it shows into text in its place.
                 lines.append(CallbackBase()._get_diff(copy.deepcopy(result["diff"])))
         return lines
+
+
+def _hide(result: dict[str, Any]) -> None:
+    """Takes away what core displays of a task that has no_log too: warnings, and on 2.19 and newer the message of a failure."""
+    for key in ("warnings", "exception"):
+        result.pop(key, None)
+    if result.get("failed"):
+        result["msg"] = (
+            "The task failed, and no_log hides why: error.message of the registered result says it, or that of the outcomes."
+        )
 
 
 def _of_core(name: str, result: dict[str, Any]) -> FreshdeskError:
