@@ -76,8 +76,10 @@ def validated(
     """
     _check_content(spec, given)
     entries = {option for option in spec if spec[option].get("elements") == "dict"}
-    flat = {option: {"type": "raw", "required": rule.get("required", False)} if option in entries else rule
-            for option, rule in spec.items()}
+    flat = {
+        option: {"type": "raw", "required": rule.get("required", False)} if option in entries else rule
+        for option, rule in spec.items()
+    }
     # Core copies what it validates, and the entries may be thousands.
     plainly = {option: True if option in entries else plain(value) for option, value in given.items()}
     result = ArgumentSpecValidator(flat, required_one_of=required_one_of).validate(plainly)
@@ -89,7 +91,9 @@ def validated(
 
 
 def _known(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> dict[Any, Any]:
-    return {option: value for option, value in given.items() if option in spec and spec[option].get("elements") != "dict"}
+    return {
+        option: value for option, value in given.items() if option in spec and spec[option].get("elements") != "dict"
+    }
 
 
 def _check_content(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:

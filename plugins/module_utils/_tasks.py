@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each module is: its options and its work. Run by the action plugin in its own process, or by the module. Private to this collection."""
+"""What each module is: its options and its work, for the action plugin and the module alike. Private to this collection."""
 
 from __future__ import annotations
 

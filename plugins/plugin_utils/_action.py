@@ -58,7 +58,9 @@ class Action(ActionBase):
                 "job; take async away (many instances are handled side by side without it)."
             )
         why = self.why_sent()
-        progress = None if self._task.no_log else ProgressLines(self._task.args.get("progress"), dry_run=self._task.check_mode)
+        progress = (
+            None if self._task.no_log else ProgressLines(self._task.args.get("progress"), dry_run=self._task.check_mode)
+        )
         try:
             if why is None:
                 arguments, environment = self._task.args, environment_of(self)
@@ -115,10 +117,10 @@ class Action(ActionBase):
             way = "ran in the controller's process" if why is None else f"sent to the host because {why}"
             lines.append(f"{self.definition.full_name}: {way}")
         # Core shows no diff of a task that fails. With failed_when, it may yet count as one that did not, and then core does.
-        if result.get("failed") and result.get("changed") and result.get("diff"):
-            if self._task.diff and not self._task.failed_when:
-                # A copy, since core turns what it shows into text in its place.
-                lines.append(CallbackBase()._get_diff(copy.deepcopy(result["diff"])))
+        hidden = self._task.diff and not self._task.failed_when and result.get("failed")
+        if hidden and result.get("changed") and result.get("diff"):
+            # A copy, since core turns what it shows into text in its place.
+            lines.append(CallbackBase()._get_diff(copy.deepcopy(result["diff"])))
         return lines
 
 

@@ -31,7 +31,12 @@ _replaced: dict[str, str | None] = {}
 
 
 def run_in_process(
-    task: Task, arguments: Mapping[str, Any], environment: Mapping[str, str], *, check_mode: bool, progress: Progress | None
+    task: Task,
+    arguments: Mapping[str, Any],
+    environment: Mapping[str, str],
+    *,
+    check_mode: bool,
+    progress: Progress | None,
 ) -> dict[str, Any]:
     """The result of the task, its warnings included. Raises Refused for options that are wrong.
 
@@ -42,7 +47,7 @@ def run_in_process(
     def open_session(connection: Connection, workers: int) -> Session:
         # The environment says which proxies and authorities there are.
         key = (os.getpid(), connection, workers, frozenset(environment.items()))
-        sessions[key] = _kept.pop(key, None) or Session(connection, workers)
+        sessions[key] = _kept.pop(key) if key in _kept else Session(connection, workers)
         return sessions[key]
 
     context = Context(check_mode=check_mode, where=CONTROLLER_TASK, open_session=open_session, progress=progress)

@@ -112,7 +112,10 @@ def test_names_are_shown_without_control_characters(folder: Path) -> None:
 
 
 def test_an_option_that_does_not_exist_is_told_in_the_words_of_core(folder: Path) -> None:
-    assert "Unsupported parameters for (cloudelements.freshdesk.token_file) module: reslut" in run(folder, reslut="fleet")["msg"]
+    assert (
+        "Unsupported parameters for (cloudelements.freshdesk.token_file) module: reslut"
+        in run(folder, reslut="fleet")["msg"]
+    )
 
 
 def test_a_bug_is_told_without_what_it_was_working_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

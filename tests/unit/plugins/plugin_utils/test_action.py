@@ -87,7 +87,9 @@ def test_elsewhere_with_become_and_without_requests_the_module_is_sent(monkeypat
     modules = actions.sent(action, {"changed": False})
 
     assert action.run(task_vars={"a": 1}) == {"changed": False}
-    assert [(one["module_name"], one["task_vars"]) for one in modules] == [(f"cloudelements.freshdesk.{kind}", {"a": 1})]
+    assert [(one["module_name"], one["task_vars"]) for one in modules] == [
+        (f"cloudelements.freshdesk.{kind}", {"a": 1})
+    ]
     assert simulation.calls() == []
     assert shown == [(f"cloudelements.freshdesk.{kind}: sent to the host because {why}", True)]
 
@@ -143,7 +145,11 @@ def test_core_has_no_arguments_to_hand_to_callbacks_once_the_task_is_done_and_a_
         ("instance_info", {"concurrency": "SENTINEL"}, "concurrency must be of type int."),
         ("instances", {"on_error": "SENTINEL"}, "on_error must be one of continue, stop."),
         ("instances", {"progress": "SENTINEL"}, "progress must be one of all, changes, none."),
-        ("instances", {"instances": [ACME, {"name": "b", "subdomian": "SENTINEL"}]}, "entry 2 (b): subdomian is no option"),
+        (
+            "instances",
+            {"instances": [ACME, {"name": "b", "subdomian": "SENTINEL"}]},
+            "entry 2 (b): subdomian is no option",
+        ),
         ("instances", {"instances": [{"name": "a", "api_key": "SENTINE"}]}, "entry 1 (a): api_key is shorter than 8"),
         ("instances", {"instances": ["SENTINEL"]}, "entry 1: it is no mapping of options"),
         ("instances", {"instances": "SENTINEL"}, "instances must be a list"),
@@ -166,7 +172,11 @@ def test_what_is_wrong_is_told_without_the_value_before_anything_is_sent(simulat
     ("kind", "options", "says"),
     [
         ("instance", {"name": None}, "one of the following is required: name, id"),
-        ("instance", {"nam": "x"}, "Unsupported parameters for (cloudelements.freshdesk.instance) module: nam. Supported"),
+        (
+            "instance",
+            {"nam": "x"},
+            "Unsupported parameters for (cloudelements.freshdesk.instance) module: nam. Supported",
+        ),
         ("instances", {"instances": None}, "missing required arguments: instances"),
     ],
 )
@@ -204,7 +214,14 @@ def test_every_token_is_sealed_whatever_became_of_the_task(simulation, how):
         action = made(kind, how)
         token = "SENTINEL-token/of+acme="
         if how:
-            result = {"failed": True, "changed": True, "msg": "why", "error": {}, "token": token, "tokens": {"acme": token}}
+            result = {
+                "failed": True,
+                "changed": True,
+                "msg": "why",
+                "error": {},
+                "token": token,
+                "tokens": {"acme": token},
+            }
             actions.sent(action, result)
             registered = action.run()
         else:
@@ -228,7 +245,13 @@ def test_a_seal_that_does_not_hold_hides_the_whole_result(monkeypatch, shown, ki
 
 
 def test_the_raw_output_of_a_module_that_died_is_withheld():
-    died = {"failed": True, "module_stdout": "SENTINEL", "module_stderr": "SENTINEL", "exception": "SENTINEL", "msg": "SENTINEL"}
+    died = {
+        "failed": True,
+        "module_stdout": "SENTINEL",
+        "module_stderr": "SENTINEL",
+        "exception": "SENTINEL",
+        "msg": "SENTINEL",
+    }
     for rc, says in ((137, "exit status 137"), (None, "exit status unknown")):
         action = made(how=SENT)
         actions.sent(action, {**died, **({"rc": rc} if rc else {})})
@@ -242,7 +265,9 @@ def test_the_raw_output_of_a_module_that_died_is_withheld():
 
 def test_what_core_refuses_on_the_host_keeps_its_message_and_loses_the_arguments():
     action = made(how=SENT)
-    actions.sent(action, {"failed": True, "msg": "missing: name", "exception": "SENTINEL", "invocation": {"x": "SENTINEL"}})
+    actions.sent(
+        action, {"failed": True, "msg": "missing: name", "exception": "SENTINEL", "invocation": {"x": "SENTINEL"}}
+    )
     result = action.run()
 
     assert (result["failed"], result["msg"], result["error"]["state"]) == (True, "missing: name", "failed")
@@ -298,7 +323,11 @@ def test_any_other_diff_is_left_to_core(shown, result, how):
         ({"progress": "all"}, {}, ["[1/3] same: unchanged", "[2/3] poor: failed", "[3/3] acme: created"]),
         ({"progress": "changes"}, {}, ["[2/3] poor: failed", "[3/3] acme: created"]),
         ({}, {}, ["[2/3] poor: failed", "[3/3] acme: created"]),
-        ({"progress": "all"}, {"check_mode": True}, ["[1/3] acme: would create", "[2/3] same: unchanged", "[3/3] poor: failed"]),
+        (
+            {"progress": "all"},
+            {"check_mode": True},
+            ["[1/3] acme: would create", "[2/3] same: unchanged", "[3/3] poor: failed"],
+        ),
     ],
     ids=str,
 )

@@ -83,7 +83,9 @@ def test_a_dry_run_says_what_would_be_done(shown, action, says):
     assert shown == [f"[1/1] acme: {says}"]
 
 
-@pytest.mark.parametrize(("which", "on_terminal", "taken"), [(None, True, "all"), (None, False, "changes"), ("none", True, "none")])
+@pytest.mark.parametrize(
+    ("which", "on_terminal", "taken"), [(None, True, "all"), (None, False, "changes"), ("none", True, "none")]
+)
 def test_a_terminal_gets_all_and_a_file_what_changes_unless_it_is_said(monkeypatch, which, on_terminal, taken):
     monkeypatch.setattr(_progress, "ON_TERMINAL", on_terminal)
     assert ProgressLines(which, dry_run=False).which == taken

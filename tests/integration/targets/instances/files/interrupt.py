@@ -50,7 +50,14 @@ def main(name: str, whom: str, simulator: str, wanted: str, playbook: str) -> No
     rest, _nothing = first.communicate()
     print(
         json.dumps(
-            {"first": first.returncode, "ended": ended, "before": before, "second": second.returncode, "output": output, "rest": rest}
+            {
+                "first": first.returncode,
+                "ended": ended,
+                "before": before,
+                "second": second.returncode,
+                "output": output,
+                "rest": rest,
+            }
         )
     )
 
