@@ -170,8 +170,15 @@ def give_pip_to_ansible_test(session: nox.Session) -> None:
 
 
 def run_integration(session: nox.Session, *targets: str, where: Sequence[str] = ("--local",)) -> None:
-    """Run the integration targets; a run in which none was run is a failure, which ansible-test does not think."""
+    """Run the integration targets; a run in which none was run is a failure, which ansible-test does not think.
+
+    With --sent among them, every module is sent that would run in the controller's process.
+    """
     give_pip_to_ansible_test(session)
+    if "--sent" in targets:
+        targets = tuple(target for target in targets if target != "--sent")
+        with Path("tests/integration/integration.cfg").open("a") as settings:
+            settings.write(f"connection_plugins = {Path('tests/integration/sent').resolve()}\n")
     session.run("ansible-test", "integration", *where, "--requirements", "--color", "no", *targets)
     if not list(Path("tests/output/junit").glob("*.xml")):
         session.error("ansible-test ran no integration target at all")
@@ -344,7 +351,7 @@ def units(session: nox.Session, core: str) -> None:
 @nox.session
 @for_each_core
 def integration(session: nox.Session, core: str) -> None:
-    """Run the integration targets on one ansible-core; what follows `--` names some of them."""
+    """Run the integration targets on one ansible-core; what follows `--` names some of them, `--sent` sends all modules."""
     install_core(session, core)
     with collection_tree(session):
         run_integration(session, *session.posargs)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each module is: its options and its work, carried out by its action plugin or by the module. Private to this collection."""
+"""What each module is: its options and its work, for the action plugin and the module alike. Private to this collection."""
 
 from __future__ import annotations
 
@@ -166,7 +166,8 @@ def run_as_module(task: Task) -> NoReturn:
     module = Module(argument_spec=task.spec, required_one_of=task.required_one_of, supports_check_mode=True)
     context = Context(check_mode=module.check_mode)
     result = task.run(module.params, context)
-    for warning in context.warnings:
+    # Core displays the warnings of a task that has no_log too.
+    for warning in [] if module.no_log else context.warnings:
         module.warn(warning)
     _redact_invocation(module)
     if result.pop("failed", False):

@@ -77,7 +77,7 @@ class Action(ActionBase):
             if lines:
                 say(*lines)
         else:
-            result.pop("warnings", None)
+            _hide(result)
         return result
 
     def why_sent(self) -> str | None:
@@ -117,11 +117,21 @@ class Action(ActionBase):
             way = "ran in the controller's process" if why is None else f"sent to the host because {why}"
             lines.append(f"{self.definition.full_name}: {way}")
         # Core shows no diff of a task that fails. With failed_when, it may yet count as one that did not, and then core does.
-        if result.get("failed") and result.get("changed") and result.get("diff"):
-            if self._task.diff and not self._task.failed_when:
-                # A copy, since core turns what it shows into text in its place.
-                lines.append(CallbackBase()._get_diff(copy.deepcopy(result["diff"])))
+        hidden = self._task.diff and not self._task.failed_when and result.get("failed")
+        if hidden and result.get("changed") and result.get("diff"):
+            # A copy, since core turns what it shows into text in its place.
+            lines.append(CallbackBase()._get_diff(copy.deepcopy(result["diff"])))
         return lines
+
+
+def _hide(result: dict[str, Any]) -> None:
+    """Takes away what core displays of a task that has no_log too: warnings, and on 2.19 and newer the message of a failure."""
+    for key in ("warnings", "exception"):
+        result.pop(key, None)
+    if result.get("failed"):
+        result["msg"] = (
+            "The task failed, and no_log hides why: error.message of the registered result says it, or that of the outcomes."
+        )
 
 
 def _of_core(name: str, result: dict[str, Any]) -> FreshdeskError:

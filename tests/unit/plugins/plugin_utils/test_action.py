@@ -363,11 +363,14 @@ def test_nothing_of_a_no_log_task_is_displayed(monkeypatch, shown, simulation, h
     entries = [ACME, {**ACME, "name": "beta", "verify": True}]
     action = made("instances", {**how, "no_log": True, "diff": True}, instances=entries, progress="all")
     if how:
-        actions.sent(action, {**FAILED, "outcomes": [{}], "summary": {"failed": 1}, "warnings": ["acme"]})
+        module = {**FAILED, "outcomes": [{}], "summary": {"failed": 1}, "warnings": ["acme"], "exception": "acme"}
+        actions.sent(action, module)
     result = action.run()
 
-    assert result["failed"]
-    assert "warnings" not in result
+    # Core displays these three of any task.
+    assert result["msg"].startswith("The task failed, and no_log hides why")
+    assert not {"warnings", "exception"} & set(result)
+    assert result["outcomes"]
     assert shown == []
 
 

@@ -4,7 +4,7 @@
 """Ends a run of ansible-playbook in the middle, runs it again, and tells what became of it in JSON.
 
 interrupt.py SIGNAL WHOM SIMULATOR CREATES PLAYBOOK: sends the signal once so many creates have come in; to the playbook
-alone, as AWX does and so that its module may go on as an orphan, or to all of its processes.
+alone, as AWX does and so that its worker may go on as an orphan, or to all of its processes. With TIMEOUT, core ends the task.
 """
 
 from __future__ import annotations
@@ -24,31 +24,40 @@ def creates(simulator: str) -> int:
         return sum(request["verb"] == "POST" for request in json.load(answer))
 
 
-def start(playbook: str) -> subprocess.Popen[str]:
+def start(playbook: str, limit: int = 0) -> subprocess.Popen[str]:
     """A run in a session of its own, whose output ends when the last of its processes has ended."""
     command = ["ansible-playbook", "--inventory", "localhost,", playbook]
-    command += ["--extra-vars", f"ansible_python_interpreter={sys.executable}"]
+    command += ["--extra-vars", f"ansible_python_interpreter={sys.executable} limit={limit}"]
     return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     )
 
 
 def main(name: str, whom: str, simulator: str, wanted: str, playbook: str) -> None:
-    number = getattr(signal, name)
-    first = start(playbook)
-    while creates(simulator) < int(wanted):
+    first = start(playbook, limit=1 if name == "TIMEOUT" else 0)
+    while creates(simulator) < int(wanted) and name != "TIMEOUT":
         if first.poll() is not None:
             sys.exit(f"It ended before {wanted} creates came in:\n{first.communicate()[0]}")
         time.sleep(0.05)
-    (os.kill if whom == "alone" else os.killpg)(first.pid, number)
+    if name != "TIMEOUT":
+        (os.kill if whom == "alone" else os.killpg)(first.pid, getattr(signal, name))
     first.wait()
+    ended = creates(simulator)
+    time.sleep(1)  # longer than a few creates take
     before = creates(simulator)
     second = start(playbook)
     output, _nothing = second.communicate()
     rest, _nothing = first.communicate()
     print(
         json.dumps(
-            {"first": first.returncode, "before": before, "second": second.returncode, "output": output, "rest": rest}
+            {
+                "first": first.returncode,
+                "ended": ended,
+                "before": before,
+                "second": second.returncode,
+                "output": output,
+                "rest": rest,
+            }
         )
     )
 
