@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import email.utils
 import json
-import random
 import os
+import random
 import re
 import socket
 import ssl
