@@ -95,7 +95,7 @@ class Platform:
             pages = _Pages(self.element, among)
             reached, proven = self._walk(pages, filters)
             if pages.of_element:
-                self.channel.transport.session.element_is_known = True
+                self.channel.transport.element_is_known = True
             if reached:
                 return pages, proven
         raise FreshdeskError(
@@ -165,7 +165,7 @@ class Platform:
 
     def check_element(self) -> None:
         """Raises Refused for an element that the platform does not know. Asks once, and only where none of its instances was seen."""
-        if self.channel.transport.session.element_is_known:
+        if self.channel.transport.element_is_known:
             return
         doing = f"read the element {self.element}"
         answer = self._send(Call("GET", f"/elements/{self.element}"), doing)
@@ -182,7 +182,7 @@ class Platform:
             raise Refused(
                 f"element is {self.element}, which the platform knows as {shown(key)}: set element to that key."
             )
-        self.channel.transport.session.element_is_known = True
+        self.channel.transport.element_is_known = True
 
     def get(self, instance_id: int) -> Live | None:
         """The instance, or None where there is none of that id. The only answer sure to carry the configuration (confirmed)."""

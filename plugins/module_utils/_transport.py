@@ -127,8 +127,6 @@ class Session:
     def __init__(self, connection: Connection, workers: int = 1) -> None:
         self._parent = os.getppid()
         self._stopped = False
-        self.element_is_known = False
-        """Whether the platform was seen to have the connection's element."""
         self.http = _session(connection, workers, self.check)
 
     def check(self) -> None:
@@ -160,6 +158,8 @@ class Transport:
         self.connection = connection
         self.read_only = read_only
         self.clock = clock or Clock()
+        self.element_is_known = False
+        """Whether the platform was seen to have the connection's element, by this task: another asks again."""
         self._reached = False
         self._lost = False
         self.session = session or Session(connection, workers)

@@ -97,7 +97,8 @@ class Scripted:
     def __init__(self, connection: _options.Connection, clock: FakeClock, *steps: Any) -> None:
         self.connection = connection
         self.clock = clock
-        self.session = SimpleNamespace(check=lambda: None, element_is_known=True)
+        self.session = SimpleNamespace(check=lambda: None)
+        self.element_is_known = True
         self.steps = steps
         self.calls: list[_transport.Call] = []
         self.timeouts: list[float] = []
