@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Exactly what was approved: two inputs whose runs write something different never have the same plan id.
 
-What a run writes is taken from the platform, which keeps the verb, path and body of every write, and not from the plan.
+What a run writes is taken from the platform, which keeps the verb, path and body of every write, and not from the plan: a plan id
+that leaves out a secret or a policy is noticed.
 """
 
 from __future__ import annotations
