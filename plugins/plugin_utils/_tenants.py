@@ -14,7 +14,7 @@ from ansible.template import Templar
 
 from ..module_utils._entries import refusal_of, texts_in
 from ..module_utils._errors import Refused
-from ..module_utils._model import plain, shown
+from ..module_utils._model import shown
 from ._given import received
 from ._untemplated import untemplated
 
@@ -76,7 +76,9 @@ class Hosts:
             except Refused as refused:
                 refusal = refused.message
             except Exception as error:  # whatever core raises where a template of this host fails
-                refusal = f"freshdesk_tenant of this host cannot be read: {shown(' '.join(str(error).split())).rstrip('.')}."
+                refusal = (
+                    f"freshdesk_tenant of this host cannot be read: {shown(' '.join(str(error).split())).rstrip('.')}."
+                )
             if refusal is None:
                 read[host] = {**entry, "key": host}
             else:
@@ -118,10 +120,10 @@ class _Variables:
 
 def _entry_of(variables: _Variables) -> Any:
     """What one host says of its tenant. Raises Refused where it says nothing."""
-    tenant = variables["freshdesk_tenant"] if "freshdesk_tenant" in variables else None
+    tenant = variables.get("freshdesk_tenant", None)
     if tenant is None:
         raise Refused("The host has no variable freshdesk_tenant: set it in the inventory.")
-    return entries([tenant], variables["provision_defaults"] if "provision_defaults" in variables else None)[0]
+    return entries([tenant], variables.get("provision_defaults", None))[0]
 
 
 def _read(options: Mapping[Any, Any]) -> dict[Any, Any]:

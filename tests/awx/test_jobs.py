@@ -53,7 +53,7 @@ def test_exactly_what_was_approved_is_applied(jobs, platform):
     assert apply.status == "successful", apply.output
     assert apply.artifacts == {
         "provision_ids": {name: one["id"] for name, one in instances(platform).items()},
-        "provision_expected_plan_id": "",
+        "provision_expected_plan_id": None,
     }
     assert sorted(instances(platform)) == ["acme", "blueleaf"]
     ran_as_in_awx(platform, plan, apply)

@@ -166,7 +166,10 @@ def test_hosts_are_named_by_the_first_preference_that_gives_something(simulation
 
 def test_the_oldest_of_several_has_the_name_that_they_all_want(simulation, tmp_path):
     simulation.platform.add_instances(
-        [{"name": "ACME inc", "created": "2026-02-01T00:00:00Z"}, {"name": "Acme, Inc.", "created": "2026-01-01T00:00:00Z"}]
+        [
+            {"name": "ACME inc", "created": "2026-02-01T00:00:00Z"},
+            {"name": "Acme, Inc.", "created": "2026-01-01T00:00:00Z"},
+        ]
     )
     read = Read(tmp_path, hostnames=["slug"])
 
@@ -174,7 +177,14 @@ def test_the_oldest_of_several_has_the_name_that_they_all_want(simulation, tmp_p
     assert read.variables("acme-inc-600001")["freshdesk_instance"]["name"] == "ACME inc"
 
 
-GROUPS = ["freshdesk_state_enabled", "freshdesk_state_disabled", "freshdesk_tag_x", "tx", "enabled_ones", "of_another_source"]
+GROUPS = [
+    "freshdesk_state_enabled",
+    "freshdesk_state_disabled",
+    "freshdesk_tag_x",
+    "tx",
+    "enabled_ones",
+    "of_another_source",
+]
 
 
 def test_an_instance_called_as_a_group_is_another_host_and_nothing_else_suffers(simulation, tmp_path, monkeypatch):

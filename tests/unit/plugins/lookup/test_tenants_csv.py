@@ -177,7 +177,9 @@ def test_what_is_wrong_with_the_file_is_one_sentence(content, options, says):
 
 
 def test_a_file_that_is_not_there_is_one_sentence():
-    with pytest.raises(AnsibleLookupError, match=r"^nowhere\.csv: it is not there, cannot be read or cannot be decrypted"):
+    with pytest.raises(
+        AnsibleLookupError, match=r"^nowhere\.csv: it is not there, cannot be read or cannot be decrypted"
+    ):
         look_up("nowhere.csv")
     with pytest.raises(AnsibleLookupError, match=r"either files to read or content: give one of them\.$"):
         look_up()

@@ -242,7 +242,9 @@ def test_an_entry_with_a_problem_is_not_pruned_and_prevents_pruning(simulation):
 
 
 def test_an_entry_with_a_problem_stops_the_others_where_that_is_asked_for(simulation):
-    done = fleet_result(simulation.run([{"name": "newcomer", "problem": "no key."}, tenant("acme")], stop_on_error=True))
+    done = fleet_result(
+        simulation.run([{"name": "newcomer", "problem": "no key."}, tenant("acme")], stop_on_error=True)
+    )
 
     assert [outcome["error"]["state"] for outcome in done["outcomes"]] == ["failed", "not_tried"]
     assert simulation.writes() == []

@@ -177,7 +177,9 @@ def test_what_only_stands_for_a_secret_is_refused_naming_the_option_and_never_th
         assert value.strip() not in told
 
 
-@pytest.mark.parametrize("secret", ["a{b}c}d{e", "pass{{word", "x*********", "redacted-1", "$ANSIBLE_VAULT-key", "two words"])
+@pytest.mark.parametrize(
+    "secret", ["a{b}c}d{e", "pass{{word", "x*********", "redacted-1", "$ANSIBLE_VAULT-key", "two words"]
+)
 def test_a_secret_that_only_looks_a_little_like_that_is_taken(secret):
     assert _options.secret_refusal("api_key", secret) is None
 
