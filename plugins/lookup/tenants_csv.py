@@ -28,8 +28,8 @@ options:
     elements: path
   columns:
     description:
-      - In which column each option stands, by the name of the option, as in the example. Other columns are not read. A list of columns makes
-        a list of tags.
+      - In which column each option stands, by the name of the option, as in the example. Other columns are not read. A list of columns
+        makes a list of tags.
       - Options are those of M(cloudelements.freshdesk.instance), with a dot for those inside of one, such as C(events.callback_url) and
         C(configuration.filter.response.nulls). With a column for C(id), a tenant whose name changes is renamed.
       - Left out, every column that is called as an option is read.

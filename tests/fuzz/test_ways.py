@@ -75,7 +75,6 @@ def as_text(value):
 
 def ways(option, value):
     """The ways in which an option can be given its value: a name, and what stands in the YAML of the tenant."""
-    as_text(value)
     yield "yaml", value
     yield "variable", f"{{{{ plain.{option} }}}}"
     yield "extra_text", f"{{{{ text_{option} }}}}"
