@@ -76,7 +76,9 @@ class Hosts:
             except Refused as refused:
                 refusal = refused.message
             except Exception as error:  # whatever core raises where a template of this host fails
-                refusal = f"freshdesk_tenant of this host cannot be read: {shown(' '.join(str(error).split())).rstrip('.')}."
+                refusal = (
+                    f"freshdesk_tenant of this host cannot be read: {shown(' '.join(str(error).split())).rstrip('.')}."
+                )
             if refusal is None:
                 read[host] = {**entry, "key": host}
             else:
@@ -105,10 +107,10 @@ class _Variables:
         self._loader = getattr(hostvars, "_loader", None)
         self._variables = {**hostvars.raw_get(host), "hostvars": hostvars} if self._loader else hostvars[host]
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._variables
-
-    def __getitem__(self, name: str) -> Any:
+    def get(self, name: str) -> Any:
+        """The value; None where there is none, or where it is omitted."""
+        if name not in self._variables:
+            return None
         # In a list, since what is omitted is an error of core's where it stands alone.
         values = [self._variables[name]]
         if self._loader:
@@ -118,10 +120,10 @@ class _Variables:
 
 def _entry_of(variables: _Variables) -> Any:
     """What one host says of its tenant. Raises Refused where it says nothing."""
-    tenant = variables["freshdesk_tenant"] if "freshdesk_tenant" in variables else None
+    tenant = variables.get("freshdesk_tenant")
     if tenant is None:
         raise Refused("The host has no variable freshdesk_tenant: set it in the inventory.")
-    return entries([tenant], variables["provision_defaults"] if "provision_defaults" in variables else None)[0]
+    return entries([tenant], variables.get("provision_defaults"))[0]
 
 
 def _read(options: Mapping[Any, Any]) -> dict[Any, Any]:
