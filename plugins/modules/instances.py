@@ -161,6 +161,11 @@ options:
       - RV(plan_id) of a dry run that was approved. If anything else would be done now, nothing is.
       - An empty text is refused, since it is what a look-up that found nothing leaves. V(null) asks for no approval.
     type: str
+  require_approval:
+    description:
+      - Refuse a run without O(expected_plan_id). A dry run needs none.
+    type: bool
+    default: false
   table:
     description:
       - Show a table of what changed and what failed at the end, instead of one line of counts.

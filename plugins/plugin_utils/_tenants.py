@@ -29,6 +29,8 @@ VARIABLES = (
     "provision_max_deletes",
     "provision_prune_tags",
     "provision_expected_plan_id",
+    "provision_require_approval",
+    "provision_progress",
     "provision_tokens_path",
     "provision_tokens_vault_password",
     "provision_report_path",
