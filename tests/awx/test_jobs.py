@@ -9,7 +9,6 @@ import os
 import re
 import signal
 import time
-from pathlib import Path
 
 import pytest
 from awx.conftest import VARIABLES
