@@ -22,7 +22,7 @@ description:
 options:
   _terms:
     description:
-      - The files. A relative path is looked for as M(ansible.builtin.file#lookup) does, and then in the folder in which the command was
+      - The files. A relative path is looked for as P(ansible.builtin.file#lookup) does, and then in the folder in which the command was
         started. A file that is encrypted by Ansible Vault is decrypted.
     type: list
     elements: path

@@ -26,7 +26,8 @@ def plan_id(
     """Stands for all that the run would do or may do: the same input and the same live state have the same plan id.
 
     Of what is written everything counts, secrets included, which is why the platform's secrets are the key: nobody who
-    reads the plan id could try out values. A tenant counts where something would be written for it, or where its check could stop the writes of others.
+    reads the plan id could try out values. A tenant counts where something would be written for it, or where its check
+    could stop the writes of others.
     """
     steps = [
         [
