@@ -52,10 +52,10 @@ def simulation(monkeypatch):
     return simulation
 
 
-def made(kind="instance", how=IN_PROCESS, **options):
+def made(kind="instance", how=None, **options):
     """A plugin of ours for a task with these options of its module; C(how) are keywords."""
     plugin, given = KINDS[kind]
-    return actions.made(plugin, {**PLATFORM, **given, **options}, **how)
+    return actions.made(plugin, {**PLATFORM, **given, **options}, **(how or IN_PROCESS))
 
 
 # Where it runs
