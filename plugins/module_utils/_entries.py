@@ -19,8 +19,10 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 
 from ._errors import Refused
-from ._model import DEEPEST, PLACEHOLDER_ID, Desired, desired_from, is_deep, plain, shown, unsendable
+from ._fields import PLACEHOLDER_ID, Desired, desired_from
 from ._options import ENTRY_SPEC, INSTANCE_REQUIRED_ONE_OF, check_secrets
+from ._redact import shown
+from ._values import DEEPEST, is_deep, plain, unsendable
 
 SHOWN_PROBLEMS = 10
 

@@ -12,8 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 
 from ._errors import Refused
-from ._model import Desired, Live, listed, shown
+from ._fields import Desired
+from ._model import Live, listed
 from ._platform import Platform
+from ._redact import shown
 from ._transport import Channel
 from ._workers import each
 

@@ -14,7 +14,7 @@ from ansible.template import Templar
 
 from ..module_utils._entries import refusal_of, texts_in
 from ..module_utils._errors import Refused
-from ..module_utils._model import shown
+from ..module_utils._redact import shown
 from ._given import received
 from ._untemplated import untemplated
 
@@ -76,7 +76,9 @@ class Hosts:
             except Refused as refused:
                 refusal = refused.message
             except Exception as error:  # whatever core raises where a template of this host fails
-                refusal = f"freshdesk_tenant of this host cannot be read: {shown(' '.join(str(error).split())).rstrip('.')}."
+                refusal = (
+                    f"freshdesk_tenant of this host cannot be read: {shown(' '.join(str(error).split())).rstrip('.')}."
+                )
             if refusal is None:
                 read[host] = {**entry, "key": host}
             else:

@@ -26,7 +26,6 @@ from ansible_collections.cloudelements.freshdesk.plugins.module_utils._entries i
 )
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._info import tokens_found
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import same
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import (
     CONNECTION_SPEC,
     INFO_SPEC,
@@ -34,6 +33,7 @@ from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options i
     Connection,
     check_secrets,
 )
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._values import same
 from ansible_collections.cloudelements.freshdesk.plugins.modules import instance, instance_info, instances
 
 PLATFORM = {

@@ -10,17 +10,11 @@ import re
 
 import pytest
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _model
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _fields, _model, _redact, _values
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import (
-    MASK,
-    OPTION_OF_KEY,
-    PLACEHOLDER_ID,
-    same,
-    shown,
-    stored,
-)
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import SHORTEST_SECRET
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fields import OPTION_OF_KEY, PLACEHOLDER_ID
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._redact import SHORTEST_SECRET, shown
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._values import MASK, same, stored
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._wire import live_from
 
 BODY = {
@@ -147,8 +141,8 @@ def test_keys_and_secrets_of_broken_unicode_are_refused(refusal):
 
 
 def test_a_configuration_may_be_deep_but_not_too_deep_for_python(desired, refusal):
-    assert desired(configuration=nested(_model.DEEPEST)).configuration == nested(_model.DEEPEST)
-    for levels in (_model.DEEPEST + 1, 5000):
+    assert desired(configuration=nested(_values.DEEPEST)).configuration == nested(_values.DEEPEST)
+    for levels in (_values.DEEPEST + 1, 5000):
         told = refusal(configuration=nested(levels))
         assert told == "configuration holds lists and mappings more than 50 levels deep: make it flatter."
 
@@ -193,7 +187,7 @@ def test_the_options_are_taken_over_as_they_are(desired):
         on_duplicate="oldest",
     )
 
-    assert made == _model.Desired(
+    assert made == _fields.Desired(
         name="acme",
         id=5,
         present=False,
@@ -202,7 +196,7 @@ def test_the_options_are_taken_over_as_they_are(desired):
         update_secrets="never",
         tags=("crm",),
         enabled=False,
-        events=_model.Events(**events, resources=None, poller=poller),
+        events=_fields.Events(**events, resources=None, poller=poller),
         configuration={"a": 1},
         verify=True,
         on_verify_failure="delete",
@@ -211,7 +205,7 @@ def test_the_options_are_taken_over_as_they_are(desired):
 
 
 def test_options_that_are_left_out_leave_everything_alone(desired):
-    assert desired() == _model.Desired(name="acme")
+    assert desired() == _fields.Desired(name="acme")
 
 
 # The Freshdesk account
@@ -396,7 +390,7 @@ def test_a_short_secret_in_the_configuration_is_refused_without_its_value(refusa
     ],
 )
 def test_keys_that_look_secret_are_known_by_their_names(key, secret):
-    assert _model.is_secret_key(key) is secret
+    assert _redact.is_secret_key(key) is secret
 
 
 # What is live
@@ -492,31 +486,31 @@ def test_scalars_are_stored_as_strings_and_nothing_as_nothing():
 
 @pytest.mark.parametrize(("value", "readable"), [("key", True), ("", True), (MASK, False), (None, False), (5, False)])
 def test_a_secret_can_be_read_unless_it_is_masked_or_missing(value, readable):
-    assert _model.readable(value) is readable
+    assert _values.readable(value) is readable
 
 
 # Showing
 
 
-@pytest.mark.parametrize("levels", [_model.DEEPEST + 1, 600, 5000])
+@pytest.mark.parametrize("levels", [_values.DEEPEST + 1, 600, 5000])
 def test_json_in_a_string_that_is_too_deep_to_be_looked_through_is_hidden_as_a_whole(levels):
     text = "[" * levels + '{"x.secret": "sesame-open"}' + "]" * levels
 
-    assert "sesame-open" not in json.dumps(_model.hidden({"a": text}, "(hidden)"))
+    assert "sesame-open" not in json.dumps(_redact.hidden({"a": text}, "(hidden)"))
 
 
 def test_a_value_that_is_too_deep_to_be_looked_through_is_hidden_where_it_is():
-    assert "'(hidden)'" in repr(_model.hidden(nested(200), "(hidden)"))
+    assert "'(hidden)'" in repr(_redact.hidden(nested(200), "(hidden)"))
 
 
 @pytest.mark.parametrize("text", ["[no JSON", "{{ template }}", "[" * 300])
 def test_text_that_only_begins_as_json_does_is_shown(text):
-    assert _model.hidden(text, "(hidden)") == text
+    assert _redact.hidden(text, "(hidden)") == text
 
 
 @pytest.mark.parametrize("text", ["a\u202eb", "a\u2066b", "a\u200fb", "a\u061cb"], ids=ascii)
 def test_what_turns_the_direction_of_text_is_not_shown(text):
-    assert _model.clean(text) == "a\ufffdb"
+    assert _redact.clean(text) == "a\ufffdb"
 
 
 def test_what_is_shown_of_an_instance_holds_no_token_and_no_secret():
@@ -587,7 +581,7 @@ def test_secrets_are_hidden_at_any_depth_and_in_json_that_is_a_string():
         "no json": "{secret",
         "empty": {"password": None},
     }
-    shown_now = _model.shown_configuration(configuration)
+    shown_now = _redact.shown_configuration(configuration)
 
     assert shown_now == {
         "plain": "x",
@@ -602,7 +596,7 @@ def test_secrets_are_hidden_at_any_depth_and_in_json_that_is_a_string():
 def test_json_without_a_secret_is_shown_to_the_letter():
     text = '{ "idField":"id",  "x": [1.0, null] }'
 
-    assert _model.shown_configuration({"poller": text}) == {"poller": text}
+    assert _redact.shown_configuration({"poller": text}) == {"poller": text}
 
 
 @pytest.mark.parametrize("secret", ["key-of-acme", 'key "of" acme'])
@@ -617,7 +611,7 @@ def test_a_secret_that_the_platform_repeats_under_another_key_is_shown_nowhere(s
     }
     hidden = "(hidden)"
 
-    assert _model.shown_configuration(configuration) == {
+    assert _redact.shown_configuration(configuration) == {
         "event.metadata": hidden,
         "url": hidden,
         "text": hidden,
@@ -627,7 +621,7 @@ def test_a_secret_that_the_platform_repeats_under_another_key_is_shown_nowhere(s
 
 def test_what_is_hidden_can_be_collected():
     found = set()
-    _model.hidden({"a": {"password": "secret-1"}, "b": ['{"x.key": 5}']}, "(hidden)", found)
+    _redact.hidden({"a": {"password": "secret-1"}, "b": ['{"x.key": 5}']}, "(hidden)", found)
 
     assert found == {"secret-1", "5"}
 
@@ -636,7 +630,7 @@ def test_what_is_plain_carries_no_mark_at_any_depth():
     class Marked(str):
         """A text as core marks it."""
 
-    made = _model.plain({Marked("a"): [Marked("b"), (Marked("c"), 1), None, True]})
+    made = _values.plain({Marked("a"): [Marked("b"), (Marked("c"), 1), None, True]})
 
     assert made == {"a": ["b", ["c", 1], None, True]}
     (key,), (text, (inner, _number), *_others) = made, made["a"]
@@ -644,14 +638,14 @@ def test_what_is_plain_carries_no_mark_at_any_depth():
 
 
 def test_what_is_too_deep_is_no_json_and_is_hidden_as_a_whole():
-    deepest, deeper = nested(_model.DEEPEST), nested(_model.DEEPEST + 1)
+    deepest, deeper = nested(_values.DEEPEST), nested(_values.DEEPEST + 1)
 
-    assert _model.parsed(json.dumps(deepest)) == deepest
-    assert _model.parsed(json.dumps(deeper)) is None
-    assert _model.hidden(deepest, "(hidden)") == deepest
-    assert str(_model.hidden(deeper, "(hidden)")).count("(hidden)") == 1
-    assert _model.hidden({"x": json.dumps(deepest["x"])}, "(hidden)") == {"x": json.dumps(deepest["x"])}
-    assert "(hidden)" in _model.hidden({"x": json.dumps(deepest)}, "(hidden)")["x"]
+    assert _values.parsed(json.dumps(deepest)) == deepest
+    assert _values.parsed(json.dumps(deeper)) is None
+    assert _redact.hidden(deepest, "(hidden)") == deepest
+    assert str(_redact.hidden(deeper, "(hidden)")).count("(hidden)") == 1
+    assert _redact.hidden({"x": json.dumps(deepest["x"])}, "(hidden)") == {"x": json.dumps(deepest["x"])}
+    assert "(hidden)" in _redact.hidden({"x": json.dumps(deepest)}, "(hidden)")["x"]
 
 
 def test_a_value_that_repeats_a_secret_is_hidden_and_one_that_repeats_a_part_is_not():
@@ -659,11 +653,11 @@ def test_a_value_that_repeats_a_secret_is_hidden_and_one_that_repeats_a_part_is_
     assert len(secret) == SHORTEST_SECRET
     part = {"first": in_json(secret[:-1]), "last": in_json(secret[1:])}
 
-    assert _model.shown_configuration({"a.token": secret, "all": in_json(secret), **part}) == {
+    assert _redact.shown_configuration({"a.token": secret, "all": in_json(secret), **part}) == {
         "all": "(hidden)",
         **part,
     }
-    assert _model.shown_configuration({"a.token": secret[1:], **part}) == part, "too short to be one"
+    assert _redact.shown_configuration({"a.token": secret[1:], **part}) == part, "too short to be one"
 
 
 def in_json(text):
@@ -673,5 +667,5 @@ def in_json(text):
 
 @pytest.mark.parametrize("value", [0, -1, True, "1", 1.5, None, 2**63, 10**4000])
 def test_an_id_is_a_positive_whole_number(value):
-    assert not _model.is_id(value)
-    assert _model.is_id(4711)
+    assert not _values.is_id(value)
+    assert _values.is_id(4711)

@@ -10,15 +10,10 @@ import json
 import pytest
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import (
-    MASK,
-    PLACEHOLDER_ID,
-    PLACEHOLDER_TOKEN,
-    default_poller,
-    shown_instance,
-    stored,
-)
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fields import PLACEHOLDER_ID, PLACEHOLDER_TOKEN
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import default_poller, shown_instance
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._plan import plan
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._values import MASK, stored
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._wire import live_from
 
 KEY, SIGNATURE = "key-of-acme", "signature-key-of-acme"
