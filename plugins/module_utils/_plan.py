@@ -134,7 +134,7 @@ def _creation(desired: Desired, element: str) -> Plan:
         create={
             "element": {"key": element},
             "configuration": configuration,
-            **{option.field: option.sent(value) for option, value in given.items() if option.field is not None},
+            **{option.field: option.sent(value) for option, value in reversed(given.items()) if option.field},
         },
         set_enabled=False if desired.enabled is False else None,
     )
