@@ -180,7 +180,7 @@ options:
     default: false
   progress:
     description:
-      - Which instances get a line while the task runs, on standard error and without secrets, such as C([ 37/1000] acme: created).
+      - "Which instances get a line while the task runs, on standard error and without secrets, such as C([ 37/1000] acme: created)."
       - V(all) says each as it is done, V(changes) only what changed or failed and now and then a count, V(none) nothing, the count
         at the end included.
       - Left out, it is V(all) where standard error is a terminal, and V(changes) elsewhere.

@@ -424,6 +424,18 @@ def test_every_returned_key_says_when_of_what_type_and_what_it_is(module):
 # Examples and documentation
 
 
+@pytest.mark.parametrize("plugin", [*(f"modules/{module}" for module in MODULES), *PLUGINS])
+def test_every_description_of_an_option_is_text(plugin):
+    """A colon in an item that is not quoted makes a mapping of it, which ansible-doc refuses."""
+
+    def items(options):
+        for option in options.values():
+            yield from [option["description"]] if isinstance(option["description"], str) else option["description"]
+            yield from items(option.get("suboptions") or {})
+
+    assert [item for item in items(documentation(plugin)["options"]) if not isinstance(item, str)] == []
+
+
 @pytest.mark.parametrize("path", GENERATED, ids=lambda path: path.stem)
 def test_what_is_generated_from_the_documentation_of_instance_is_up_to_date(path):
     assert path.read_text(encoding="utf-8") == GENERATED[path], "run: nox -s docs -- --generate"
