@@ -507,4 +507,4 @@ def live(session: nox.Session) -> None:
                 "FRESHDESK_API_KEY": "key-of-acme",
             }
             session.run("python", "tests/live/live.py", env=account)
-        session.run("python", "-m", "pytest", "tests/live")
+        session.run("python", "-m", "pytest", "tests/live", "tests/vendor_cli")

@@ -22,22 +22,22 @@ description:
 options:
   _terms:
     description:
-      - The files. A relative path is looked for as M(ansible.builtin.file#lookup) does, and then in the folder in which the command was
+      - The files. A relative path is looked for as P(ansible.builtin.file#lookup) does, and then in the folder in which the command was
         started. A file that is encrypted by Ansible Vault is decrypted.
     type: list
     elements: path
   columns:
     description:
-      - In which column each option stands, for example C({'name'&#58; 'Customer', 'subdomain'&#58; 'Sub Domain', 'tags'&#58; ['Plan', 'Region']}).
-        Other columns are not read.
+      - In which column each option stands, by the name of the option, as in the example. Other columns are not read. A list of columns
+        makes a list of tags.
       - Options are those of M(cloudelements.freshdesk.instance), with a dot for those inside of one, such as C(events.callback_url) and
         C(configuration.filter.response.nulls). With a column for C(id), a tenant whose name changes is renamed.
       - Left out, every column that is called as an option is read.
     type: dict
   keys:
     description:
-      - The API keys, each under the name of its tenant, for example from a file that is encrypted by Ansible Vault. A tenant that has none is
-        reported, unless its C(state) is V(absent) or it has a column for C(api_key). Left out, no key is looked for.
+      - The API keys, each under the name of its tenant, for example from a file that is encrypted by Ansible Vault. A tenant that has
+        none is reported, unless its C(state) is V(absent) or it has a column for C(api_key). Left out, no key is looked for.
     type: dict
   keys_by:
     description:

@@ -28,7 +28,8 @@ def plan_id(
     """Stands for all that the run would do or may do: the same input and the same live state have the same plan id.
 
     Of what is written everything counts, secrets included, which is why the platform's secrets are the key: nobody who
-    reads the plan id could try out values. Tenants of whom nothing would be written do not count.
+    reads the plan id could try out values. A tenant counts where something would be written for it, or where its check
+    could stop the writes of others.
     """
     steps = [
         [
@@ -37,7 +38,7 @@ def plan_id(
             tenant.plan.writes if tenant.plan is not None else "failed",
         ]
         for tenant in tenants
-        if tenant.plan is None or tenant.plan.changed
+        if tenant.plan is None or tenant.has_work
     ]
     approved = {
         "platform": [connection.base_url, connection.element],

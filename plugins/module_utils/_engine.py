@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from ._approval import check_approval, check_deletions, check_prune, plan_id
 from ._errors import FreshdeskError, Refused
 from ._fields import Desired
-from ._lookup import by_id, by_name, by_names, by_tags, chosen, grouped_by_name
+from ._lookup import Found, by_id, by_name, by_names, by_tags, chosen, grouped_by_name
 from ._model import Live
 from ._options import RunOptions
 from ._platform import Platform
@@ -96,15 +96,16 @@ class Engine:
         found = by_id(self.platform, desired.id) if desired.id is not None else None
         renaming = found is not None and desired.present and name != found.name
         needs_name = name is not None and (desired.id is None or renaming)
-        named = by_name(self.platform, name) if name is not None and needs_name else []
-        tenant.live = chosen(desired, self.platform.element, found, named)
+        named = by_name(self.platform, name) if name is not None and needs_name else Found([], [])
+        tenant.alike = named.alike
+        tenant.live = chosen(desired, self.platform.element, found, named.meant)
 
     def _look_up_all(self, wanted: Sequence[Tenant]) -> None:
         names = {tenant.desired.name for tenant in wanted if tenant.desired.name is not None}
         ids = {tenant.desired.id for tenant in wanted if tenant.desired.id is not None}
         found = by_names(self.platform, names, ids)
-        live_by_id = {live.id: live for live in found}
-        named = grouped_by_name(found)
+        live_by_id = {live.id: live for live in found.meant}
+        named = grouped_by_name(found.meant)
 
         def ask(tenant: Tenant) -> None:
             # The list is of one element; an id may be that of an instance of another.
@@ -113,9 +114,9 @@ class Engine:
                 live_by_id[live.id] = live
 
         def choose(tenant: Tenant) -> None:
-            desired = tenant.desired
-            same_name = named.get(desired.name or "", [])
-            tenant.live = chosen(desired, self.platform.element, live_by_id.get(desired.id or 0), same_name)
+            desired, name = tenant.desired, tenant.desired.name or ""
+            tenant.alike = found.like(name)
+            tenant.live = chosen(desired, self.platform.element, live_by_id.get(desired.id or 0), named.get(name, []))
 
         not_listed = [tenant for tenant in wanted if tenant.desired.id not in (None, *live_by_id)]
         self._each(not_listed, ask)

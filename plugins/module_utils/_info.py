@@ -41,7 +41,7 @@ def tokens_found(transport: Transport, names: Sequence[str], *, check_mode: bool
     """
     platform = Platform(Channel(transport))
     wanted = set(names)
-    found = by_name(platform, names[0]) if len(wanted) == 1 else by_names(platform, wanted)
+    found = (by_name(platform, names[0]) if len(wanted) == 1 else by_names(platform, wanted)).meant
     named = {**{name: [] for name in names}, **grouped_by_name(found)}
     none = [shown(name) for name, lives in named.items() if not lives]
     if none and not check_mode:
@@ -83,7 +83,7 @@ def _found(transport: Transport, params: Mapping[str, Any], concurrency: int) ->
         found = [live] if live is not None and mine else []
     else:
         if name is not None:
-            found = by_name(platform, name)
+            found = by_name(platform, name).meant
         elif tags:
             found = by_tags(platform, tags, channels, concurrency)
         else:

@@ -9,7 +9,10 @@ by id.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterable
+from typing import NamedTuple
 
 from ._errors import Refused
 from ._fields import Desired
@@ -18,6 +21,9 @@ from ._platform import Platform
 from ._redact import shown
 from ._transport import Channel
 from ._workers import each
+
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+"""Characters of no width."""
 
 
 def by_id(platform: Platform, number: int) -> Live | None:
@@ -28,21 +34,54 @@ def by_id(platform: Platform, number: int) -> Live | None:
     return live
 
 
-def by_name(platform: Platform, name: str) -> list[Live]:
-    """All instances of exactly this name: one request where the search finds it, else the whole list."""
-    return platform.search(name, {name}) or platform.instances({name})
+def by_name(platform: Platform, name: str) -> Found:
+    """All instances of this name: one request where the search finds it, else the whole list."""
+    return by_names(platform, {name}, search=name)
 
 
-def by_names(platform: Platform, names: Collection[str], ids: Collection[int] = ()) -> list[Live]:
+def by_names(
+    platform: Platform, names: Collection[str], ids: Collection[int] = (), *, search: str | None = None
+) -> Found:
     """All instances of these names, and those of these ids that the lists show.
 
-    The instances of the element are looked through first. The whole list is read only where a name is missing there.
+    The instances of the element are searched first, or those that C(search) finds. The whole list is read only where a name is
+    missing there.
     """
-    among: set[str | int] = {*names, *ids}
-    found = platform.search(platform.element, among)
-    if set(names) <= {live.name for live in found}:
-        return found
-    return platform.instances(among)
+    among = _Alike(names, ids)
+    found = platform.search(search if search is not None else platform.element, among)
+    if not set(names) <= {live.name for live in found}:
+        found = platform.instances(among)
+    meant = [live for live in found if live.name in names or live.id in ids]
+    return Found(meant, [live for live in found if not (live.name in names or live.id in ids)])
+
+
+class Found(NamedTuple):
+    """What a look-up by names found."""
+
+    meant: list[Live]
+    alike: list[Live]
+    """Those whose names only look like one of them: in another case or form of Unicode, or with other blanks."""
+
+    def like(self, name: str) -> list[Live]:
+        """Those of the second kind for this name."""
+        return [live for live in self.alike if _look(live.name) == _look(name)]
+
+
+class _Alike:
+    """The names that look like one of these, and these ids."""
+
+    def __init__(self, names: Collection[str], ids: Collection[int]) -> None:
+        self._looks = {_look(name) for name in names}
+        self._ids = ids
+
+    def __contains__(self, item: object) -> bool:
+        return _look(item) in self._looks if isinstance(item, str) else item in self._ids
+
+
+def _look(name: str) -> str:
+    if not name.isascii():
+        name = _UNSEEN.sub("", unicodedata.normalize("NFKC", name))
+    return " ".join(name.casefold().split())
 
 
 def by_tags(platform: Platform, tags: Collection[str], channels: Callable[[], Channel], concurrency: int) -> list[Live]:

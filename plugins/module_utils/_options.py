@@ -95,6 +95,7 @@ FLEET_SPEC: dict[str, dict[str, Any]] = {
     "max_deletes": {"type": "int", "default": 10},
     "prune_tags": {"type": "list", "elements": "str"},
     "expected_plan_id": {"type": "str"},
+    "require_approval": {"type": "bool", "default": False},
     "table": {"type": "bool", "default": False},
     "statistics": {"type": "bool", "default": False},
     "progress": {"type": "str", "choices": ["all", "changes", "none"]},
@@ -238,7 +239,7 @@ class RunOptions:
     expected_plan_id: str | None = None
 
 
-def run_options_from(params: Mapping[str, Any]) -> RunOptions:
+def run_options_from(params: Mapping[str, Any], *, check_mode: bool) -> RunOptions:
     """The options of C(instances) that hold for the run as a whole. Raises Refused."""
     prune_tags = tuple(tag for tag in params["prune_tags"] or () if tag)
     if params["prune_tags"] is not None and not prune_tags:
@@ -252,6 +253,11 @@ def run_options_from(params: Mapping[str, Any]) -> RunOptions:
         raise Refused(
             "expected_plan_id is empty, as after a look-up that found nothing, so nothing was done: give the plan_id of the dry run "
             "that was approved, or leave the option out to ask for no approval."
+        )
+    if params["require_approval"] and params["expected_plan_id"] is None and not check_mode:
+        raise Refused(
+            "require_approval is true and expected_plan_id is not set, so nothing was done: make a dry run, and give the plan_id "
+            "that was approved."
         )
     if params["max_deletes"] < 0:
         raise Refused(f"max_deletes must not be negative, and it is {params['max_deletes']}.")

@@ -122,7 +122,7 @@ def _instance(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
 def _instances(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Plans all, then applies."""
     desired = desired_entries(params["instances"], check_mode=context.check_mode)
-    options = run_options_from(params)
+    options = run_options_from(params, check_mode=context.check_mode)
     transport = context.transport(params, workers=options.concurrency)
     progress = context.progress
     if progress is not None:

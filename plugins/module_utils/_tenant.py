@@ -14,6 +14,7 @@ from ._fields import API_KEY, PLACEHOLDER_ID, Desired
 from ._model import Live
 from ._plan import Plan, plan
 from ._platform import Health, Platform
+from ._redact import shown
 from ._transport import Channel, Transport
 from ._values import readable
 
@@ -37,6 +38,8 @@ class Tenant:
         self.platform = Platform(self.channel)
         self.check_mode = transport.read_only
         self.live: Live | None = None
+        self.alike: list[Live] = []
+        """Instances whose names only look like its own."""
         self.plan: Plan | None = None
         self.health: Health | None = None
         self.error = FreshdeskError(desired.problem) if desired.problem is not None else None
@@ -151,9 +154,18 @@ class Tenant:
     def make_plan(self) -> None:
         refused = self.health is not None and self.health.reason == "key"
         self.plan = plan(self.desired, self.live, self.platform.element, key_refused=refused)
-        self.warnings += [warning for warning in self.plan.warnings if warning not in self.warnings]
+        warnings = [*self.plan.warnings, *self._warnings_of_looks(self.plan)]
+        self.warnings += [warning for warning in warnings if warning not in self.warnings]
         if self.first_plan is None:
             self.first_plan = self.plan
+
+    def _warnings_of_looks(self, plan: Plan) -> list[str]:
+        """Of a name that is not there, while one is that looks the same: it may be the one that is meant."""
+        if not self.alike or (plan.create is None and (self.desired.present or self.live is not None)):
+            return []
+        others = ", ".join(f"{shown(ascii(live.name))} (id {live.id})" for live in self.alike)
+        done = "is created" if plan.create is not None else "is not there"
+        return [f"the name {done}, and others look the same: {others}; correct the name if one of these is meant."]
 
     def predict(self) -> None:
         """What a run would do."""

@@ -122,10 +122,13 @@ class Stopped(BaseException):
 
 
 class Session:
-    """The connections to one platform, shared by all workers: one TLS context, one pool. It may outlive a task, but not its own end."""
+    """The connections to one platform, shared by all workers: one TLS context, one pool. It may be used for several tasks.
 
-    def __init__(self, connection: Connection, workers: int = 1) -> None:
-        self._parent = os.getppid()
+    C(parent) is the process that started this one, where it may be gone by now.
+    """
+
+    def __init__(self, connection: Connection, workers: int = 1, parent: int | None = None) -> None:
+        self._parent = parent or os.getppid()
         self._stopped = False
         self.http = _session(connection, workers, self.check)
 

@@ -166,6 +166,11 @@ options:
       - RV(plan_id) of a dry run that was approved. If anything else would be done now, nothing is.
       - An empty text is refused, since it is what a look-up that found nothing leaves. V(null) asks for no approval.
     type: str
+  require_approval:
+    description:
+      - Refuse a run without O(expected_plan_id). A dry run needs none.
+    type: bool
+    default: false
   table:
     description:
       - Show a table of what changed and what failed at the end, instead of one line of counts.
@@ -180,7 +185,7 @@ options:
     default: false
   progress:
     description:
-      - "Which instances get a line while the task runs, on standard error and without secrets, such as C([ 37/1000] acme: created)."
+      - Which instances get a line while the task runs, on standard error and without secrets.
       - V(all) says each as it is done, V(changes) only what changed or failed and now and then a count, V(none) nothing, the count
         at the end included.
       - Left out, it is V(all) where standard error is a terminal, and V(changes) elsewhere.

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import re
 import warnings
@@ -43,11 +44,12 @@ def run_in_process(
     Core ends a task that takes too long by an exception that may be raised anywhere in here. From then on nothing is sent.
     """
     sessions: dict[Any, Session] = {}
+    parent = multiprocessing.parent_process()  # as it was when this process was forked
 
     def open_session(connection: Connection, workers: int) -> Session:
         # The environment says which proxies and authorities there are.
         key = (os.getpid(), connection, workers, frozenset(environment.items()))
-        sessions[key] = _kept.pop(key) if key in _kept else Session(connection, workers)
+        sessions[key] = _kept.pop(key) if key in _kept else Session(connection, workers, parent.pid if parent else None)
         return sessions[key]
 
     context = Context(check_mode=check_mode, where=CONTROLLER_TASK, open_session=open_session, progress=progress)

@@ -29,6 +29,8 @@ VARIABLES = (
     "provision_max_deletes",
     "provision_prune_tags",
     "provision_expected_plan_id",
+    "provision_require_approval",
+    "provision_progress",
     "provision_tokens_path",
     "provision_tokens_vault_password",
     "provision_report_path",
@@ -107,10 +109,10 @@ class _Variables:
         self._loader = getattr(hostvars, "_loader", None)
         self._variables = {**hostvars.raw_get(host), "hostvars": hostvars} if self._loader else hostvars[host]
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._variables
-
-    def __getitem__(self, name: str) -> Any:
+    def get(self, name: str) -> Any:
+        """The value; None where there is none, or where it is omitted."""
+        if name not in self._variables:
+            return None
         # In a list, since what is omitted is an error of core's where it stands alone.
         values = [self._variables[name]]
         if self._loader:
@@ -120,10 +122,10 @@ class _Variables:
 
 def _entry_of(variables: _Variables) -> Any:
     """What one host says of its tenant. Raises Refused where it says nothing."""
-    tenant = variables["freshdesk_tenant"] if "freshdesk_tenant" in variables else None
+    tenant = variables.get("freshdesk_tenant")
     if tenant is None:
         raise Refused("The host has no variable freshdesk_tenant: set it in the inventory.")
-    return entries([tenant], variables["provision_defaults"] if "provision_defaults" in variables else None)[0]
+    return entries([tenant], variables.get("provision_defaults"))[0]
 
 
 def _read(options: Mapping[Any, Any]) -> dict[Any, Any]:

@@ -1,42 +1,70 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measures one instance: the whole time of a one-task playbook against other modules'."""
+"""Measures one instance: what one no-op costs against other modules, and what a loop does."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
 from measuring import HERE, Runner, SimulatedPlatform
 
 PLAYBOOKS = HERE / "playbooks"
+LOOPS = ("instance_loop", "uri_get_loop")
 
 
 def measure(runner: Runner, *, quick: bool) -> dict[str, Any]:
-    """The seconds of each playbook."""
-    return {"seconds": _whole_times(runner, 3 if quick else 12)}
-
-
-def _whole_times(runner: Runner, times: int) -> dict[str, list[float]]:
-    """In turns, so that whatever else the machine does hits all alike."""
+    """The seconds of each playbook, and those of CPU."""
     runner.platform.prepare()
     runner.playbook(str(PLAYBOOKS / "instance.yml"))
-    seconds: dict[str, list[float]] = {"trivial": [], "uri_get": [], "instance": []}
+    names = ("empty", "trivial", "ping", "uri_get", "instance")
+    seconds, cpu = _in_turns(runner, names, 3 if quick else 12)
+    tenants = [
+        {"name": f"tenant-{number}", "subdomain": f"tenant-{number}", "api_key": "key-of-a-tenant"}
+        for number in range(25 if quick else 100)
+    ]
+    more = {"provision_tenants": tenants, "provision_defaults": {"tags": ["crm"]}}
+    loop = {name: runner.playbook(str(PLAYBOOKS / f"{name}.yml"), **_of(runner, more)).cpu for name in LOOPS}
+    return {"seconds": seconds, "cpu": cpu, "loop": {"tenants": len(tenants), **loop}}
+
+
+def _of(runner: Runner, more: dict[str, Any]) -> dict[str, Any]:
+    return {"platform_url": runner.platform.address, **more}
+
+
+def _in_turns(
+    runner: Runner, names: Sequence[str], times: int
+) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    """The seconds of each playbook, and those of CPU. In turns, so that whatever else the machine does hits all alike."""
+    seconds: dict[str, list[float]] = {name: [] for name in names}
+    cpu: dict[str, list[float]] = {name: [] for name in names}
     for turn in range(times + 1):
-        for name, measured in seconds.items():
-            more = {"platform_url": runner.platform.address} if name == "uri_get" else {}
-            wall = runner.playbook(str(PLAYBOOKS / f"{name}.yml"), **more).wall
+        for name in names:
+            figures = runner.playbook(str(PLAYBOOKS / f"{name}.yml"), **_of(runner, {}))
             if turn:  # the first fills caches
-                measured.append(wall)
-    return seconds
+                seconds[name].append(figures.wall)
+                cpu[name].append(figures.cpu)
+    return seconds, cpu
 
 
 def ratios(results: dict[str, Any]) -> dict[str, float]:
     """The whole time of the no-op with the module instance, as a multiple of each other playbook's."""
     medians = {name: median(seconds) for name, seconds in results["seconds"].items()}
     return {name: medians["instance"] / medians[name] for name in ("trivial", "uri_get")}
+
+
+def beyond_empty(results: dict[str, Any]) -> dict[str, float]:
+    """The CPU of the no-op beyond an empty playbook, as a multiple of each other module's, and that of a loop of creates."""
+    medians = {name: median(seconds) for name, seconds in results["cpu"].items()}
+    empty = medians["empty"]
+    loop = {name: results["loop"][name] - empty for name in LOOPS}
+    return {
+        **{f"no-op / {name}": (medians["instance"] - empty) / (medians[name] - empty) for name in ("ping", "uri_get")},
+        f"loop over {results['loop']['tenants']} creates / uri_get": loop["instance_loop"] / loop["uri_get_loop"],
+    }
 
 
 def lines(results: dict[str, Any]) -> list[str]:
@@ -59,6 +87,9 @@ def main() -> None:
     print("\n".join(lines(results)))
     for name, ratio in ratios(results).items():
         print(f"  instance / {name}: {ratio:.2f}")
+    print("CPU beyond an empty playbook:")
+    for name, ratio in beyond_empty(results).items():
+        print(f"  {name}: {ratio:.3f}")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from ansible_collections.cloudelements.freshdesk.plugins.filter.tenant_refusal i
 from ansible_collections.cloudelements.freshdesk.plugins.filter.tenants import tenants
 from ansible_collections.cloudelements.freshdesk.plugins.filter.tenants_file import tenants_file
 from ansible_collections.cloudelements.freshdesk.plugins.filter.tenants_in_file import tenants_in_file
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _tasks
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._entries import (
     check_options,
     desired_entries,
@@ -26,13 +27,7 @@ from ansible_collections.cloudelements.freshdesk.plugins.module_utils._entries i
 )
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._info import tokens_found
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import (
-    CONNECTION_SPEC,
-    INFO_SPEC,
-    INSTANCE_SPEC,
-    Connection,
-    check_secrets,
-)
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import CONNECTION_SPEC, INFO_SPEC, INSTANCE_SPEC, Connection, check_secrets
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._values import same
 from ansible_collections.cloudelements.freshdesk.plugins.modules import instance, instance_info, instances
 
@@ -97,8 +92,7 @@ def platform(patched):
     def make():
         simulation = Simulation()
         simulation.platform.settings({"accounts": "any"})
-        for module in (instance, instances, instance_info):
-            patched.setattr(module, "Transport", simulation.connect)
+        patched.setattr(_tasks, "Transport", simulation.connect)
         return simulation
 
     return make

@@ -174,14 +174,7 @@ def often(test):
     assert differed, "no example made a difference"
 
 
-def cases():
-    """All differences, and what is known of those that the plan id does not stand for yet."""
-    unchanged = "the check of an instance that is as it should be can stop other writes, and is not in the plan id"
-    known = {"verify of one that is as it should be": [pytest.mark.xfail(reason=unchanged)]}
-    return [pytest.param(what, marks=known.get(what, [])) for what in DIFFERENCES]
-
-
-@pytest.mark.parametrize("what", cases())
+@pytest.mark.parametrize("what", DIFFERENCES)
 def test_inputs_that_lead_to_different_writes_have_different_plan_ids(what):
     def differ(chance):
         state = State(chance)

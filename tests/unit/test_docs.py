@@ -23,7 +23,7 @@ LABEL = "ansible_collections.cloudelements.freshdesk.docsite."
 # What core adds to a result.
 BY_CORE = {"changed", "failed", "msg", "results", "skipped", "stdout"}
 # Files that the guides have their reader write.
-OF_THE_READER = {block.file for page in PAGES for block in pages.blocks(page)}
+OF_THE_READER = {block.file for page in PAGES for block in pages.blocks(page)} | {"collections/requirements.yml"}
 A_PATH = re.compile(r"[\w.-]*(/[\w.-]+)+/?|[\w-]+\.(py|yml|rst|toml)")
 
 

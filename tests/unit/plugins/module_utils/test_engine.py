@@ -206,6 +206,37 @@ def test_a_name_matches_exactly_and_with_upper_and_lower_case(simulation):
     assert simulation.names() == ["Acme", "acme", "acme-2", "my acme"]
 
 
+@pytest.mark.parametrize(
+    ("live", "wanted"),
+    [
+        ("Acme", "acme"),
+        ("caf\u00e9", "cafe\u0301"),
+        ("acme\u00a0gmbh", "acme gmbh"),
+        ("ac\u200bme", "acme"),
+        ("stra\u00dfe", "STRASSE"),
+    ],
+)
+@pytest.mark.parametrize("many", [False, True])
+def test_a_name_that_only_looks_like_a_live_one_is_created_with_a_warning(simulation, live, wanted, many):
+    (number,) = simulation.platform.add_instances([{"name": live}])
+    others = [{**ACME, "name": "beta", "subdomain": "beta"}] if many else []
+    for check in (True, False):
+        tenant = simulation.run([{**ACME, "name": wanted}, *others], check=check).tenants[0]
+
+        assert tenant.action == "created"
+        (warning,) = tenant.warnings
+        assert f"{live!a} (id {number})" in warning
+        assert "look the same" in warning
+
+
+def test_an_absent_name_that_only_looks_like_a_live_one_gets_a_hint(simulation):
+    simulation.platform.add_instances([{"name": "Tango"}])
+    done = simulation.one(name="tango", state="absent")
+
+    assert done["action"] == "unchanged"
+    assert "'Tango' (id 600001)" in done["warnings"][0]
+
+
 def test_instances_of_other_elements_and_other_users_are_not_seen(simulation):
     simulation.platform.add_instances([{"name": "acme", "element": "freshdesk"}, {"name": "acme", "user": 9002}])
     assert simulation.one(**ACME)["action"] == "created"

@@ -698,8 +698,9 @@ def test_the_plan_of_one_version_can_be_approved_in_another(simulation):
 # What the options of the fleet may be
 
 
-def options(**params):
+def options(check_mode=False, **params):
     given = {
+        "require_approval": False,
         "instances": [{"name": "acme"}],
         "concurrency": 10,
         "on_error": "continue",
@@ -707,7 +708,7 @@ def options(**params):
         "prune_tags": None,
         "expected_plan_id": None,
     }
-    return run_options_from({**given, **params})
+    return run_options_from({**given, **params}, check_mode=check_mode)
 
 
 NO_TAG = "prune_tags names no tag, which would prune every instance: name the tags, or leave it out."
@@ -722,6 +723,13 @@ def test_options_of_a_run_are_taken_over():
     assert options(
         concurrency=7, on_error="stop", max_deletes=0, prune_tags=["a", ""], expected_plan_id="abc"
     ) == RunOptions(concurrency=7, stop_on_error=True, max_deletes=0, prune_tags=("a",), expected_plan_id="abc")
+
+
+def test_a_run_that_requires_approval_is_refused_without_a_plan_id_and_a_dry_run_is_not():
+    with pytest.raises(Refused, match="require_approval is true and expected_plan_id is not set, so nothing was done"):
+        options(require_approval=True)
+    assert options(require_approval=True, expected_plan_id="abc").expected_plan_id == "abc"
+    assert options(check_mode=True, require_approval=True).expected_plan_id is None
 
 
 def test_options_of_a_run_that_are_left_out_want_nothing():

@@ -85,14 +85,14 @@ def test_a_name_that_a_search_finds_is_one_request(platform, world):
         [{"name": "acme"}, {"name": "acme"}, {"name": "acme 2"}, {"name": "acme", "element": "zendesk"}]
     )
 
-    assert ids(_lookup.by_name(platform, "acme")) == [600001, 600002]
+    assert ids(_lookup.by_name(platform, "acme").meant) == [600001, 600002]
     assert asked(world) == [SEARCH]
 
 
 def test_a_name_that_a_search_does_not_find_is_looked_for_in_the_whole_list(platform, world):
     world.add_instances([{"name": "beta"}])
 
-    assert _lookup.by_name(platform, "acme") == []
+    assert _lookup.by_name(platform, "acme") == ([], [])
     assert asked(world) == [SEARCH, LIST]
 
 
@@ -103,7 +103,7 @@ def test_a_search_that_finds_nothing_though_there_is_something_proves_nothing(pl
     made = world.add_instances([{"name": "acme"}])
     world.add_faults(BLIND)
 
-    assert ids(_lookup.by_names(platform, {"acme"}) if many else _lookup.by_name(platform, "acme")) == made
+    assert ids((_lookup.by_names(platform, {"acme"}) if many else _lookup.by_name(platform, "acme")).meant) == made
     assert asked(world) == [SEARCH, *[LIST] * (others // 200 + 1)]
 
 
@@ -122,21 +122,21 @@ def test_names_that_are_all_there_cost_the_pages_of_the_element_alone(platform, 
     world.add_instances({"count": count, "prefix": "n"})
     names = {f"n{number:06}" for number in range(1, count + 1)}
 
-    assert len(_lookup.by_names(platform, names)) == count
+    assert len(_lookup.by_names(platform, names).meant) == count
     assert asked(world) == [SEARCH] * -(-count // 200)
 
 
 def test_a_name_that_is_missing_is_missing_in_the_whole_list(platform, world):
     made = world.add_instances([{"name": "acme"}, {"name": "beta"}])
 
-    assert ids(_lookup.by_names(platform, {"acme", "gone"}, {made[1]})) == made
+    assert ids(_lookup.by_names(platform, {"acme", "gone"}, {made[1]}).meant) == made
     assert asked(world) == [SEARCH, LIST]
 
 
 def test_an_id_that_the_search_does_not_show_costs_no_whole_list(platform, world):
     made = world.add_instances([{"name": "acme"}])
 
-    assert ids(_lookup.by_names(platform, {"acme"}, {5})) == made
+    assert ids(_lookup.by_names(platform, {"acme"}, {5}).meant) == made
     assert asked(world) == [SEARCH]
 
 

@@ -114,3 +114,17 @@ def test_threads_do_not_keep_an_interrupted_run_alive():
         workers.start(lambda item: None, "acme")
 
         assert all(thread.daemon for thread in workers._threads)
+
+
+def test_who_waits_is_told_once_that_nothing_is_finished_for_a_moment():
+    go_on, told = threading.Event(), []
+
+    def idle():
+        told.append(threading.current_thread())
+        go_on.set()
+
+    with Workers(2, idle) as workers:
+        workers.start(lambda item: go_on.wait(5), "acme")
+
+        assert workers.finished() == "acme"
+    assert told == [threading.main_thread()]

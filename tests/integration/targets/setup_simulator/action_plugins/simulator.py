@@ -28,6 +28,10 @@ STEPS = {
 }
 
 
+NOT_THE_PLATFORM = "/nowhere/"
+"""Where a base_url that a test gives wrongly leads to."""
+
+
 class ActionModule(ActionBase):
     """In the controller's process, since the tests need it often and a module costs ten times as much."""
 
@@ -37,7 +41,7 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         arguments = dict(self._task.args)
         self._address = self._templar.template((task_vars or {})["simulator_url"])
-        undeclared = self._ask("GET", "/undeclared")
+        undeclared = [one for one in self._ask("GET", "/undeclared") if not one["path"].startswith(NOT_THE_PLATFORM)]
         if undeclared:
             raise AnsibleActionFail(f"The vendor does not declare these requests: {undeclared}")
         for number, change in (arguments.pop("change", None) or {}).items():
