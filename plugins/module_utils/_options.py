@@ -73,10 +73,7 @@ CONNECTION_SPEC: dict[str, dict[str, Any]] = {
 
 INSTANCE_SPEC = spec_of(Desired)
 INFO_SPEC: dict[str, dict[str, Any]] = {
-    "name": {"type": "str"},
-    "id": {"type": "int"},
-    "tags": {"type": "list", "elements": "str"},
-    "verify": {"type": "bool", "default": False},
+    **{name: INSTANCE_SPEC[name] for name in ("name", "id", "tags", "verify")},
     "concurrency": {"type": "int", "default": 10},
 }
 INSTANCE_REQUIRED_ONE_OF = [["name", "id"]]
@@ -113,22 +110,6 @@ def checked_concurrency(concurrency: int) -> int:
     if not 1 <= concurrency <= 64:
         raise Refused(f"concurrency must be from 1 to 64, not {concurrency}.")
     return concurrency
-
-
-def check_secrets(spec: Mapping[str, Mapping[str, Any]], params: Mapping[Any, Any], prefix: str = "") -> None:
-    """Raises Refused for what core must not see: a secret that is too short, since it would mask that everywhere, and options
-    that are no mapping, since it would trip over them.
-    """
-    for option, value in params.items():
-        rule = spec.get(option, {})
-        if rule.get("no_log") and isinstance(value, str) and value:
-            refusal = secret_refusal(f"{prefix}{option}", value)
-            if refusal is not None:
-                raise Refused(refusal + ".")
-        elif "options" in rule and isinstance(value, Mapping):
-            check_secrets(rule["options"], value, f"{prefix}{option}.")
-        elif "options" in rule and not isinstance(value, (str, type(None))):
-            raise Refused(f"{prefix}{option} must be of type {rule['type']}.")
 
 
 @dataclass(frozen=True)
