@@ -6,12 +6,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, fields
 
 import pytest
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _fields, _values
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _fields, _plan, _values, _wire
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fields import OPTION_OF_KEY, PLACEHOLDER_ID
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fields import (
+    OPTION_OF_KEY,
+    OPTIONS,
+    PLACEHOLDER_ID,
+    Desired,
+    leaves,
+    row,
+)
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import is_other
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._plan import plan
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._redact import is_secret_key
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._values import MASK
 
 
@@ -333,3 +344,114 @@ def test_a_short_secret_in_the_configuration_is_refused_without_its_value(refusa
 
     assert re.match(r"configuration: oauth\.api\.secret is shorter than 8 characters.*[a-z]\.$", message)
     assert "k3y" not in message
+
+
+# A row is all that an option needs
+
+
+@dataclass(frozen=True)
+class Wider(Desired):
+    """The table with further rows: a field of the body, a key of the configuration, and a secret one."""
+
+    traced: bool | None = row("bool", field="traceLoggingEnabled")
+    items: int | None = row("int", key="pagination.items", send=str)
+    hook: str | None = row("str", key="hook.token", secret=True)
+
+
+CONFIGURATION = {
+    "subdomain": "acme",
+    "username": "key-of-acme",
+    "pagination.items": "50",
+    "hook.token": "token-of-hook",
+}
+
+
+@pytest.fixture
+def live(monkeypatch):
+    """A live instance whose answer shows these further fields."""
+    monkeypatch.setattr(_wire, "OTHERS", [option for option in leaves(Wider) if is_other(option)])
+
+    def make(**fields):
+        body = {"id": 5, "name": "acme", "token": "token", "tags": [], "configuration": CONFIGURATION}
+        return _wire.live_from({**body, **fields})
+
+    return make
+
+
+def wider(**options):
+    return Wider(name="acme", **options)
+
+
+def test_a_row_makes_the_spec():
+    spec = _fields.spec_of(Wider)
+
+    assert (spec["traced"], spec["items"]) == ({"type": "bool", "no_log": False}, {"type": "int", "no_log": False})
+    assert spec["hook"] == {"type": "str", "no_log": True}
+
+
+def test_a_row_makes_what_a_creation_sends_and_shows():
+    options = {"traced": False, "items": 50, "hook": "token-of-hook"}
+    made = plan(wider(subdomain="acme", api_key="key-of-acme", **options), None, "freshdeskv2")
+
+    assert made.create["traceLoggingEnabled"] is False
+    assert made.create["configuration"] == CONFIGURATION
+    assert {name: made.after[name] for name in options} == {"traced": False, "items": "50", "hook": "(set)"}
+    assert made.outcome.others == {"traced": False}
+
+
+def test_a_row_makes_what_is_compared_and_patched(live):
+    wanted = wider(traced=True, items=20, hook="another-token")
+    made = plan(wanted, live(traceLoggingEnabled="false"), "freshdeskv2")
+
+    changed = {"pagination.items": "20", "hook.token": "another-token"}
+    assert (made.put, made.patch) == (None, {"traceLoggingEnabled": True, "configuration": changed})
+    assert made.before == {"state": "present", "name": "acme", "traced": False, "items": "50", "hook": "(hidden)"}
+    assert made.after == {"state": "present", "name": "acme", "traced": True, "items": "20", "hook": "(changed)"}
+    assert plan(wanted, made.outcome, "freshdeskv2").action == "unchanged"
+
+
+def test_what_a_row_stands_for_is_kept_by_a_put(live):
+    made = plan(wider(api_key="another-key"), live(traceLoggingEnabled=True), "freshdeskv2")
+
+    assert made.put["traceLoggingEnabled"] is True
+    assert made.put["configuration"] == {**CONFIGURATION, "username": "another-key"}
+    assert set(made.after) == {"state", "name", "api_key"}
+
+
+def test_a_field_that_a_list_leaves_out_is_asked_for_and_not_compared_where_it_stays_unknown(live):
+    assert live().lacks(wider(traced=True))
+    assert not live(traceLoggingEnabled=False).lacks(wider(traced=True))
+    assert not live().lacks(wider())
+    assert plan(wider(traced=True), live(), "freshdeskv2").patch is None
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.path)
+def test_the_key_of_a_secret_is_known_as_one_and_no_other_is(option):
+    """Results and diffs of the configuration go by the key."""
+    assert option.key is None or is_secret_key(option.key) is option.secret
+
+
+@pytest.mark.parametrize("option", [option for option in OPTIONS if option.special], ids=lambda option: option.path)
+def test_what_a_row_names_is_there(option):
+    assert hasattr(_plan, option.special) or option.special in {one.name for one in fields(_plan.Plan)}
+
+
+@pytest.mark.parametrize(
+    ("path", "live", "value"),
+    [
+        ("events.enabled", "true", True),
+        ("events.enabled", False, False),
+        ("events.enabled", None, None),
+        ("events.poll_interval", "15", 15),
+        ("events.poll_interval", "0", None),
+        ("events.poll_interval", None, None),
+        ("subdomain", "acme", "acme"),
+        ("subdomain", 5, None),
+        ("events.poller", '{"a": {}}', {"a": {}}),
+        ("events.poller", "broken", None),
+    ],
+)
+def test_what_the_platform_shows_is_read_as_a_user_would_write_it(path, live, value):
+    (option,) = (option for option in OPTIONS if option.path == path)
+
+    assert option.read(live) == value
