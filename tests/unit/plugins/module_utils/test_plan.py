@@ -495,6 +495,15 @@ def test_a_masked_key_that_is_given_is_sent_with_a_put_and_the_mask_never(planne
     assert MASK not in json.dumps(made.put)
 
 
+def test_an_option_that_the_platform_masks_is_sent_with_a_put_where_it_is_given(planned):
+    live = {"event.notification.callback.url": MASK}
+
+    made = planned(live, api_key="another-key", events={"callback_url": CALLBACK})
+    assert made.put["configuration"]["event.notification.callback.url"] == CALLBACK
+    with pytest.raises(Refused, match="set events.callback_url; nothing was written"):
+        planned(live, api_key="another-key")
+
+
 def test_a_password_that_the_platform_puts_there_by_itself_is_not_asked_for(planned):
     """Freshdesk takes an API key without one."""
     assert "password" not in planned({"password": MASK}, subdomain="b").put["configuration"]
