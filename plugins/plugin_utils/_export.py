@@ -139,7 +139,7 @@ class _Written:
         if not option.result:
             value = option.read(configuration.get(option.key))
             return None if value == "" else value
-        value = self.instance[option.name]
+        value = self.instance.get(option.name)
         # Of itself the platform gives an instance one tag, its name.
         by_itself = [self.instance["name"]] if option.name == "tags" else option.by_itself
         return None if value == by_itself else value
