@@ -13,7 +13,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
@@ -54,32 +54,15 @@ def desired_entries(entries: Any, *, check_mode: bool) -> list[Desired]:
     return desired
 
 
-class _Given(NamedTuple):
-    """An option that is given, at any depth."""
-
-    prefix: str
-    option: Any
-    value: Any
-    known: Mapping[str, Any]
-    """The specs of all that could be given there."""
-
-    @property
-    def path(self) -> str:
-        return f"{self.prefix}{self.option}"
-
-    @property
-    def rule(self) -> Mapping[str, Any]:
-        """Its spec; empty where it is no option."""
-        return self.known.get(self.option) or {}
-
-
-def _walk(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: str = "") -> Iterator[_Given]:
-    """The options that are given, each before those in it; lists of entries are left to C(desired_entries)."""
+def _walk(
+    spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: str = ""
+) -> Iterator[tuple[str, Mapping[str, Any], Any]]:
+    """Path, spec and value of each option that is given, before those in it; lists of entries are left to C(desired_entries)."""
     for option, value in given.items():
-        one = _Given(prefix, option, value, spec)
-        yield one
-        if "options" in one.rule and isinstance(value, Mapping):
-            yield from _walk(one.rule["options"], value, f"{one.path}.")
+        rule = spec.get(option) or {}
+        yield f"{prefix}{option}", rule, value
+        if "options" in rule and isinstance(value, Mapping):
+            yield from _walk(rule["options"], value, f"{prefix}{option}.")
 
 
 def without_unset(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> dict[Any, Any]:
@@ -194,23 +177,27 @@ def check_secrets(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
     """Raises Refused for what core must not see: a secret that is too short, since it would mask that everywhere, and options
     that are no mapping, since it would trip over them.
     """
-    for one in _walk(spec, given):
-        if one.rule.get("no_log") and isinstance(one.value, str) and one.value:
-            refusal = secret_refusal(one.path, one.value)
+    for path, rule, value in _walk(spec, given):
+        if rule.get("no_log") and isinstance(value, str) and value:
+            refusal = secret_refusal(path, value)
             if refusal is not None:
                 raise Refused(refusal + ".")
-        elif "options" in one.rule and not isinstance(one.value, (Mapping, str, type(None))):
-            raise Refused(f"{one.path} must be of type {one.rule['type']}.")
+        elif "options" in rule and not isinstance(value, (Mapping, str, type(None))):
+            raise Refused(f"{path} must be of type {rule['type']}.")
 
 
-def unknown_option(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> str | None:
+def unknown_option(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: str = "") -> str | None:
     """The first option that does not exist, which core could not name where it is no string."""
-    for one in _walk(spec, given):
-        if not one.rule:
-            known = sorted(name for name in one.known if name[:1] != "_")
-            near = difflib.get_close_matches(str(one.option), known, n=1)
-            hint = f"perhaps {one.prefix}{near[0]} is meant" if near else f"known are {', '.join(known)}"
-            return f"{one.prefix}{shown(str(one.option))} is no option: {hint}"
+    for option, value in given.items():
+        if option not in spec:
+            known = sorted(name for name in spec if name[:1] != "_")
+            near = difflib.get_close_matches(str(option), known, n=1)
+            hint = f"perhaps {prefix}{near[0]} is meant" if near else f"known are {', '.join(known)}"
+            return f"{prefix}{shown(str(option))} is no option: {hint}"
+        if "options" in spec[option] and isinstance(value, Mapping):
+            problem = unknown_option(spec[option]["options"], value, f"{prefix}{option}.")
+            if problem is not None:
+                return problem
     return None
 
 
@@ -248,20 +235,19 @@ def _desired(entry: Any, check_mode: bool) -> Desired:
 
 def _problem_of_texts(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> str | None:
     """The first option that core would make a text of that nobody wrote, such as C(True) or C(['a']), and why."""
-    for one in _walk(spec, given):
-        rule, value = one.rule, one.value
+    for path, rule, value in _walk(spec, given):
         if "options" in rule and isinstance(value, Mapping):
             continue
         why = _left_in(value)
         if why is not None:
-            return f"{one.path} {why}"
+            return f"{path} {why}"
         if rule.get("elements") == "str":
             if not isinstance(value, list):
-                return f'{one.path} must be a list: write ["a", "b"], or a, b'
+                return f'{path} must be a list: write ["a", "b"], or a, b'
             if not all(_is_text(element) for element in value):
-                return f"{one.path} must hold nothing but texts: put what is no text in quotes"
+                return f"{path} must hold nothing but texts: put what is no text in quotes"
         elif rule.get("type") in ("str", "path") and "choices" not in rule and not _is_text(value):
-            return f"{one.path} must be a text: put true, false and the like in quotes"
+            return f"{path} must be a text: put true, false and the like in quotes"
     return None
 
 
@@ -284,17 +270,16 @@ def _left_in(value: Any) -> str | None:
 
 def _problem(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> str | None:
     """The first option whose value is wrong, and why, without that value."""
-    for one in _walk(spec, given):
-        rule, value = one.rule, one.value
+    for path, rule, value in _walk(spec, given):
         if not rule or value is None:
             continue
         if "options" in rule and isinstance(value, Mapping):
             for pair in rule.get("mutually_exclusive", []):
                 if all(value.get(name) is not None for name in pair):
-                    return f"{' and '.join(f'{one.path}.{name}' for name in pair)} exclude each other: set one of them"
-        elif ArgumentSpecValidator({one.option: rule}).validate({one.option: value}).error_messages:
+                    return f"{' and '.join(f'{path}.{name}' for name in pair)} exclude each other: set one of them"
+        elif ArgumentSpecValidator({path: rule}).validate({path: value}).error_messages:
             wanted = f"one of {', '.join(rule['choices'])}" if "choices" in rule else f"of type {rule['type']}"
-            return f"{one.path} must be {wanted}"
+            return f"{path} must be {wanted}"
     return None
 
 

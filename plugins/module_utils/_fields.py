@@ -55,7 +55,7 @@ class Option:
     send: Callable[[Any], Any] | None = None
     """Makes of what is desired what is sent, where that is not the same."""
     special: str | None = None
-    """What of the plan deals with it, where a key or a field alone does not say all."""
+    """The file, or the part of the plan, that deals with it, where a key or a field alone does not say all."""
     needed: bool = False
     """Whether an instance cannot be created without it."""
     put: bool = False

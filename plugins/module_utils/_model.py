@@ -12,9 +12,6 @@ from typing import Any
 from ._fields import OPTIONS, Desired, Option
 from ._redact import shown, shown_configuration
 
-DEFAULT_RESOURCES = ("incidents", "contacts")
-"""The vendor's own defaults (confirmed)."""
-
 
 @dataclass(frozen=True)
 class Live:
@@ -99,20 +96,3 @@ def listed(instances: Iterable[Live]) -> str:
         f"id {live.id} (created {shown(live.created or 'at an unknown time')}, owner {live.user_id or 'unknown'})"
         for live in sorted(instances, key=lambda live: live.age)
     )
-
-
-def default_poller(resource: str) -> dict[str, Any]:
-    """The vendor's polling defaults for one resource (confirmed for incidents and contacts, the same form for others)."""
-    poller: dict[str, Any] = {
-        "url": f"/hubs/helpdesk/{resource}?where=updated_since='${{gmtDate:yyyy-MM-dd'T'HH:mm:ss'Z'}}'",
-        "idField": "id",
-        "datesConfiguration": {
-            "updatedDateField": "updated_at",
-            "updatedDateFormat": "yyyy-MM-dd'T'HH:mm:ssXXX",
-            "createdDateField": "created_at",
-            "createdDateFormat": "yyyy-MM-dd'T'HH:mm:ssXXX",
-        },
-    }
-    if resource == "contacts":
-        poller["createdCheckTolerance"] = 5
-    return poller

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,11 +22,11 @@ from ._fields import (
     PLACEHOLDER_TOKEN,
     SUBDOMAIN,
     Desired,
-    Events,
     Option,
     leaves,
 )
-from ._model import DEFAULT_RESOURCES, Live, default_poller, is_other
+from ._model import Live, is_other
+from ._polling import live_resources, polled_already, polling_keys
 from ._redact import HIDDEN, hidden, is_secret_key, is_server_added
 from ._values import MASK, parsed, readable, same, stored
 
@@ -105,7 +105,7 @@ def _of_placeholder(desired: Desired, element: str) -> Plan:
     """What a dry run can say of an instance that an earlier task is about to create: that it will be dealt with."""
     if not desired.present:
         return Plan("deleted", desired, None, before={"state": "present"}, after={"state": "absent"}, outcome=None)
-    configuration = {**_configuration(desired), **_polling(desired.events, {}, with_defaults=False)}
+    configuration = {**_configuration(desired), **polling_keys(desired.events, {}, with_defaults=False)}
     outcome = _future(desired, configuration, element)
     after = _side(desired, outcome, configuration, _SET)
     return Plan("updated", desired, None, before={"state": "present"}, after=after, outcome=outcome)
@@ -122,7 +122,7 @@ def _creation(desired: Desired, element: str) -> Plan:
     events = desired.events
     if events.enabled and events.callback_url is None:
         raise Refused(f"{desired.label} does not exist, and creating it with events needs events.callback_url too.")
-    configuration = {**_configuration(desired), **_polling(events, {}, with_defaults=bool(events.enabled))}
+    configuration = {**_configuration(desired), **polling_keys(events, {}, with_defaults=bool(events.enabled))}
     outcome = _future(desired, configuration, element)
     return Plan(
         "created",
@@ -170,7 +170,8 @@ def _changed(live: Live, desired: Desired, changes: Mapping[str, Any]) -> Live:
         enabled=live.enabled if desired.enabled is None else desired.enabled,
         configuration={**(live.configuration or {}), **{key: stored(value) for key, value in changes.items()}},
         events_enabled=bool(desired.events.enabled) if EVENTS_ENABLED in changes else live.events_enabled,
-        others={**live.others, **_others(desired)},
+        # What is not shown cannot be compared.
+        others={**live.others, **{name: value for name, value in _others(desired).items() if name in live.others}},
     )
 
 
@@ -261,11 +262,11 @@ def _wanted(desired: Desired, known: Mapping[str, Any]) -> dict[str, Any]:
     if first_enabling and events.callback_url is None and not known.get(EVENTS_CALLBACK):
         raise Refused(f"{desired.label} has no events yet, and enabling them needs events.callback_url too.")
     without_poller = not known.get(EVENTS_POLLER) and not known.get(EVENTS_RESOURCES)
-    polling = _polling(events, known, with_defaults=first_enabling and without_poller)
+    polling = polling_keys(events, known, with_defaults=first_enabling and without_poller)
     if not first_enabling:
         # The server sets it by itself; it matters only when events begin.
         polling.pop(EVENTS_VENDOR, None)
-    for key in _polled_already(events, known):
+    for key in polled_already(events, known):
         del polling[key]
     return {**_configuration(desired), **polling}
 
@@ -274,40 +275,6 @@ def _configuration(desired: Desired) -> dict[str, Any]:
     """The configuration keys that are given, with the values that are sent; without those of polling."""
     keys = {option.key: option.sent(value) for option, value in desired.given() if option.key and not option.special}
     return {**desired.configuration, **keys}
-
-
-def _polling(events: Events, known: Mapping[str, Any], *, with_defaults: bool) -> dict[str, Any]:
-    """The configuration keys of what is polled: the platform wants its names and, beside them, the way of each."""
-    keys: dict[str, Any] = {EVENTS_VENDOR: "polling"} if events.enabled else {}
-    if events.poller is not None:
-        keys[EVENTS_RESOURCES] = "|".join(str(key) for key in events.poller)
-        keys[EVENTS_POLLER] = dict(events.poller)
-        return keys
-    resources = DEFAULT_RESOURCES if events.resources is None and with_defaults else events.resources
-    if resources is not None:
-        live = parsed(known.get(EVENTS_POLLER))
-        kept = live if isinstance(live, dict) else {}
-        keys[EVENTS_RESOURCES] = "|".join(resources)
-        keys[EVENTS_POLLER] = {resource: kept.get(resource) or default_poller(resource) for resource in resources}
-    return keys
-
-
-def _polled_already(events: Events, known: Mapping[str, Any]) -> Iterator[str]:
-    """The keys of polling that need not be compared, since what is polled is the same in another order."""
-    wanted = events.resources if events.poller is None else [str(key) for key in events.poller]
-    if wanted is None or _live_resources(known) != set(wanted):
-        return
-    yield EVENTS_RESOURCES
-    if events.poller is None:
-        poller = parsed(known.get(EVENTS_POLLER))
-        # One that is set and cannot be read cannot be compared.
-        if set(wanted) <= set(poller if isinstance(poller, dict) else wanted if known.get(EVENTS_POLLER) else ()):
-            yield EVENTS_POLLER
-
-
-def _live_resources(known: Mapping[str, Any]) -> set[str]:
-    names = known.get(EVENTS_RESOURCES)
-    return {name.strip() for name in names.split("|")} if isinstance(names, str) else set()
 
 
 def _whole_configuration(
@@ -381,7 +348,7 @@ def _shown(option: Option, desired: Any, live: Live, changing: bool, secret: str
         return secret
     value = live.value(option)
     if option.key == EVENTS_RESOURCES:
-        return sorted(_live_resources(live.configuration or {}))
+        return sorted(live_resources(live.configuration or {}))
     if option.key is None:
         return list(value) if option.type == "list" else value
     return same(True, value) if option.type == "bool" else _comparable(desired, value, secret if changing else HIDDEN)

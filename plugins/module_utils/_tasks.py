@@ -17,7 +17,18 @@ from ._entries import desired_entries, shared_subdomains
 from ._errors import FreshdeskError, Refused, bug
 from ._fields import desired_from
 from ._info import instances_shown
-from ._options import CONNECTION_SPEC, FLEET_SPEC, HOST, INFO_SPEC, INSTANCE_REQUIRED_ONE_OF, INSTANCE_SPEC, TOKEN_FILE_SPEC, Connection, RunOptions, run_options_from
+from ._options import (
+    CONNECTION_SPEC,
+    FLEET_SPEC,
+    HOST,
+    INFO_SPEC,
+    INSTANCE_REQUIRED_ONE_OF,
+    INSTANCE_SPEC,
+    TOKEN_FILE_SPEC,
+    Connection,
+    RunOptions,
+    run_options_from,
+)
 from ._redact import SHORTEST_SECRET, hidden
 from ._results import failure, fleet_result, outcome, warnings_of
 from ._tenant import Tenant

@@ -27,7 +27,7 @@ from ..module_utils._fields import (
     OPTIONS,
     Option,
 )
-from ..module_utils._model import DEFAULT_RESOURCES, default_poller
+from ..module_utils._polling import DEFAULT_RESOURCES, default_poller
 from ..module_utils._redact import HIDDEN, clean
 from ..module_utils._values import parsed, plain, same
 from ._untemplated import untemplated

@@ -15,7 +15,7 @@ import yaml
 from support import pages
 from support.pages import PAGES, ROOT, literals
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _fields, _model, _options, _plan
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _fields, _options, _plan, _polling
 
 DOCSITE = ROOT / "docs" / "docsite"
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
@@ -247,4 +247,4 @@ def test_the_page_of_the_platform_shows_what_a_creation_and_a_poller_are():
         "configuration": {"filter.response.nulls": True},
     }
     assert _plan.plan(_fields.desired_from(options, check_mode=False), None, "freshdeskv2").create == body
-    assert _model.default_poller("incidents") == poller["incidents"]
+    assert _polling.default_poller("incidents") == poller["incidents"]

@@ -22,6 +22,7 @@ LAYERS = [
     "_fields",
     "_options",
     "_model",
+    "_polling",
     "_wire",
     "_tls",
     "_response",
@@ -140,6 +141,6 @@ def test_only_the_transport_speaks_to_the_network(layer):
 def test_the_plan_is_pure():
     source = (FOLDER / "_plan.py").read_text()
     modules = {node.module for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)}
-    ours = {"_errors", "_fields", "_model", "_redact", "_values"}
+    ours = {"_errors", "_fields", "_model", "_polling", "_redact", "_values"}
 
     assert modules <= {"__future__", "collections.abc", "dataclasses", "typing", *ours}

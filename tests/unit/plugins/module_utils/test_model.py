@@ -28,25 +28,6 @@ BODY = {
 }
 
 
-def test_the_vendors_polling_defaults_are_built_in():
-    # As the vendor's page prints them.
-    assert _model.default_poller("incidents") == {
-        "url": "/hubs/helpdesk/incidents?where=updated_since='${gmtDate:yyyy-MM-dd'T'HH:mm:ss'Z'}'",
-        "idField": "id",
-        "datesConfiguration": {
-            "updatedDateField": "updated_at",
-            "updatedDateFormat": "yyyy-MM-dd'T'HH:mm:ssXXX",
-            "createdDateField": "created_at",
-            "createdDateFormat": "yyyy-MM-dd'T'HH:mm:ssXXX",
-        },
-    }
-    assert _model.default_poller("contacts") == {
-        **_model.default_poller("incidents"),
-        "url": "/hubs/helpdesk/contacts?where=updated_since='${gmtDate:yyyy-MM-dd'T'HH:mm:ss'Z'}'",
-        "createdCheckTolerance": 5,
-    }
-
-
 def test_the_oldest_comes_first_by_date_then_by_id_and_an_unknown_date_last():
     instances = [
         live_from({"id": 1}),

@@ -11,8 +11,9 @@ import pytest
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fields import PLACEHOLDER_ID, PLACEHOLDER_TOKEN
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import default_poller, shown_instance
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import shown_instance
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._plan import plan
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._polling import default_poller
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._values import MASK, stored
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._wire import live_from
 
@@ -500,7 +501,7 @@ def test_an_option_that_the_platform_masks_is_sent_with_a_put_where_it_is_given(
 
     made = planned(live, api_key="another-key", events={"callback_url": CALLBACK})
     assert made.put["configuration"]["event.notification.callback.url"] == CALLBACK
-    with pytest.raises(Refused, match="set events.callback_url; nothing was written"):
+    with pytest.raises(Refused, match=r"set events.callback_url; nothing was written"):
         planned(live, api_key="another-key")
 
 
