@@ -16,8 +16,8 @@ from typing import Any
 
 from ..module_utils._entries import refusal_of, texts_in
 from ..module_utils._errors import Refused
-from ..module_utils._model import shown
 from ..module_utils._options import INSTANCE_SPEC
+from ..module_utils._redact import shown
 
 OPTIONS = (
     *(name for name, rule in INSTANCE_SPEC.items() if rule["type"] != "dict"),
