@@ -112,6 +112,10 @@ def validated(
     Raises Refused where core would, with its sentence where that quotes no value.
     """
     _check_content(spec, given)
+    # Core makes a text of whatever stands where a text should.
+    problem = _problem_of_texts(spec, plain(_known(spec, given)), "")
+    if problem is not None:
+        raise Refused(f"{problem}.")
     entries = {option for option in spec if spec[option].get("elements") == "dict"}
     flat = {
         option: {"type": "raw", "required": rule.get("required", False)} if option in entries else rule

@@ -14,6 +14,7 @@ from ansible_collections.cloudelements.freshdesk.plugins.module_utils._entries i
     check_options,
     desired_entries,
     shared_subdomains,
+    validated,
 )
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import INSTANCE_SPEC
@@ -220,3 +221,10 @@ def test_what_no_module_can_be_handed_is_refused():
     ):
         with pytest.raises(Refused, match=f"^{re.escape(says)}$"):
             check_options(INSTANCE_SPEC, {"name": "acme", "tags": value})
+
+
+@pytest.mark.parametrize("value", [["SENTINEL-key"], {"SENTINEL": "key"}, True])
+@pytest.mark.parametrize("option", ["name", "subdomain", "api_key"])
+def test_no_text_is_made_of_what_is_none(option, value):
+    with pytest.raises(Refused, match=f"^{option} must be a text: put true, false and the like in quotes.$"):
+        validated(INSTANCE_SPEC, {"name": "acme", option: value}, (), "instance")
