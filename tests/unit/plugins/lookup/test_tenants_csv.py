@@ -183,3 +183,12 @@ def test_a_file_that_is_not_there_is_one_sentence():
         look_up("nowhere.csv")
     with pytest.raises(AnsibleLookupError, match=r"either files to read or content: give one of them\.$"):
         look_up()
+
+
+@pytest.mark.parametrize("keys", [["SENTINEL-key"], "SENTINEL-key", "Acme=SENTINEL-key"])
+def test_keys_that_are_no_mapping_are_refused_and_not_shown(keys):
+    assert "keys must be of type dict" in refusal("name\nAcme\n", keys=keys)
+
+
+def test_content_that_is_no_text_is_refused_and_not_shown():
+    assert "content must be of type str" in refusal(["name,api_key", "Acme,SENTINEL-key"])
