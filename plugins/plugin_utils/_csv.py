@@ -118,7 +118,9 @@ def _places(head: Sequence[str], columns: Mapping[str, Any] | None) -> dict[str,
     if columns is None:
         wanted: Mapping[str, Any] = {option: head[places[0]] for option, places in found.items()}
         if not {"name", "id"} & set(wanted):
-            raise Refused(f"no column is called name or id: say by columns what its columns hold ({_listed(head, found)}).")
+            raise Refused(
+                f"no column is called name or id: say by columns what its columns hold ({_listed(head, found)})."
+            )
     else:
         wanted = columns
     places: dict[str, list[int]] = {}
@@ -131,7 +133,9 @@ def _places(head: Sequence[str], columns: Mapping[str, Any] | None) -> dict[str,
             there = by_name.get(_folded(str(name)), [])
             if len(there) != 1:
                 how = "has no column" if not there else f"has {len(there)} columns"
-                raise Refused(f"it {how} {shown(str(name))} for {option}: its columns are {_listed(head, found or places)}.")
+                raise Refused(
+                    f"it {how} {shown(str(name))} for {option}: its columns are {_listed(head, found or places)}."
+                )
             places.setdefault(str(option), []).extend(there)
     return places
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -160,7 +160,7 @@ def clean(seed: int, *, short: bool) -> Iterator[Case]:
     days = list(BAD_DAYS)
     for day in chance.sample(days[1:], 3) if short else days:
         case = bad_day(day, chance)
-        yield from [case] if case.sent else both_ways(case)
+        yield from [case] if short or case.sent else both_ways(case)
     watched = Case(
         "touch, every file watched that comes and goes",
         playing("{playbooks}/touch.yml"),
@@ -253,9 +253,7 @@ def playbooks(chance: random.Random, *, short: bool) -> Iterator[Case]:
         Case("provision_hosts, refused", hosts, says="api_kay", faults=quoted, **fails),
     )
     export = playing("cloudelements.freshdesk.export", "-e", "export_path={kept}/tenants.yml", way="environment")
-    yield from both_ways(
-        Case("export", export, says="what is live", way="environment", keeps={"tenants.yml": "stray"})
-    )
+    yield from both_ways(Case("export", export, says="what is live", way="environment", keeps={"tenants.yml": "stray"}))
 
 
 def inventories(*, short: bool) -> Iterator[Case]:
@@ -298,9 +296,8 @@ def ends(*, short: bool) -> Iterator[Case]:
             "{playbooks}/ends.yml", "-e", f'{{"quiet": {str(quiet).lower()}}}', *(["-vvvv"] if loud else []), loud=False
         )
         if not short or name == "-vvvv":
-            yield from both_ways(
-                Case(f"ends, {name}", command, environment=STATISTICS, says="it came to the end", leaks=None)
-            )
+            case = Case(f"ends, {name}", command, environment=STATISTICS, says="it came to the end", leaks=None)
+            yield from [case] if short else both_ways(case)
 
 
 # --- What ansible-core itself shows or holds --------------------------------------------------------------------------

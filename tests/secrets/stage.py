@@ -47,9 +47,10 @@ class Case:
     """One command that is run, and what must hold.
 
     ``command`` and the values of ``environment`` may name {given}, {kept}, {playbooks}, {foreign}, {proxy} and, in faults, secrets
-    by their kind. With ``sent``, modules are sent that would else run in the controller's process. ``says`` and ``keeps`` prove that the case did what it is for: what its output holds, and a file that it
-    writes with what stands in it. ``leaks`` is empty where nothing may be found; else it says what must be found: kinds of
-    secrets, and a pattern of the places, which are the only ones. Where it is None, others judge by what was said.
+    by their kind. With ``sent``, modules are sent that would else run in the controller's process. ``says`` and ``keeps`` prove
+    that the case did what it is for: what its output holds, and a file that it writes with what stands in it. ``leaks`` is empty
+    where nothing may be found; else it says what must be found: kinds of secrets, and a pattern of the places, which are the only
+    ones. Where it is None, others judge by what was said.
     """
 
     name: str
@@ -78,7 +79,9 @@ class Played:
     @property
     def places(self) -> Counter[str]:
         """Where tasks ran, as they say at ``-vv``. What works on a file of the controller is sent nowhere."""
-        said = re.findall(r"(?m)cloudelements\.freshdesk\.(\w+): (sent to the host|ran in the controller's process)", self.said)
+        said = re.findall(
+            r"(?m)cloudelements\.freshdesk\.(\w+): (sent to the host|ran in the controller's process)", self.said
+        )
         return Counter(place for name, place in said if name != "token_file")
 
 
