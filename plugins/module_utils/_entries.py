@@ -35,6 +35,8 @@ class Unresolved:
 
 def desired_entries(entries: Any, *, check_mode: bool) -> list[Desired]:
     """What is desired of each entry as a user wrote it, in their order. Raises Refused, naming all that is wrong."""
+    if isinstance(entries, Mapping) and isinstance(entries.get("problem"), str):
+        raise Refused(entries["problem"])
     if not isinstance(entries, Sequence) or isinstance(entries, (str, bytes)):
         raise Refused("instances must be a list, with an entry for each instance.")
     problems: list[str] = []
