@@ -49,7 +49,7 @@ def main() -> int:
             found = [*played.problems, *(at_the_ends(played) if played.case.leaks is None else ())]
             problems += found
             places, size = places + played.search.places, size + played.search.bytes
-            ran += played.places
+            ran += played.ran
             wanted |= Counter(secrets=len(played.search.sentinels), forms=len(played.search.forms))
             print(f"{'FOUND' if found else 'ok':<6}{played.seconds:5.1f} s  {played.case.name}", flush=True)
             print("".join(f"       - {problem}\n" for problem in found), end="", flush=True)
@@ -60,7 +60,7 @@ def main() -> int:
         "runs": len(cases),
         "of them with modules sent": sum(case.sent for case in cases),
         "of them proofs of what core shows": sum(case.leaks != {} for case in cases),
-        **{f"tasks that {place}": count for place, count in sorted(ran.items())},
+        "tasks": ", ".join(f"{count} {where}" for where, count in sorted(ran.items())),
         "secrets looked for": f"{wanted['secrets']}, in {wanted['forms']} forms",
         "places searched": places,
         "bytes searched": size,

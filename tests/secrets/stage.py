@@ -77,12 +77,12 @@ class Played:
     seconds: float
 
     @property
-    def places(self) -> Counter[str]:
+    def ran(self) -> Counter[str]:
         """Where tasks ran, as they say at ``-vv``. What works on a file of the controller is sent nowhere."""
         said = re.findall(
-            r"(?m)cloudelements\.freshdesk\.(\w+): (sent to the host|ran in the controller's process)", self.said
+            r"cloudelements\.freshdesk\.(\w+): (sent to the host|ran in the controller's process)", self.said
         )
-        return Counter(place for name, place in said if name != "token_file")
+        return Counter(where for name, where in said if name != "token_file")
 
 
 class Stage:
@@ -178,7 +178,7 @@ class Stage:
         search = Search([*self.sentinels, *tokens])
         problems = [*_problems(case, done.returncode, said, kept, struck), *_judged(case, search.below(place))]
         played = Played(case, problems, search, said, seconds)
-        if played.places["ran in the controller's process" if case.sent else "sent to the host"]:
+        if played.ran["ran in the controller's process" if case.sent else "sent to the host"]:
             problems.append("a task ran where it should not")
         return played
 
