@@ -102,6 +102,14 @@ def test_that_a_task_ran_in_the_process_is_said_from_vv_on(monkeypatch, shown):
     assert shown == [("cloudelements.freshdesk.instance: ran in the controller's process", True)]
 
 
+def test_a_module_is_not_sent_with_an_environment_that_core_would_quote():
+    action = made(how={**SENT, "environment": ["SENTINEL"]})
+
+    message = action.run()["msg"]
+    assert message.startswith("environment of the task ")
+    assert "SENTINEL" not in message
+
+
 def test_a_token_file_is_written_on_the_controller_whatever_the_host_is():
     action = actions.made(token_file.ActionModule, {**PLATFORM, "path": "x"}, transport="ssh", become=object())
     assert action.why_sent() is None
