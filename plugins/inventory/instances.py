@@ -199,12 +199,12 @@ class InventoryModule(WithConnection, BaseInventoryPlugin, Constructable, Cachea
             return None
         except Exception as failure:  # whatever a cache plugin makes of a file that it cannot read
             self.display.warning(
-                f"The cache of the instances cannot be read ({type(failure).__name__}): they are read anew."
+                f"The cache of the instances cannot be read ({type(failure).__name__}): they are read again."
             )
             return None
         if not _is_entry(entry):
             self.display.warning(
-                "The cache of the instances is damaged, or no cache of this plugin: they are read anew."
+                "The cache of the instances is damaged, or no cache of this plugin: they are read again."
             )
             return None
         about = _about(connection, params, entry["about"]["salt"])

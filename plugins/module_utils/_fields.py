@@ -59,7 +59,7 @@ class Option:
     needed: bool = False
     """Whether an instance cannot be created without it."""
     put: bool = False
-    """Whether a change of it needs a PUT: the platform logs in anew."""
+    """Whether a change of it needs a PUT: the platform logs in again."""
     result: bool = False
     """Whether results show it under its name."""
     by_itself: Any = None

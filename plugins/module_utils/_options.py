@@ -167,7 +167,7 @@ def _check_header_secret(option: str, value: str | None) -> None:
     if refusal is None and re.search(r"[\s,]", value):
         refusal = f"{option} contains a blank or a comma, which no secret of the platform has: give the secret alone"
     if refusal is None and not value.isascii():
-        refusal = f"{option} contains characters outside ASCII, which no secret of the platform has: copy it anew"
+        refusal = f"{option} contains characters outside ASCII, which no secret of the platform has: copy it again"
     if refusal is not None:
         raise Refused(refusal + ".")
 

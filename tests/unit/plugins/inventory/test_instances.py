@@ -408,7 +408,7 @@ def test_a_damaged_cache_is_read_anew_with_a_warning(filled, tmp_path, monkeypat
     read.parse(inventory, DataLoader(), "x", cache=True)
 
     assert list(inventory.hosts) == ["acme", "beta"]
-    assert "they are read anew" in warnings[0]
+    assert "they are read again" in warnings[0]
     assert read._cache[key]["about"]["format"] == 1
 
 
@@ -434,4 +434,4 @@ def test_a_cache_that_cannot_be_read_is_read_anew_with_a_warning(filled, tmp_pat
     read.parse(inventory, DataLoader(), "x", cache=True)
 
     assert list(inventory.hosts) == ["acme", "beta"]
-    assert "cannot be read (AnsibleError): they are read anew" in warnings[0]
+    assert "cannot be read (AnsibleError): they are read again" in warnings[0]
