@@ -136,8 +136,11 @@ class Engine:
         meant = {tenant.desired.id for tenant in self.tenants}
         meant |= {tenant.live.id for tenant in self.tenants if tenant.live is not None}
         tags, workers = self.options.prune_tags, self.options.concurrency
-        found = by_tags(self.platform, tags, self._new_channel, workers)
-        return [live for live in found if live.id not in meant and live.name not in names]
+
+        def is_meant(live: Live) -> bool:
+            return live.id in meant or live.name in names
+
+        return by_tags(self.platform, tags, self._new_channel, workers, skip=is_meant)
 
     # --- approve ------------------------------------------------------------------------------------------------------
 

@@ -521,6 +521,31 @@ def test_prune_deletes_what_is_not_listed_and_carries_all_the_tags(simulation, f
     assert (again["pruned"], again["changed"]) == ([], False)
 
 
+@pytest.mark.parametrize("live", [[], [{"name": "Acme"}]])
+@pytest.mark.parametrize("check", [False, True])
+def test_entries_whose_names_only_look_the_same_are_a_warning_where_one_is_created(simulation, live, check):
+    simulation.platform.add_instances(live)
+    new = {"subdomain": "acme", "api_key": "key-of-acme"}
+    entries = [
+        {"name": "Acme", **new},
+        {"name": "acme", **new},
+        {"name": "beta", **new},
+        {"name": "BETA", "state": "absent"},
+    ]
+    assert warnings_of(simulation.run(entries, check=check).tenants) == [
+        "'Acme' and 'acme' look the same, and are the names of different entries: correct one of them if the same tenant is meant."
+    ]
+
+
+def test_what_is_listed_is_not_asked_for_again_to_prune_where_lists_are_bare(simulation):
+    entries = herd(simulation)
+    simulation.platform.settings({"hydrate": "ignored"})
+    simulation.run(entries, prune_tags=("fleet", "crm"))
+
+    paths = [record["path"] for record in simulation.platform.requests() if record["verb"] == "GET"]
+    assert paths.count("/instances/600001") == paths.count("/instances/600003") == 1
+
+
 def test_prune_of_a_fleet_of_one_looks_at_the_whole_list_too(simulation):
     entries = herd(simulation)
     simulation.run(entries[:1], prune_tags=("fleet", "crm", "old"))
