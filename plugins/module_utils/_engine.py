@@ -123,12 +123,9 @@ class Engine:
             tenant.attempt(choose, tenant)
             if tenant.live is None:
                 continue
-            if tenant.live.id in claimed:
-                raise Refused(
-                    f"Entries {claimed[tenant.live.id].position + 1} and {tenant.position + 1} both stand for instance "
-                    f"{tenant.live.id} ({shown(tenant.live.name)}), so nothing was done: keep one of them."
-                )
-            claimed[tenant.live.id] = tenant
+            first = claimed.setdefault(tenant.live.id, tenant)
+            if first is not tenant:
+                _refuse_both(first, tenant, tenant.live)
 
     def _prunable(self) -> list[Live]:
         """What carries all of prune_tags and is meant by no entry, not even as one of several of its name."""
@@ -261,6 +258,20 @@ def _write(tenant: Tenant) -> None:
         tenant.attempt(tenant.complete)
         tenant.attempt(tenant.make_plan)
     tenant.attempt(tenant.write)
+
+
+def _refuse_both(first: Tenant, second: Tenant, live: Live) -> None:
+    """Of two entries for one instance neither is done. Those that have a key of the caller's fail alone, else Refused is raised."""
+    if first.desired.key is None or second.desired.key is None:
+        raise Refused(
+            f"Entries {first.position + 1} and {second.position + 1} both stand for instance "
+            f"{live.id} ({shown(live.name)}), so nothing was done: keep one of them."
+        )
+    for tenant in (first, second):
+        tenant.error = Refused(
+            f"The entries of {shown(first.desired.key)} and {shown(second.desired.key)} both stand for instance "
+            f"{live.id} ({shown(live.name)}), so neither was done: keep one of them."
+        )
 
 
 def _not_tried(tenant: Tenant) -> FreshdeskError:

@@ -521,6 +521,20 @@ def test_prune_deletes_what_is_not_listed_and_carries_all_the_tags(simulation, f
     assert (again["pruned"], again["changed"]) == ([], False)
 
 
+def test_entries_with_keys_that_stand_for_one_instance_fail_alone(simulation):
+    (number,) = simulation.platform.add_instances([{"name": "acme"}])
+    entries = [
+        {"id": number, "tags": ["x"], "key": "by id"},
+        {"name": "beta", "subdomain": "beta", "api_key": "key-of-beta", "key": "beta"},
+        {"name": "acme", "tags": ["y"], "key": "by name"},
+    ]
+    done = fleet_result(simulation.run(entries))
+
+    assert [one["action"] for one in done["outcomes"]] == ["failed", "created", "failed"]
+    says = f"The entries of by id and by name both stand for instance {number} (acme), so neither was done: keep one of them."
+    assert [done["outcomes"][place]["error"]["message"] for place in (0, 2)] == [says, says]
+
+
 @pytest.mark.parametrize("live", [[], [{"name": "Acme"}]])
 @pytest.mark.parametrize("check", [False, True])
 def test_entries_whose_names_only_look_the_same_are_a_warning_where_one_is_created(simulation, live, check):
