@@ -477,9 +477,18 @@ def test_max_deletes_counts_absent_entries_that_exist(simulation, limit, allowed
             simulation.run(entries, max_deletes=limit, check=check)
         assert caught.value.message == (
             "2 of the instances would be deleted (2 set to absent, 0 by prune_tags), and max_deletes is 1: nothing was "
-            "written; look at a dry run, and raise max_deletes if it is meant."
+            "written; it would be a (id 600001), b (id 600002); raise max_deletes if that is meant."
         )
     assert simulation.writes() == []
+
+
+def test_of_many_deletions_that_are_too_many_the_first_are_named(simulation):
+    simulation.platform.add_instances({"count": 25, "prefix": "old-"})
+    entries = [{"name": f"old-{number:06d}", "state": "absent"} for number in range(1, 26)]
+    with pytest.raises(
+        Refused, match=r"it would be old-000001 \(id 600001\), .*old-000020 \(id 600020\) and 5 more; raise"
+    ):
+        simulation.run(entries, max_deletes=10)
 
 
 def herd(simulation):
