@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Everything that can be run in this project: the demo, the tests and the checks, each in an environment of its own.
 
-No session writes into the checkout (but for `.nox`, and for `bench` when told to write) or into the user's home: all work
-on a copy of the tree.
+No session writes into the checkout (but for `.nox`, and for `bench` and `docs` when told to write) or into the user's home:
+all work on a copy of the tree.
 """
 
 from __future__ import annotations
@@ -464,8 +464,14 @@ def browser(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the documentation site into .nox/docs/site, warnings being errors, and do what each of its examples says."""
+    """Build the documentation site into .nox/docs/site, warnings being errors, and do what each of its examples says.
+
+    After `--`, --generate only writes, into the checkout, what is generated from the documentation of the module instance.
+    """
     install_newest_core(session)
+    if "--generate" in session.posargs:
+        session.run("python", CHECKOUT / "tests" / "support" / "documentation.py")
+        return
     session.install(*requirements("integration", "docs"))
     with collection_tree(session):
         build_site(session, Path(session.virtualenv.location, "site"))

@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from ..module_utils._errors import Refused
-from ..module_utils._model import shown
 from ..module_utils._options import CONTROLLER_TASK, Connection
+from ..module_utils._redact import shown
 from ..module_utils._tasks import TOKEN_FILE, Context, Task
 from ..plugin_utils._action import Action
 from ..plugin_utils._token_file import TokenFile

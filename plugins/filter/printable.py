@@ -41,7 +41,7 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ..module_utils._model import shown
+from ..module_utils._redact import shown
 from ..plugin_utils._untemplated import untemplated
 
 

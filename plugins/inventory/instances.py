@@ -117,9 +117,10 @@ from ansible.inventory.data import InventoryData
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ..module_utils._info import instances_shown
-from ..module_utils._model import clean, plain, shown
 from ..module_utils._options import CONNECTION_SPEC, Connection
+from ..module_utils._redact import clean, shown
 from ..module_utils._transport import Transport
+from ..module_utils._values import plain
 from ..plugin_utils._connection import WithConnection, sentence
 from ..plugin_utils._token_file import fingerprint
 from ..plugin_utils._untemplated import untemplated

@@ -76,8 +76,8 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
 from ..module_utils._errors import Refused
+from ..module_utils._fields import PLACEHOLDER_TOKEN
 from ..module_utils._info import tokens_found
-from ..module_utils._model import PLACEHOLDER_TOKEN
 from ..module_utils._transport import Transport
 from ..plugin_utils._connection import WithConnection, sentence
 from ..plugin_utils._seal import register_secret

@@ -88,7 +88,8 @@ from ansible.plugins.lookup import LookupBase
 
 from ..module_utils._entries import unknown_option
 from ..module_utils._errors import Refused
-from ..module_utils._model import plain, shown
+from ..module_utils._redact import shown
+from ..module_utils._values import plain
 from ..plugin_utils._connection import check_type, sentence
 from ..plugin_utils._csv import Rules, tenants_of, text_of
 from ..plugin_utils._given import received

@@ -9,9 +9,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ._errors import FreshdeskError
-from ._model import MASK, Desired, Live, same, shown
+from ._fields import Desired
+from ._model import Live, is_other
 from ._plan import Plan
 from ._platform import Health, Platform
+from ._redact import shown
+from ._values import MASK, same
 
 
 def apply(platform: Platform, plan: Plan, done: list[str], reached: Callable[[Live | None], None]) -> None:
@@ -87,6 +90,11 @@ def _change(platform: Platform, plan: Plan, live: Live, done: list[str]) -> Live
     left = [
         key for key, value in body.get("configuration", {}).items() if key in visible and not same(value, visible[key])
     ]
+    left += [
+        option.name
+        for option, value in plan.desired.given()
+        if is_other(option) and option.field in body and not same(value, now.value(option))
+    ]
     if left:
         raise FreshdeskError(
             f"The platform did not take {', '.join(map(shown, left))} of instance {live.id}, though it answered success: "
@@ -110,6 +118,7 @@ def _filled(live: Live, expected: Live | None) -> Live:
         name=live.name or expected.name,
         tags=expected.tags if live.tags is None else live.tags,
         element=live.element or expected.element,
+        others={**expected.others, **live.others},
         token=live.token or expected.token,
         configuration=live.configuration or expected.configuration,
     )

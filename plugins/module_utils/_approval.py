@@ -13,9 +13,11 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from ._errors import Refused
+from ._fields import SUBDOMAIN, Desired
 from ._lookup import completed
-from ._model import SUBDOMAIN, Desired, Live, shown
+from ._model import Live
 from ._options import Connection, RunOptions
+from ._redact import shown
 from ._tenant import Tenant
 from ._transport import Channel
 

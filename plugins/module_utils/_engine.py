@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ._approval import check_approval, check_deletions, check_prune, plan_id
 from ._errors import FreshdeskError, Refused
+from ._fields import Desired
 from ._lookup import Found, by_id, by_name, by_names, by_tags, chosen, grouped_by_name
-from ._model import Desired, Live, shown
+from ._model import Live
 from ._options import RunOptions
 from ._platform import Platform
 from ._recovery import look_for_others, settle
+from ._redact import shown
 from ._tenant import PendingCreate, Tenant
 from ._transport import Channel, Transport
 from ._workers import Workers, each

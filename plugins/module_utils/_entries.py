@@ -20,8 +20,10 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 
 from ._errors import Refused
-from ._model import DEEPEST, PLACEHOLDER_ID, Desired, desired_from, is_deep, plain, shown, unsendable
-from ._options import ENTRY_SPEC, INSTANCE_REQUIRED_ONE_OF, check_secrets
+from ._fields import PLACEHOLDER_ID, Desired, desired_from
+from ._options import ENTRY_SPEC, INSTANCE_REQUIRED_ONE_OF
+from ._redact import secret_refusal, shown
+from ._values import DEEPEST, is_deep, plain, unsendable
 
 SHOWN_PROBLEMS = 10
 
@@ -36,6 +38,8 @@ class Unresolved:
 
 def desired_entries(entries: Any, *, check_mode: bool) -> list[Desired]:
     """What is desired of each entry as a user wrote it, in their order. Raises Refused, naming all that is wrong."""
+    if isinstance(entries, Mapping) and isinstance(entries.get("problem"), str):
+        raise Refused(entries["problem"])
     if not isinstance(entries, Sequence) or isinstance(entries, (str, bytes)):
         raise Refused("instances must be a list, with an entry for each instance.")
     problems: list[str] = []
@@ -51,6 +55,17 @@ def desired_entries(entries: Any, *, check_mode: bool) -> list[Desired]:
         more = f"; and {len(problems) - SHOWN_PROBLEMS} more" if len(problems) > SHOWN_PROBLEMS else ""
         raise Refused(f"Nothing was done, because of {'; '.join(problems[:SHOWN_PROBLEMS])}{more}.")
     return desired
+
+
+def _walk(
+    spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: str = ""
+) -> Iterator[tuple[str, Mapping[str, Any], Any]]:
+    """Path, spec and value of each option that is given, before those in it; lists of entries are left to C(desired_entries)."""
+    for option, value in given.items():
+        rule = spec.get(option) or {}
+        yield f"{prefix}{option}", rule, value
+        if "options" in rule and isinstance(value, Mapping):
+            yield from _walk(rule["options"], value, f"{prefix}{option}.")
 
 
 def without_unset(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> dict[Any, Any]:
@@ -152,7 +167,7 @@ def _check_content(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
 def _check_types(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
     """Raises Refused for a value of a wrong type or choice, which core would quote."""
     known = plain(_known(spec, given))
-    problem = _problem_of_texts(spec, known, "") or _problem(spec, known, "")
+    problem = _problem_of_texts(spec, known) or _problem(spec, known)
     if problem is not None:
         raise Refused(f"{problem}.")
 
@@ -173,6 +188,19 @@ def refusal_of(entry: Any, *, check_mode: bool) -> str | None:
     except Refused as refusal:
         return f"The tenant{_named(entry)} is refused: {refusal.clause}."
     return None
+
+
+def check_secrets(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
+    """Raises Refused for what core must not see: a secret that is too short, since it would mask that everywhere, and options
+    that are no mapping, since it would trip over them.
+    """
+    for path, rule, value in _walk(spec, given):
+        if rule.get("no_log") and isinstance(value, str) and value:
+            refusal = secret_refusal(path, value)
+            if refusal is not None:
+                raise Refused(refusal + ".")
+        elif "options" in rule and not isinstance(value, (Mapping, str, type(None))):
+            raise Refused(f"{path} must be of type {rule['type']}.")
 
 
 def unknown_option(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: str = "") -> str | None:
@@ -210,37 +238,33 @@ def _desired(entry: Any, check_mode: bool) -> Desired:
     problem = unknown_option(ENTRY_SPEC, given)
     if problem is not None:
         raise Refused(problem)
-    problem = _problem_of_texts(ENTRY_SPEC, given, "")
+    problem = _problem_of_texts(ENTRY_SPEC, given)
     if problem is not None:
         raise Refused(problem)
     result = _VALIDATOR.validate(given)
     if not result.error_messages:
         return desired_from(result.validated_parameters, check_mode=check_mode)
-    problem = _problem(ENTRY_SPEC, given, "")
+    problem = _problem(ENTRY_SPEC, given)
     if problem is None and "name" not in given and "id" not in given:
         problem = "neither name nor id is set: set one of them"
     raise Refused(problem or "its options do not go together: compare them with the documentation of the module")
 
 
-def _problem_of_texts(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: str) -> str | None:
+def _problem_of_texts(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> str | None:
     """The first option that core would make a text of that nobody wrote, such as C(True) or C(['a']), and why."""
-    for option, value in given.items():
-        rule = spec.get(option, {})
+    for path, rule, value in _walk(spec, given):
         if "options" in rule and isinstance(value, Mapping):
-            problem = _problem_of_texts(rule["options"], value, f"{prefix}{option}.")
-            if problem is not None:
-                return problem
             continue
         why = _left_in(value)
         if why is not None:
-            return f"{prefix}{option} {why}"
+            return f"{path} {why}"
         if rule.get("elements") == "str":
             if not isinstance(value, list):
-                return f'{prefix}{option} must be a list: write ["a", "b"], or a, b'
+                return f'{path} must be a list: write ["a", "b"], or a, b'
             if not all(_is_text(element) for element in value):
-                return f"{prefix}{option} must hold nothing but texts: put what is no text in quotes"
+                return f"{path} must hold nothing but texts: put what is no text in quotes"
         elif rule.get("type") in ("str", "path") and "choices" not in rule and not _is_text(value):
-            return f"{prefix}{option} must be a text: put true, false and the like in quotes"
+            return f"{path} must be a text: put true, false and the like in quotes"
     return None
 
 
@@ -261,22 +285,18 @@ def _left_in(value: Any) -> str | None:
     return next(filter(None, map(_left_in, value)), None) if isinstance(value, list) else None
 
 
-def _problem(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: str) -> str | None:
+def _problem(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> str | None:
     """The first option whose value is wrong, and why, without that value."""
-    for option, value in given.items():
-        rule = spec.get(option)
-        if rule is None or value is None:
+    for path, rule, value in _walk(spec, given):
+        if not rule or value is None:
             continue
         if "options" in rule and isinstance(value, Mapping):
-            problem = _problem(rule["options"], value, f"{prefix}{option}.")
-            if problem is not None:
-                return problem
             for pair in rule.get("mutually_exclusive", []):
                 if all(value.get(name) is not None for name in pair):
-                    return f"{' and '.join(prefix + option + '.' + name for name in pair)} exclude each other: set one of them"
-        elif ArgumentSpecValidator({option: rule}).validate({option: value}).error_messages:
+                    return f"{' and '.join(f'{path}.{name}' for name in pair)} exclude each other: set one of them"
+        elif ArgumentSpecValidator({path: rule}).validate({path: value}).error_messages:
             wanted = f"one of {', '.join(rule['choices'])}" if "choices" in rule else f"of type {rule['type']}"
-            return f"{prefix}{option} must be {wanted}"
+            return f"{path} must be {wanted}"
     return None
 
 

@@ -9,11 +9,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ._errors import FreshdeskError, Refused
+from ._fields import PLACEHOLDER_TOKEN
 from ._lookup import by_id, by_name, by_names, by_tags, completed, grouped_by_name
-from ._model import PLACEHOLDER_TOKEN, Live, is_id, listed, shown, shown_instance
+from ._model import Live, listed, shown_instance
 from ._options import checked_concurrency
 from ._platform import Health, Platform
+from ._redact import shown
 from ._transport import Channel, Transport
+from ._values import is_id
 from ._workers import each
 
 DISABLED = Health(False, None, "disabled", False, "disabled")

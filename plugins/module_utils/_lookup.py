@@ -15,8 +15,10 @@ from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 from ._errors import Refused
-from ._model import Desired, Live, listed, shown
+from ._fields import Desired
+from ._model import Live, listed
 from ._platform import Platform
+from ._redact import shown
 from ._transport import Channel
 from ._workers import each
 

@@ -19,10 +19,10 @@ from urllib.parse import urlsplit
 from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
 
 from ._errors import Refused
+from ._fields import Desired, spec_of
+from ._redact import SHORTEST_SECRET, secret_refusal
 
 API_PATH = "/elements/api-v2"
-SHORTEST_SECRET = 8
-"""Characters. Core masks secrets by search and replace, so a short one would mangle ids and names."""
 
 # The option's name is its key; what is in clear here is read by no_log of core, by the documentation tests and by AWX.
 ENVIRONMENT = {
@@ -71,51 +71,14 @@ CONNECTION_SPEC: dict[str, dict[str, Any]] = {
     "element": {"type": "str", "default": "freshdeskv2"},
 }
 
-INSTANCE_SPEC: dict[str, dict[str, Any]] = {
-    "name": {"type": "str"},
-    "id": {"type": "int"},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "subdomain": {"type": "str"},
-    "api_key": {"type": "str", "no_log": True},
-    "update_secrets": {
-        "type": "str",
-        "choices": ["on_change", "always", "never"],
-        "default": "on_change",
-        "no_log": False,
-    },
-    "tags": {"type": "list", "elements": "str"},
-    "enabled": {"type": "bool"},
-    "events": {
-        "type": "dict",
-        "mutually_exclusive": [["resources", "poller"]],
-        "options": {
-            "enabled": {"type": "bool"},
-            "callback_url": {"type": "str"},
-            "signature_key": {"type": "str", "no_log": True},
-            "poll_interval": {"type": "int"},
-            "resources": {"type": "list", "elements": "str"},
-            "poller": {"type": "dict"},
-        },
-    },
-    "configuration": {"type": "dict"},
-    "verify": {"type": "bool", "default": False},
-    "on_verify_failure": {"type": "str", "choices": ["fail", "disable", "delete"], "default": "fail"},
-    "on_duplicate": {"type": "str", "choices": ["fail", "oldest"], "default": "fail"},
-}
+INSTANCE_SPEC = spec_of(Desired)
 INFO_SPEC: dict[str, dict[str, Any]] = {
-    "name": {"type": "str"},
-    "id": {"type": "int"},
-    "tags": {"type": "list", "elements": "str"},
-    "verify": {"type": "bool", "default": False},
+    **{name: INSTANCE_SPEC[name] for name in ("name", "id", "tags", "verify")},
     "concurrency": {"type": "int", "default": 10},
 }
 INSTANCE_REQUIRED_ONE_OF = [["name", "id"]]
 
-ENTRY_SPEC: dict[str, dict[str, Any]] = {
-    **INSTANCE_SPEC,
-    "key": {"type": "str", "no_log": False},
-    "problem": {"type": "str"},
-}
+ENTRY_SPEC = spec_of(Desired, of_entries=True)
 FLEET_SPEC: dict[str, dict[str, Any]] = {
     "instances": {
         "type": "list",
@@ -147,57 +110,6 @@ def checked_concurrency(concurrency: int) -> int:
     if not 1 <= concurrency <= 64:
         raise Refused(f"concurrency must be from 1 to 64, not {concurrency}.")
     return concurrency
-
-
-_AROUND = r"[\s\ufeff\u200b-\u200f\u2060]"
-_TEMPLATE = re.compile(r"\{\{.*\}\}|\{%.*%\}", re.DOTALL)
-_MASK = re.compile(
-    r"\*{8,}|[\u2022\u25cf]{8,}|\$encrypted\$|VALUE_SPECIFIED_IN_NO_LOG_PARAMETER|NOT_LOGGING_(PARAMETER|PASSWORD)"
-    r"|[<(\[$]?(redacted|hidden|changed|masked|sensitive( value)?)[>)\]$]?",
-    re.IGNORECASE,
-)
-"""What tools and the platform show in the place of a secret."""
-
-
-def secret_refusal(option: str, value: str | None) -> str | None:
-    """Why this secret cannot be used, without its value; None where it can."""
-    if value is None:
-        return None
-    if value.startswith("$ANSIBLE_VAULT;"):
-        return f"{option} is still encrypted with Ansible Vault: mark it with !vault, or give the secret itself"
-    if _TEMPLATE.search(value):
-        return (
-            f"{option} is still a template, which was read as plain text (as from_yaml and from_json do): "
-            "give the value of the variable"
-        )
-    if _MASK.fullmatch(value.strip()):
-        return f"{option} only stands for a secret that some tool has hidden: give the secret itself"
-    if re.match(_AROUND, value) or re.search(f"{_AROUND}$", value):
-        return f"{option} begins or ends with a blank, a line break or an invisible character: give the secret alone"
-    if len(value) < SHORTEST_SECRET:
-        return (
-            f"{option} is shorter than {SHORTEST_SECRET} characters, so it cannot be masked in the output without "
-            "mangling names and ids: give the whole secret"
-        )
-    if re.search(r"[\x00-\x1f\x7f]", value):
-        return f"{option} contains a line break or another control character: give the secret alone"
-    return None
-
-
-def check_secrets(spec: Mapping[str, Mapping[str, Any]], params: Mapping[Any, Any], prefix: str = "") -> None:
-    """Raises Refused for what core must not see: a secret that is too short, since it would mask that everywhere, and options
-    that are no mapping, since it would trip over them.
-    """
-    for option, value in params.items():
-        rule = spec.get(option, {})
-        if rule.get("no_log") and isinstance(value, str) and value:
-            refusal = secret_refusal(f"{prefix}{option}", value)
-            if refusal is not None:
-                raise Refused(refusal + ".")
-        elif "options" in rule and isinstance(value, Mapping):
-            check_secrets(rule["options"], value, f"{prefix}{option}.")
-        elif "options" in rule and not isinstance(value, (str, type(None))):
-            raise Refused(f"{prefix}{option} must be of type {rule['type']}.")
 
 
 @dataclass(frozen=True)

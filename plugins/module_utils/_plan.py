@@ -5,39 +5,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ._errors import Refused
-from ._model import (
+from ._fields import (
     API_KEY,
-    DEFAULT_RESOURCES,
     EVENTS_CALLBACK,
     EVENTS_ENABLED,
-    EVENTS_INTERVAL,
     EVENTS_POLLER,
     EVENTS_RESOURCES,
-    EVENTS_SIGNATURE,
     EVENTS_VENDOR,
-    HIDDEN,
-    MASK,
     OPTION_OF_KEY,
     PLACEHOLDER_ID,
     PLACEHOLDER_TOKEN,
     SUBDOMAIN,
     Desired,
-    Events,
-    Live,
-    default_poller,
-    hidden,
-    is_secret_key,
-    is_server_added,
-    parsed,
-    readable,
-    same,
-    stored,
+    Option,
+    leaves,
 )
+from ._model import Live, is_other
+from ._polling import live_resources, polled_already, polling_keys
+from ._redact import HIDDEN, hidden, is_secret_key, is_server_added
+from ._values import MASK, parsed, readable, same, stored
 
 _CHANGED = "(changed)"
 _SET = "(set)"
@@ -114,18 +105,15 @@ def _of_placeholder(desired: Desired, element: str) -> Plan:
     """What a dry run can say of an instance that an earlier task is about to create: that it will be dealt with."""
     if not desired.present:
         return Plan("deleted", desired, None, before={"state": "present"}, after={"state": "absent"}, outcome=None)
-    changes = _first_configuration(desired, first_enabling=False)
-    after = _shown(desired, desired.tags, desired.enabled, changes, set(changes), _SET)
-    outcome = _future(desired, changes, element)
+    configuration = {**_configuration(desired), **polling_keys(desired.events, {}, with_defaults=False)}
+    outcome = _future(desired, configuration, element)
+    after = _side(desired, outcome, configuration, _SET)
     return Plan("updated", desired, None, before={"state": "present"}, after=after, outcome=outcome)
 
 
 def _creation(desired: Desired, element: str) -> Plan:
-    missing = [
-        option
-        for option, value in (("name", desired.name), ("subdomain", desired.subdomain), ("api_key", desired.api_key))
-        if value is None
-    ]
+    given = dict(desired.given())
+    missing = [option.path for option in leaves(type(desired)) if option.needed and option not in given]
     if missing:
         raise Refused(
             f"{desired.label} does not exist, and creating it needs {' and '.join(missing)} too: "
@@ -134,80 +122,85 @@ def _creation(desired: Desired, element: str) -> Plan:
     events = desired.events
     if events.enabled and events.callback_url is None:
         raise Refused(f"{desired.label} does not exist, and creating it with events needs events.callback_url too.")
-    configuration = _first_configuration(desired, first_enabling=bool(events.enabled))
-    body: dict[str, Any] = {"element": {"key": element}, "configuration": configuration}
-    if desired.tags is not None:
-        body["tags"] = list(desired.tags)
-    body["name"] = desired.name
+    configuration = {**_configuration(desired), **polling_keys(events, {}, with_defaults=bool(events.enabled))}
+    outcome = _future(desired, configuration, element)
     return Plan(
         "created",
         desired,
         None,
         before={"state": "absent"},
-        after=_shown(desired, desired.tags, desired.enabled, configuration, set(configuration), _SET),
-        outcome=_future(desired, configuration, element),
-        create=body,
+        after=_side(desired, outcome, configuration, _SET),
+        outcome=outcome,
+        create={
+            "element": {"key": element},
+            "configuration": configuration,
+            **{option.field: option.sent(value) for option, value in reversed(given.items()) if option.field},
+        },
         set_enabled=False if desired.enabled is False else None,
     )
 
 
 def _update(desired: Desired, live: Live, element: str, key_refused: bool) -> Plan:
-    known = live.configuration or {}
-    changes = _plain_changes(desired, known)
-    secret_changes, unreadable = _secret_changes(desired, known, key_refused)
-    changes.update(secret_changes)
-    renamed = desired.name is not None and desired.name != live.name
-    live_tags = live.tags or ()
-    retagged = desired.tags is not None and set(desired.tags) != set(live_tags)
-    name = live.name if desired.name is None else desired.name
-    tags = live_tags if desired.tags is None else desired.tags
-    put: dict[str, Any] | None = None
-    patch: dict[str, Any] | None = None
-    if SUBDOMAIN in changes or API_KEY in changes:
-        put = {
-            "element": {"key": element},
-            "configuration": _whole_configuration(desired, known, changes, element),
-            "tags": list(tags),
-            "name": name,
-        }
-    elif renamed or retagged or changes:
-        patch = {}
-        if renamed:
-            patch["name"] = name
-        if retagged:
-            patch["tags"] = list(tags)
-        if changes:
-            patch["configuration"] = changes
-    set_enabled = desired.enabled if desired.enabled is not None and desired.enabled != live.enabled else None
-    changed = put is not None or patch is not None or set_enabled is not None
-    new_configuration = {**known, **{key: stored(value) for key, value in changes.items()}}
+    before = replace(live, tags=live.tags or (), configuration=live.configuration or {})
+    changes, unreadable = _changes(desired, before.configuration or {}, key_refused)
+    outcome = _changed(before, desired, changes)
+    put, patch = _bodies(desired, before, outcome, changes, element)
+    set_enabled = None if desired.enabled in (None, live.enabled) else desired.enabled
     return Plan(
-        "updated" if changed else "unchanged",
+        "unchanged" if put is None and patch is None and set_enabled is None else "updated",
         desired,
         live,
-        before=_shown(
-            replace(desired, name=live.name) if desired.name else desired,
-            live.tags,
-            live.enabled,
-            known,
-            set(changes),
-            HIDDEN,
-        ),
-        after=_shown(desired, tags, desired.enabled, new_configuration, set(changes), _CHANGED),
-        outcome=replace(
-            live,
-            name=name,
-            tags=tags,
-            enabled=live.enabled if desired.enabled is None else desired.enabled,
-            configuration=new_configuration,
-            events_enabled=live.events_enabled if EVENTS_ENABLED not in changes else bool(desired.events.enabled),
-        ),
+        before=_side(desired, before, changes, HIDDEN),
+        after=_side(desired, outcome, changes, _CHANGED),
+        outcome=outcome,
         put=put,
         patch=patch,
         set_enabled=set_enabled,
         secrets="unreadable" if unreadable else "compared",
         warnings=(_left_alone(desired, unreadable),) if unreadable and put is None else (),
     )
+
+
+def _changed(live: Live, desired: Desired, changes: Mapping[str, Any]) -> Live:
+    """The instance as it will be."""
+    return replace(
+        live,
+        name=live.name if desired.name is None else desired.name,
+        tags=live.tags if desired.tags is None else desired.tags,
+        enabled=live.enabled if desired.enabled is None else desired.enabled,
+        configuration={**(live.configuration or {}), **{key: stored(value) for key, value in changes.items()}},
+        events_enabled=bool(desired.events.enabled) if EVENTS_ENABLED in changes else live.events_enabled,
+        # What is not shown cannot be compared.
+        others={**live.others, **{name: value for name, value in _others(desired).items() if name in live.others}},
+    )
+
+
+def _others(desired: Desired) -> dict[str, Any]:
+    return {option.name: value for option, value in desired.given() if is_other(option)}
+
+
+def _bodies(
+    desired: Desired, live: Live, outcome: Live, changes: Mapping[str, Any], element: str
+) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """The bodies of a PUT and of a PATCH, of which at most one is needed."""
+    options = leaves(type(desired))
+    body = {
+        option.field: option.sent(outcome.value(option))
+        for option in options
+        if option.field is not None and outcome.value(option) is not None
+    }
+    if any(option.put and option.key in changes for option in options):
+        known = live.configuration or {}
+        whole = _whole_configuration(desired, known, changes, element)
+        return {"element": {"key": element}, "configuration": whole, **body}, None
+    patch = {
+        option.field: body[option.field]
+        for option in options
+        if option.field in body and live.value(option) is not None and live.value(option) != outcome.value(option)
+    }
+    if changes:
+        patch["configuration"] = dict(changes)
+    return None, patch or None
 
 
 def _left_alone(desired: Desired, unreadable: list[str]) -> str:
@@ -227,45 +220,29 @@ def _options(keys: list[str]) -> str:
     return " and ".join(OPTION_OF_KEY.get(key, f"configuration: {key}") for key in keys)
 
 
-def _plain_changes(desired: Desired, known: Mapping[str, Any]) -> dict[str, Any]:
-    """The configuration keys without secrets that differ, with the values they should have."""
-    wanted = {key: value for key, value in desired.configuration.items() if not is_secret_key(key)}
-    if desired.subdomain is not None:
-        wanted[SUBDOMAIN] = desired.subdomain
-    events = desired.events
-    first_enabling = bool(events.enabled) and not same(True, known.get(EVENTS_ENABLED))
-    if first_enabling and events.callback_url is None and not known.get(EVENTS_CALLBACK):
-        raise Refused(f"{desired.label} has no events yet, and enabling them needs events.callback_url too.")
-    without_poller = not known.get(EVENTS_POLLER) and not known.get(EVENTS_RESOURCES)
-    wanted.update(_event_keys(events, known, with_defaults=first_enabling and without_poller))
-    if not first_enabling:
-        # The server sets it by itself; it matters only when events begin.
-        wanted.pop(EVENTS_VENDOR, None)
-    if events.resources is not None and _live_resources(known) == set(events.resources):
-        del wanted[EVENTS_RESOURCES]
-        poller = parsed(known.get(EVENTS_POLLER))
-        # One that is set and cannot be read cannot be compared.
-        if set(events.resources) <= set(
-            poller if isinstance(poller, dict) else events.resources if known.get(EVENTS_POLLER) else ()
-        ):
-            del wanted[EVENTS_POLLER]
-    if events.poller is not None and _live_resources(known) == {str(key) for key in events.poller}:
-        del wanted[EVENTS_RESOURCES]
-    return {key: value for key, value in wanted.items() if known.get(key) != MASK and not same(value, known.get(key))}
+def _changes(desired: Desired, known: Mapping[str, Any], key_refused: bool) -> tuple[dict[str, Any], list[str]]:
+    """The configuration keys to write, with their values, and the keys that cannot be compared and are left alone."""
+    wanted = _wanted(desired, known)
+    plain = {
+        key: value
+        for key, value in wanted.items()
+        if not is_secret_key(key) and known.get(key) != MASK and not same(value, known.get(key))
+    }
+    secrets, unreadable = _secret_changes(desired, wanted, known, key_refused)
+    return {**plain, **secrets}, unreadable
 
 
-def _secret_changes(desired: Desired, known: Mapping[str, Any], key_refused: bool) -> tuple[dict[str, Any], list[str]]:
+def _secret_changes(
+    desired: Desired, wanted: Mapping[str, Any], known: Mapping[str, Any], key_refused: bool
+) -> tuple[dict[str, Any], list[str]]:
     """The secrets to write, and the keys of those that cannot be compared and are left alone."""
-    wanted = {key: value for key, value in desired.configuration.items() if is_secret_key(key)}
-    if desired.api_key is not None:
-        wanted[API_KEY] = desired.api_key
-    if desired.events.signature_key is not None:
-        wanted[EVENTS_SIGNATURE] = desired.events.signature_key
     if desired.update_secrets == "never":
         return {}, []
     changes: dict[str, Any] = {}
     unreadable: list[str] = []
     for key, value in wanted.items():
+        if not is_secret_key(key):
+            continue
         # An unset key is null (confirmed), which can be compared; an instance without an API key cannot be.
         unset = key != API_KEY and key in known and known[key] is None
         if desired.update_secrets == "always" or (key == API_KEY and key_refused):
@@ -278,48 +255,26 @@ def _secret_changes(desired: Desired, known: Mapping[str, Any], key_refused: boo
     return changes, unreadable
 
 
-def _event_keys(events: Events, known: Mapping[str, Any], *, with_defaults: bool) -> dict[str, Any]:
-    """The configuration keys that the events options stand for."""
-    keys: dict[str, Any] = {}
-    if events.enabled is not None:
-        keys[EVENTS_ENABLED] = events.enabled
-        if events.enabled:
-            keys[EVENTS_VENDOR] = "polling"
-    if events.callback_url is not None:
-        keys[EVENTS_CALLBACK] = events.callback_url
-    if events.poll_interval is not None:
-        keys[EVENTS_INTERVAL] = str(events.poll_interval)
-    if events.poller is not None:
-        keys[EVENTS_RESOURCES] = "|".join(str(key) for key in events.poller)
-        keys[EVENTS_POLLER] = dict(events.poller)
-    resources = events.resources
-    if resources is None and events.poller is None and with_defaults:
-        resources = DEFAULT_RESOURCES
-    if resources is not None:
-        live = parsed(known.get(EVENTS_POLLER))
-        kept = live if isinstance(live, dict) else {}
-        keys[EVENTS_RESOURCES] = "|".join(resources)
-        keys[EVENTS_POLLER] = {resource: kept.get(resource) or default_poller(resource) for resource in resources}
-    return keys
+def _wanted(desired: Desired, known: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration keys of an instance that exists, with the values they should have."""
+    events = desired.events
+    first_enabling = bool(events.enabled) and not same(True, known.get(EVENTS_ENABLED))
+    if first_enabling and events.callback_url is None and not known.get(EVENTS_CALLBACK):
+        raise Refused(f"{desired.label} has no events yet, and enabling them needs events.callback_url too.")
+    without_poller = not known.get(EVENTS_POLLER) and not known.get(EVENTS_RESOURCES)
+    polling = polling_keys(events, known, with_defaults=first_enabling and without_poller)
+    if not first_enabling:
+        # The server sets it by itself; it matters only when events begin.
+        polling.pop(EVENTS_VENDOR, None)
+    for key in polled_already(events, known):
+        del polling[key]
+    return {**_configuration(desired), **polling}
 
 
-def _live_resources(known: Mapping[str, Any]) -> set[str]:
-    names = known.get(EVENTS_RESOURCES)
-    return {name.strip() for name in names.split("|")} if isinstance(names, str) else set()
-
-
-def _first_configuration(desired: Desired, *, first_enabling: bool) -> dict[str, Any]:
-    """The configuration of an instance that is created."""
-    configuration: dict[str, Any] = {}
-    if desired.subdomain is not None:
-        configuration[SUBDOMAIN] = desired.subdomain
-    if desired.api_key is not None:
-        configuration[API_KEY] = desired.api_key
-    configuration.update(desired.configuration)
-    configuration.update(_event_keys(desired.events, {}, with_defaults=first_enabling))
-    if desired.events.signature_key is not None:
-        configuration[EVENTS_SIGNATURE] = desired.events.signature_key
-    return configuration
+def _configuration(desired: Desired) -> dict[str, Any]:
+    """The configuration keys that are given, with the values that are sent; without those of polling."""
+    keys = {option.key: option.sent(value) for option, value in desired.given() if option.key and not option.special}
+    return {**desired.configuration, **keys}
 
 
 def _whole_configuration(
@@ -329,11 +284,7 @@ def _whole_configuration(
 
     Raises Refused where it would lose a value that nobody gave and that the platform does not show.
     """
-    given = {**desired.configuration}
-    if desired.api_key is not None:
-        given[API_KEY] = desired.api_key
-    if desired.events.signature_key is not None:
-        given[EVENTS_SIGNATURE] = desired.events.signature_key
+    given = _configuration(desired)
     events_live = same(True, known.get(EVENTS_ENABLED)) or desired.events.enabled
     whole: dict[str, Any] = {}
     needed = []
@@ -370,57 +321,49 @@ def _has_no_password(element: str, user: str) -> bool:
     return element == "freshdeskv2" and "@" not in user
 
 
-def _shown(
-    desired: Desired,
-    tags: tuple[str, ...] | None,
-    enabled: bool | None,
-    configuration: Mapping[str, Any],
-    changing: set[str],
-    secret: str,
-) -> dict[str, Any]:
-    """One side of the diff: of a configuration and the rest, only what the user set; a secret only where it changes."""
+def _side(desired: Desired, live: Live, changing: Collection[str], secret: str) -> dict[str, Any]:
+    """One side of the diff: of what is live, or will be, only what the user set; a secret only where it changes."""
     side: dict[str, Any] = {"state": "present"}
-    if desired.name is not None:
-        side["name"] = desired.name
-    if desired.subdomain is not None:
-        side["subdomain"] = stored(configuration.get(SUBDOMAIN))
-    if API_KEY in changing:
-        side["api_key"] = secret
-    if desired.tags is not None:
-        side["tags"] = list(tags or ())
-    if desired.enabled is not None:
-        side["enabled"] = enabled
-    events = _shown_events(desired.events, configuration, changing, secret)
-    if events:
-        side["events"] = events
+    given = dict(desired.given())
+    for option in leaves(type(desired)):
+        if option.secret:
+            shows = option.key in changing
+        elif option.key == EVENTS_RESOURCES:
+            shows = desired.events.poller is None and (
+                option in given or EVENTS_RESOURCES in changing or EVENTS_POLLER in changing
+            )
+        else:
+            shows = option in given and bool(option.key or option.field or option.special)
+        if shows:
+            *within, name = option.path.split(".")
+            place = side.setdefault(within[0], {}) if within else side
+            place[name] = _shown(option, given.get(option), live, option.key in changing, secret)
+    rest = _rest(desired, live.configuration or {}, changing, secret)
+    return {**side, "configuration": rest} if rest else side
+
+
+def _shown(option: Option, desired: Any, live: Live, changing: bool, secret: str) -> Any:
+    """What one side of the diff shows of an option."""
+    if option.secret:
+        return secret
+    value = live.value(option)
+    if option.key == EVENTS_RESOURCES:
+        return sorted(live_resources(live.configuration or {}))
+    if option.key is None:
+        return list(value) if option.type == "list" else value
+    return same(True, value) if option.type == "bool" else _comparable(desired, value, secret if changing else HIDDEN)
+
+
+def _rest(desired: Desired, known: Mapping[str, Any], changing: Collection[str], secret: str) -> dict[str, Any]:
+    """What one side of the diff shows of the configuration keys without an option of their own."""
     rest: dict[str, Any] = {}
     for key in sorted(desired.configuration):
         if not is_secret_key(key):
             inner = secret if key in changing else HIDDEN
-            rest[key] = _comparable(desired.configuration[key], configuration.get(key), inner)
+            rest[key] = _comparable(desired.configuration[key], known.get(key), inner)
         elif key in changing:
             rest[key] = secret
-    if rest:
-        side["configuration"] = rest
-    return side
-
-
-def _shown_events(events: Events, configuration: Mapping[str, Any], changing: set[str], secret: str) -> dict[str, Any]:
-    side: dict[str, Any] = {}
-    if events.enabled is not None:
-        side["enabled"] = same(True, configuration.get(EVENTS_ENABLED))
-    if events.callback_url is not None:
-        side["callback_url"] = stored(configuration.get(EVENTS_CALLBACK))
-    if EVENTS_SIGNATURE in changing:
-        side["signature_key"] = secret
-    if events.poll_interval is not None:
-        side["poll_interval"] = stored(configuration.get(EVENTS_INTERVAL))
-    if events.poller is not None:
-        inner = secret if EVENTS_POLLER in changing else HIDDEN
-        side["poller"] = _comparable(events.poller, configuration.get(EVENTS_POLLER), inner)
-    elif events.resources is not None or changing & {EVENTS_RESOURCES, EVENTS_POLLER}:
-        side["resources"] = sorted(_live_resources(configuration))
-    return side
+    return rest
 
 
 def _comparable(desired: Any, live: Any, secret: str) -> Any:
@@ -430,24 +373,20 @@ def _comparable(desired: Any, live: Any, secret: str) -> Any:
     return HIDDEN if live == MASK else hidden(stored(live), secret)
 
 
-def _tags_on_create(desired: Desired) -> tuple[str, ...]:
-    """Without tags, the platform gives one that is equal to the name (confirmed)."""
-    if desired.tags is not None:
-        return desired.tags
-    return () if desired.name is None else (desired.name,)
-
-
 def _future(desired: Desired, configuration: Mapping[str, Any], element: str) -> Live:
     """An instance that is yet to be created, as a dry run can know it."""
+    # Without tags, the platform gives one that is equal to the name (confirmed).
+    by_itself = () if desired.name is None else (desired.name,)
     return Live(
         id=PLACEHOLDER_ID,
         name=desired.name or "",
         created=None,
-        tags=_tags_on_create(desired),
+        tags=by_itself if desired.tags is None else desired.tags,
         enabled=desired.enabled is not False,
         element=element,
         user_id=None,
         token=PLACEHOLDER_TOKEN,
         configuration=dict(configuration),
         events_enabled=bool(desired.events.enabled),
+        others=_others(desired),
     )

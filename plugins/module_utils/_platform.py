@@ -12,8 +12,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ._errors import Answered, AnswerLost, AnswerUnusable, FreshdeskError, NotSent, Refused
-from ._model import Live, is_id, shown
+from ._model import Live
+from ._redact import shown
 from ._transport import NOT_JSON, Answer, Call, Channel, describe, error_from
+from ._values import is_id
 from ._wire import element_of, live_from, name_of
 
 PAGE_SIZE = 200

@@ -12,7 +12,8 @@ from typing import Any
 from ._engine import Engine
 from ._errors import FreshdeskError
 from ._lookup import looking_alike
-from ._model import Live, shown, shown_instance
+from ._model import Live, shown_instance
+from ._redact import shown
 from ._tenant import Tenant
 
 

@@ -15,8 +15,8 @@ from ._deps import requests
 from ._engine import Engine
 from ._entries import desired_entries, shared_subdomains
 from ._errors import FreshdeskError, Refused, bug
+from ._fields import desired_from
 from ._info import instances_shown
-from ._model import desired_from, hidden
 from ._options import (
     CONNECTION_SPEC,
     FLEET_SPEC,
@@ -24,12 +24,12 @@ from ._options import (
     INFO_SPEC,
     INSTANCE_REQUIRED_ONE_OF,
     INSTANCE_SPEC,
-    SHORTEST_SECRET,
     TOKEN_FILE_SPEC,
     Connection,
     RunOptions,
     run_options_from,
 )
+from ._redact import SHORTEST_SECRET, hidden
 from ._results import failure, fleet_result, outcome, warnings_of
 from ._tenant import Tenant
 from ._transport import Session, Transport

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 
 from ._apply import apply, settle_refusal
 from ._errors import AnswerLost, FreshdeskError, bug
-from ._model import API_KEY, PLACEHOLDER_ID, Desired, Live, readable, shown
+from ._fields import API_KEY, PLACEHOLDER_ID, Desired
+from ._model import Live
 from ._plan import Plan, plan
 from ._platform import Health, Platform
+from ._redact import shown
 from ._transport import Channel, Transport
+from ._values import readable
 
 PREDICTED = "predicted"
 """What stands for the writes of a tenant in a dry run."""
@@ -112,7 +115,7 @@ class Tenant:
         """Whether the list left out something that the plan needs."""
         if self.live is None or not self.desired.present:
             return False
-        return not self.live.is_complete or self._is_undecided(self.live)
+        return self.live.lacks(self.desired) or self._is_undecided(self.live)
 
     def _is_undecided(self, live: Live) -> bool:
         """Whether only an element call can tell if the API key has to be written."""
@@ -124,7 +127,7 @@ class Tenant:
         """Asks for what the list left out and the plan needs."""
         if self.live is None:
             return
-        if not self.live.is_complete:
+        if self.live.lacks(self.desired):
             self.live = self._whole(self.live.id)
         if self._is_undecided(self.live):
             self.health = self._checked(self.live)

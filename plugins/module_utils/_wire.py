@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ._errors import FreshdeskError
-from ._model import EVENTS_ENABLED, Live, is_deep, is_id
+from ._fields import EVENTS_ENABLED
+from ._model import OTHERS, Live
+from ._values import is_deep, is_id
 
 
 def live_from(answer: Mapping[str, Any]) -> Live:
@@ -45,6 +47,11 @@ def live_from(answer: Mapping[str, Any]) -> Live:
         token=token if is_token(token) else None,
         # An empty one says nothing (confirmed): a list that does not honour hydrate shows it so.
         configuration=configuration or None,
+        others={
+            option.name: option.read(answer[option.field])
+            for option in OTHERS
+            if option.field is not None and answer.get(option.field) is not None
+        },
         events_enabled=_is_true((configuration or {}).get(EVENTS_ENABLED, answer.get("eventsEnabled"))),
     )
 

@@ -83,6 +83,7 @@ instances:
   type: list
   elements: dict
   contains:
+    # Generated from plugins/modules/instance.py by nox -s docs -- --generate
     id:
       description: Its id.
       returned: always
@@ -129,6 +130,7 @@ instances:
       returned: always
       type: dict
       sample: {"subdomain": "acme", "filter.response.nulls": "true"}
+    # End of what is generated
     health:
       description: Whether it works.
       returned: with O(verify=true)

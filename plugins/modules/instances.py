@@ -23,6 +23,7 @@ options:
     elements: dict
     required: true
     suboptions:
+      # Generated from plugins/modules/instance.py by nox -s docs -- --generate
       name:
         description:
           - The name that identifies the instance. Matches exactly, upper and lower case included.
@@ -32,7 +33,8 @@ options:
         description:
           - The id of the instance, to address it by that. With another O(instances[].name), the instance is renamed.
           - With O(instances[].state=absent), a O(instances[].name) that is not the instance's is refused.
-          - V(-1) stands for an instance that an earlier task of a dry run is about to create. It is refused outside check mode.
+          - V(-1) stands for an instance that an earlier task of a dry run is about to create. It is refused outside
+            check mode.
         type: int
       state:
         description:
@@ -61,8 +63,8 @@ options:
         default: on_change
       tags:
         description:
-          - The tags of the instance. Left out, they are left alone (the platform gives a new instance one tag, its name).
-            An empty list removes all.
+          - The tags of the instance. Left out, they are left alone (the platform gives a new instance one tag, its
+            name). An empty list removes all.
         type: list
         elements: str
       enabled:
@@ -91,23 +93,25 @@ options:
           resources:
             description:
               - The resources that are polled.
-              - When events are first enabled and neither this nor O(instances[].events.poller) is set, V(incidents) and V(contacts).
+              - When events are first enabled and neither this nor O(instances[].events.poller) is set, V(incidents) and
+                V(contacts).
             type: list
             elements: str
           poller:
             description:
-              - The full polling configuration by resource, in the platform's own terms, instead of O(instances[].events.resources).
+              - The full polling configuration by resource, in the platform's own terms, instead of
+                O(instances[].events.resources).
             type: dict
       configuration:
         description:
           - Further configuration keys of the element, such as C(filter.response.nulls). Only these keys are compared.
-          - A key that has an option of its own is refused. Values of keys that look secret
-            (C(password), C(oauth.*), C(*.key), C(*.secret), C(*.token)) are never shown.
+          - A key that has an option of its own is refused. Values of keys that look secret (C(password), C(oauth.*),
+            C(*.key), C(*.secret), C(*.token)) are never shown.
         type: dict
       verify:
         description:
-          - Prove by a read of one agent that the instance works, after writes and on every other run too,
-            unless it stays disabled. The platform itself does not check the credentials.
+          - Prove by a read of one agent that the instance works, after writes and on every other run too, unless it
+            stays disabled. The platform itself does not check the credentials.
         type: bool
         default: false
       on_verify_failure:
@@ -124,6 +128,7 @@ options:
         type: str
         choices: [fail, oldest]
         default: fail
+      # End of what is generated
       key:
         description:
           - Any text, which is given back as RV(outcomes[].key), so that an outcome can be found by it.
@@ -283,6 +288,7 @@ outcomes:
       returned: always
       type: dict
       contains:
+        # Generated from plugins/modules/instance.py by nox -s docs -- --generate
         id:
           description: Its id.
           returned: always
@@ -329,6 +335,7 @@ outcomes:
           returned: always
           type: dict
           sample: {"subdomain": "acme", "filter.response.nulls": "true"}
+        # End of what is generated
     pending:
       description: Whether the instance is yet to be created, so that RV(outcomes[].id) and the token are placeholders.
       returned: always

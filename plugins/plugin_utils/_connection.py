@@ -16,8 +16,8 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ..module_utils._deps import requests
 from ..module_utils._entries import unknown_option
 from ..module_utils._errors import FreshdeskError, Refused, bug
-from ..module_utils._model import plain
 from ..module_utils._options import CONNECTION_SPEC, ENVIRONMENT, Connection
+from ..module_utils._values import plain
 from ._given import is_omitted
 
 _NO_TEXT = (bool, list, tuple, set, Mapping)

@@ -18,21 +18,18 @@ import yaml
 
 from ..module_utils._entries import desired_entries
 from ..module_utils._errors import Refused
-from ..module_utils._model import (
-    DEFAULT_RESOURCES,
+from ..module_utils._fields import (
     EVENTS_CALLBACK,
     EVENTS_ENABLED,
-    EVENTS_INTERVAL,
     EVENTS_POLLER,
     EVENTS_RESOURCES,
-    HIDDEN,
     OPTION_OF_KEY,
-    clean,
-    default_poller,
-    parsed,
-    plain,
-    same,
+    OPTIONS,
+    Option,
 )
+from ..module_utils._polling import DEFAULT_RESOURCES, default_poller
+from ..module_utils._redact import HIDDEN, clean
+from ..module_utils._values import parsed, plain, same
 from ._untemplated import untemplated
 
 VAULT_VARIABLE = "vault_freshdesk_api_keys"
@@ -107,16 +104,13 @@ class _Written:
         if not named:
             why = "several instances have this name" if not unique else "no task can be given this name"
             self.remarks.append(f"{_commented(name)}: by id, since {why}")
-        self._add("subdomain", instance["subdomain"])
-        self.tenant["api_key"] = _Template(f"{{{{ {vault}['{self.key}'] }}}}")
-        if instance["tags"] != [name]:  # which is what an instance has that is made without tags
-            self._add("tags", list(instance["tags"]))
-        if not instance["enabled"]:
-            self._add("enabled", False)
+        for option in OPTIONS:
+            if option.path == "api_key":
+                self.tenant["api_key"] = _Template(f"{{{{ {vault}['{self.key}'] }}}}")
+            elif not option.secret and option.special != "_polling":
+                self._add(option.path, self._live(option))
+        self._add_polling()
         configuration = instance["configuration"]
-        events = dict(self._events(configuration))
-        if events:
-            self.tenant["events"] = events
         rest = {
             key: value
             for key, value in configuration.items()
@@ -137,9 +131,27 @@ class _Written:
         for line in text.splitlines():
             yield f"  {line}"
 
-    def _add(self, option: str, value: Any) -> None:
-        if value is not None and self._fits(option, {option: value}):
-            self.tenant[option] = value
+    def _live(self, option: Option) -> Any:
+        """What is live of an option, as a user would write it; None where it need not be written, or is not shown."""
+        configuration = self.instance["configuration"]
+        if option.path.startswith("events.") and not _has_events(configuration):
+            return None
+        if not option.result:
+            value = option.read(configuration.get(option.key))
+            return None if value == "" else value
+        value = self.instance.get(option.name)
+        # Of itself the platform gives an instance one tag, its name.
+        by_itself = [self.instance["name"]] if option.name == "tags" else option.by_itself
+        return None if value == by_itself else value
+
+    def _add(self, path: str, value: Any) -> None:
+        """Writes an option that can be written."""
+        *within, name = path.split(".")
+        given = {name: value}
+        if value is None or not self._fits(path, {within[0]: given} if within else given):
+            return
+        place = self.tenant.setdefault(within[0], {}) if within else self.tenant
+        place[name] = value
 
     def _fits(self, what: str, options: Mapping[str, Any]) -> bool:
         """Whether a task can be given this; a remark says of what it cannot that it is left alone."""
@@ -148,33 +160,25 @@ class _Written:
             self.remarks.append(f"{_commented(what)} is left alone, since its value cannot be written here")
         return fits
 
-    def _events(self, known: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-        """The options of the events, each only where it stands for exactly what is live."""
-        enabled = same(True, known.get(EVENTS_ENABLED))
-        callback = known.get(EVENTS_CALLBACK)
-        if not enabled and not callback:
+    def _add_polling(self) -> None:
+        """Writes what is polled, where it stands for exactly what is live."""
+        known = self.instance["configuration"]
+        if not _has_events(known):
             return
-        wanted: dict[str, Any] = {}
-        if EVENTS_ENABLED in known:
-            wanted["enabled"] = enabled
-        if callback:
-            wanted["callback_url"] = callback
-        interval = known.get(EVENTS_INTERVAL)
-        if isinstance(interval, str) and re.fullmatch(r"[1-9][0-9]{0,8}", interval):
-            wanted["poll_interval"] = int(interval)
         poller = parsed(known.get(EVENTS_POLLER))
         names = known.get(EVENTS_RESOURCES)
         resources = names.split("|") if isinstance(names, str) else []
         if isinstance(poller, Mapping) and poller and set(poller) == set(resources):
             if any(not same(default_poller(resource), poller[resource]) for resource in poller):
-                wanted["poller"] = dict(poller)
+                self._add("events.poller", dict(poller))
             elif set(resources) != set(DEFAULT_RESOURCES):
-                wanted["resources"] = resources
+                self._add("events.resources", resources)
         elif names or known.get(EVENTS_POLLER):
             self.remarks.append("events.resources is left alone, since it and the poller's configuration do not match")
-        for option, value in wanted.items():
-            if self._fits(f"events.{option}", {"events": {option: value}}):
-                yield option, value
+
+
+def _has_events(known: Mapping[str, Any]) -> bool:
+    return same(True, known.get(EVENTS_ENABLED)) or bool(known.get(EVENTS_CALLBACK))
 
 
 def _refusal(options: Mapping[str, Any]) -> str | None:

@@ -17,8 +17,8 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils._entries import validated
 from ..module_utils._errors import FreshdeskError, Refused
-from ..module_utils._model import shown
 from ..module_utils._options import CONTROLLER_TASK, Connection
+from ..module_utils._redact import shown
 from ..module_utils._results import failure
 from ..module_utils._tasks import Context, Progress, Task
 from ..module_utils._transport import Session, Stopped

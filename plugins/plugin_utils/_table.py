@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..module_utils._model import shown
+from ..module_utils._redact import shown
 
 ROWS = 40
 """How many lines at most are for tenants, and how many for what was pruned."""

@@ -14,7 +14,7 @@ from ansible.template import Templar
 
 from ..module_utils._entries import refusal_of, texts_in
 from ..module_utils._errors import Refused
-from ..module_utils._model import shown
+from ..module_utils._redact import shown
 from ._given import received
 from ._untemplated import untemplated
 

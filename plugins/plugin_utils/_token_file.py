@@ -27,8 +27,10 @@ from ansible.module_utils.common.yaml import SafeDumper, SafeLoader
 from ansible.parsing.vault import VaultLib, VaultSecret, is_encrypted
 
 from ..module_utils._errors import FreshdeskError, Refused
-from ..module_utils._model import PLACEHOLDER_ID, PLACEHOLDER_TOKEN, plain, shown
-from ..module_utils._options import Connection, secret_refusal
+from ..module_utils._fields import PLACEHOLDER_ID, PLACEHOLDER_TOKEN
+from ..module_utils._options import Connection
+from ..module_utils._redact import secret_refusal, shown
+from ..module_utils._values import plain
 
 ENTRIES = "freshdesk_tokens"
 ABOUT = "freshdesk_tokens_about"

@@ -86,6 +86,8 @@ def grid(scale: Scale) -> Iterator[Case]:
                 if few:
                     yield Case(MODULE_LOOP, **common)
                     yield Case(URI_LOOP, **common)
+    for _turn in range(scale.repeats):
+        yield Case(ROLE, 10)
     for _turn in range(scale.repeats - 1):
         for workers in (16, 64):
             yield Case(ROLE, workers, scale.most, latency=scale.latency)
@@ -183,7 +185,7 @@ class Fleets:
             names = [f"tenant-{number:05d}" for number in range(1, count + 1)]
             rows = [f"  - {{name: {name}, subdomain: {name}, api_key: key-of-{name}}}" for name in names]
             head = ["provision_defaults:", "  tags: [crm]", "provision_tenants:"]
-            files["yml"].write_text("\n".join([*head, *rows, ""]), encoding="utf-8")
+            files["yml"].write_text("\n".join([*head, *(rows or ["  []"]), ""]), encoding="utf-8")
             tenants = [{"name": name, "subdomain": name, "api_key": f"key-of-{name}"} for name in names]
             files["json"].write_text(json.dumps({"provision_tenants": tenants}), encoding="utf-8")
         return files

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measures one instance: what one no-op costs against other modules, and what a loop does."""
+"""Measures one instance: what one no-op costs against other modules."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from typing import Any
 from measuring import HERE, Runner, SimulatedPlatform
 
 PLAYBOOKS = HERE / "playbooks"
-LOOPS = ("instance_loop", "uri_get_loop")
 
 
 def measure(runner: Runner, *, quick: bool) -> dict[str, Any]:
@@ -22,13 +21,7 @@ def measure(runner: Runner, *, quick: bool) -> dict[str, Any]:
     runner.playbook(str(PLAYBOOKS / "instance.yml"))
     names = ("empty", "trivial", "ping", "uri_get", "instance")
     seconds, cpu = _in_turns(runner, names, 3 if quick else 12)
-    tenants = [
-        {"name": f"tenant-{number}", "subdomain": f"tenant-{number}", "api_key": "key-of-a-tenant"}
-        for number in range(25 if quick else 100)
-    ]
-    more = {"provision_tenants": tenants, "provision_defaults": {"tags": ["crm"]}}
-    loop = {name: runner.playbook(str(PLAYBOOKS / f"{name}.yml"), **_of(runner, more)).cpu for name in LOOPS}
-    return {"seconds": seconds, "cpu": cpu, "loop": {"tenants": len(tenants), **loop}}
+    return {"seconds": seconds, "cpu": cpu}
 
 
 def _of(runner: Runner, more: dict[str, Any]) -> dict[str, Any]:
@@ -57,14 +50,10 @@ def ratios(results: dict[str, Any]) -> dict[str, float]:
 
 
 def beyond_empty(results: dict[str, Any]) -> dict[str, float]:
-    """The CPU of the no-op beyond an empty playbook, as a multiple of each other module's, and that of a loop of creates."""
+    """The CPU of the no-op beyond an empty playbook, as a multiple of each other module's."""
     medians = {name: median(seconds) for name, seconds in results["cpu"].items()}
     empty = medians["empty"]
-    loop = {name: results["loop"][name] - empty for name in LOOPS}
-    return {
-        **{f"no-op / {name}": (medians["instance"] - empty) / (medians[name] - empty) for name in ("ping", "uri_get")},
-        f"loop over {results['loop']['tenants']} creates / uri_get": loop["instance_loop"] / loop["uri_get_loop"],
-    }
+    return {name: (medians["instance"] - empty) / (medians[name] - empty) for name in ("ping", "uri_get")}
 
 
 def lines(results: dict[str, Any]) -> list[str]:
@@ -89,7 +78,7 @@ def main() -> None:
         print(f"  instance / {name}: {ratio:.2f}")
     print("CPU beyond an empty playbook:")
     for name, ratio in beyond_empty(results).items():
-        print(f"  {name}: {ratio:.3f}")
+        print(f"  instance / {name}: {ratio:.2f}")
 
 
 if __name__ == "__main__":

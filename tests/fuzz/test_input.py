@@ -22,19 +22,19 @@ from ansible_collections.cloudelements.freshdesk.plugins.filter.tenants_in_file 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _tasks
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._entries import (
     check_options,
+    check_secrets,
     desired_entries,
     without_unset,
 )
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._info import tokens_found
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import same
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import (
     CONNECTION_SPEC,
     INFO_SPEC,
     INSTANCE_SPEC,
     Connection,
-    check_secrets,
 )
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._values import same
 from ansible_collections.cloudelements.freshdesk.plugins.modules import instance, instance_info, instances
 
 PLATFORM = {

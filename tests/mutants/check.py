@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import tomllib
 
-MODULES = ("_plan", "_apply", "_model", "_engine")
+MODULES = ("_fields", "_values", "_redact", "_model", "_polling", "_plan", "_apply", "_engine")
 BOUND = 90
 """How many of a hundred mutants must be killed; each of the others must be listed."""
 QUICK = "not race and not controllers and not weather"

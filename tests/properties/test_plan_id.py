@@ -20,9 +20,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.in_process import Simulation
-from support.scenes import CALLBACKS, NAMES, POLLER, SECRETS, SETTINGS, live, some, wanted
+from support.scenes import BY_HAND, NAMES, POLLER, SECRETS, SETTINGS, live, some, values, wanted
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fields import OPTIONS
 
 CHANCE = st.randoms(use_true_random=False)
 PHASES = [hypothesis.Phase.explicit, hypothesis.Phase.generate]
@@ -47,20 +48,19 @@ class Difference(NamedTuple):
 NO_DIFFERENCE = Difference(())
 # Of the first entry, or of the fleet.
 DIFFERENCES = {
+    **{
+        option.path: Difference(tuple(values(option)))
+        for option in OPTIONS
+        if option.path not in BY_HAND and not option.of_entries
+    },
     "state": Difference(("present", "absent"), HERE),
     "name": Difference(("here", "acme", "epsilon"), NEW),
-    "subdomain": Difference(("acme", "beta")),
     "api_key": Difference((*SECRETS[:2], "SENTINEL-third")),
     "update_secrets": Difference(("on_change", "always", "never"), {"api_key": "SENTINEL-third"}),
     "tags": Difference(([], ["crm"], ["crm", "new"])),
-    "enabled": Difference((True, False)),
-    "events.enabled": Difference((True, False)),
-    "events.callback_url": Difference(CALLBACKS),
-    "events.signature_key": Difference((SECRETS[2], "SENTINEL-signature-new")),
-    "events.poll_interval": Difference((15, 30)),
     "events.resources": Difference((["contacts"], ["incidents", "agents"])),
     "events.poller": Difference((POLLER, {"contacts": {"url": "/hubs/helpdesk/contacts"}})),
-    "configuration.custom:secret": Difference((SECRETS[3], "SENTINEL-new-secret")),
+    "configuration.custom:secret": Difference((SECRETS[3], "SENTINEL-new-secret"), HERE),
     "configuration.password": Difference((SECRETS[3], "SENTINEL-new-secret"), {**NEW, "update_secrets": "always"}),
     "configuration.filter:response:nulls": Difference((True, False)),
     "verify": Difference((True, False), REFUSED),

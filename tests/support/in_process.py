@@ -27,7 +27,7 @@ from simulator import Answer, Platform
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _transport
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._engine import Engine
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import Desired, desired_from
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fields import Desired, desired_from
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import ENTRY_SPEC, Connection, RunOptions
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import outcome
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._tenant import Tenant

@@ -1,19 +1,51 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Scenes for property tests: a platform in some state, and wishes over the whole space of options, from a seed."""
+"""Scenes for property tests: a platform in some state, and wishes over the whole table of options, from a seed."""
 
 from __future__ import annotations
 
 import json
 import random
 
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fields import OPTIONS
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import is_other
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._values import stored
 from support.in_process import Simulation
 
 NAMES = ["acme", "beta", "gamma", "delta"]
 SECRETS = ["SENTINEL-key-one", "SENTINEL-key-two", "SENTINEL-signature", "SENTINEL-other-secret"]
 CALLBACKS = ["https://hooks.example.com/a", "https://hooks.example.com/b"]
 POLLER = {"incidents": {"url": "/hubs/helpdesk/incidents", "idField": "id"}}
+VALUES = {
+    "subdomain": ["acme", "beta"],
+    "api_key": SECRETS[:2],
+    "tags": [[], ["crm"], ["eu", "crm"], ["crm", "crm", "new"]],
+    "verify": [True],
+    "events.enabled": [True, True, False],
+    "events.callback_url": CALLBACKS,
+    "events.signature_key": [SECRETS[2], "SENTINEL-signature-new"],
+    "events.poll_interval": [15, 30, 1],
+    "events.resources": [["contacts", "agents"], ["incidents"]],
+    "events.poller": [POLLER],
+}
+"""What a user might give an option, where its type and choices do not say all."""
+BY_TYPE = {"bool": [True, False], "int": [15, 30], "str": ["one", "two"], "list": [["one"], ["two", "one"]]}
+BY_HAND = {"name", "id", "state", "events.resources", "events.poller", "configuration"}
+"""The options that are more than a value of their own."""
+LIVE = {
+    "filter.response.nulls": ["true", "false", True],
+    "custom.number": ["7", 7],
+    "custom.list": [[1, 2], "[1, 2]", '["1", "2"]'],
+    "custom.secret": [SECRETS[3]],
+    "event.notification.enabled": ["true", "true", "false"],
+    "event.notification.callback.url": CALLBACKS,
+    "event.notification.signature.key": [SECRETS[2]],
+    "event.poller.refresh_interval": ["15", "30"],
+    "event.poller.urls": ["incidents|contacts", "contacts", "agents | contacts"],
+    "event.poller.configuration": [json.dumps(POLLER), POLLER, "broken"],
+}
+"""What the platform might hold in the configuration, beside the account."""
 SETTINGS = {
     "list_configuration": ["full", "empty", "missing"],
     "hydrate": ["asked", "asked", "ignored", "always"],
@@ -25,6 +57,20 @@ SETTINGS = {
     "total_count": [True, False],
     "page_size": [200, 2],
 }
+
+
+def values(option):
+    """What a user might give an option."""
+    return VALUES.get(option.path) or option.choices or BY_TYPE[option.type]
+
+
+def choices(prefix):
+    """The options at the top of the table, or of events, with what a user might give each."""
+    return {
+        option.name: values(option)
+        for option in OPTIONS
+        if option.path == prefix + option.name and option.path not in BY_HAND and not option.of_entries
+    }
 
 
 def some(chance, choices, of):
@@ -47,55 +93,22 @@ def live(chance, name):
             0.8,
         )
     )
+    account = ("subdomain", "username")
+    stored_keys = {option.key: [stored(value) for value in values(option)] for option in OPTIONS if option.key}
     seed["configuration"] = some(
-        chance,
-        {
-            "filter.response.nulls": ["true", "false", True],
-            "custom.number": ["7", 7],
-            "custom.list": [[1, 2], "[1, 2]", '["1", "2"]'],
-            "custom.secret": [SECRETS[3]],
-            "event.notification.enabled": ["true", "true", "false"],
-            "event.notification.callback.url": CALLBACKS,
-            "event.notification.signature.key": [SECRETS[2]],
-            "event.poller.refresh_interval": ["15", "30"],
-            "event.poller.urls": ["incidents|contacts", "contacts", "agents | contacts"],
-            "event.poller.configuration": [json.dumps(POLLER), POLLER, "broken"],
-        },
-        0.4,
+        chance, {key: held for key, held in {**stored_keys, **LIVE}.items() if key not in account}, 0.4
     )
+    seed.update(some(chance, {option.field: values(option) for option in OPTIONS if is_other(option)}, 0.5))
     return seed
 
 
 def wanted(chance, name, ids):
     """An instance as a user might want it."""
-    entry = some(
-        chance,
-        {
-            "subdomain": ["acme", "beta"],
-            "api_key": SECRETS[:2],
-            "update_secrets": ["on_change", "always", "never"],
-            "tags": [[], ["crm"], ["eu", "crm"], ["crm", "crm", "new"]],
-            "enabled": [True, False],
-            "verify": [True],
-            "on_verify_failure": ["fail", "disable", "delete"],
-            "on_duplicate": ["oldest", "fail"],
-        },
-        0.6,
-    )
+    entry = some(chance, choices(""), 0.6)
     if chance.random() < 0.5:
-        entry["events"] = some(
-            chance,
-            {
-                "enabled": [True, True, False],
-                "callback_url": CALLBACKS,
-                "signature_key": [SECRETS[2], "SENTINEL-signature-new"],
-                "poll_interval": [15, 30, 1],
-            },
-            0.6,
-        )
-        entry["events"].update(
-            chance.choice([{}, {"resources": ["contacts", "agents"]}, {"resources": ["incidents"]}, {"poller": POLLER}])
-        )
+        entry["events"] = some(chance, choices("events."), 0.6)
+        polled = [{"resources": names} for names in VALUES["events.resources"]]
+        entry["events"].update(chance.choice([{}, *polled, {"poller": POLLER}]))
     if chance.random() < 0.5:
         entry["configuration"] = some(
             chance,

@@ -15,7 +15,7 @@ import yaml
 from support import pages
 from support.pages import PAGES, ROOT, literals
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _model, _options, _plan
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _fields, _options, _plan, _polling
 
 DOCSITE = ROOT / "docs" / "docsite"
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
@@ -199,12 +199,13 @@ def test_contributing_names_every_room():
 
 
 def test_contributing_names_functions_that_exist():
-    """The walk of a request names classes and functions of the engine; each is defined there."""
+    """The walk of a request, and what a kind of resource is, name classes and functions of the engine; each is defined there."""
     text = (DOCSITE / "rst" / "contributing.rst").read_text(encoding="utf-8")
-    walk = text.split(f".. _{LABEL}contributing.walk:")[1].split(f".. _{LABEL}contributing.rules:")[0]
+    parts = re.split(rf"\.\. _{re.escape(LABEL)}contributing\.(\w+):", text)
+    walk = "".join(part for name, part in zip(parts[1::2], parts[2::2]) if name in ("walk", "kind"))
     sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "plugins").rglob("*.py"))
     names = [name.split(".")[-1] for name in re.findall(r"``([A-Za-z_][\w.]*)``", walk) if not name.endswith(".py")]
-    defined = set(re.findall(r"\b(?:def|class) (\w+)", sources))
+    defined = set(re.findall(r"\b(?:def|class) (\w+)", sources)) | set(re.findall(r"(?m)^    (\w+): ", sources))
     assert set(names) - defined - {"acme", "async", "instance", "instances", "verify"} == set()
 
 
@@ -245,5 +246,5 @@ def test_the_page_of_the_platform_shows_what_a_creation_and_a_poller_are():
         "state": "present",
         "configuration": {"filter.response.nulls": True},
     }
-    assert _plan.plan(_model.desired_from(options, check_mode=False), None, "freshdeskv2").create == body
-    assert _model.default_poller("incidents") == poller["incidents"]
+    assert _plan.plan(_fields.desired_from(options, check_mode=False), None, "freshdeskv2").create == body
+    assert _polling.default_poller("incidents") == poller["incidents"]

@@ -15,7 +15,7 @@ import pytest
 import simulator
 from support.wire import Reply, Wire, http
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _errors, _model, _options, _transport
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _errors, _fields, _options, _transport
 
 USER_SECRET = "user/secret+of=one"
 ORGANIZATION_SECRET = "organization/secret+of=acme"
@@ -178,11 +178,11 @@ def simulated(
 
 
 @pytest.fixture
-def desired() -> Callable[..., _model.Desired]:
+def desired() -> Callable[..., _fields.Desired]:
     """Checks the options of one instance as a module does."""
 
-    def make(*, check_mode: bool = False, **options: Any) -> _model.Desired:
+    def make(*, check_mode: bool = False, **options: Any) -> _fields.Desired:
         params = {name: spec.get("default") for name, spec in _options.INSTANCE_SPEC.items()}
-        return _model.desired_from({**params, "name": "acme", **options}, check_mode=check_mode)
+        return _fields.desired_from({**params, "name": "acme", **options}, check_mode=check_mode)
 
     return make

@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 from support.in_process import START, Simulation, adapter_of, desired
 
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _wire
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._apply import apply, settle_refusal
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fields import Desired, leaves, row
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import is_other
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._plan import plan
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._platform import Health, Platform
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport import Channel
@@ -340,6 +344,22 @@ def test_a_change_that_is_answered_and_not_taken_is_an_error_that_names_the_key(
         f"The platform did not take {left} of instance {acme}, though it answered success: look at the "
         f"instance on the platform; done before that: changed {done_before}."
     )
+
+
+@dataclass(frozen=True)
+class Wider(Desired):
+    """The table with a row for a field that the simulator does not take in a PATCH."""
+
+    traced: bool | None = row("bool", field="traceLoggingEnabled")
+
+
+def test_a_field_that_is_answered_and_not_taken_is_an_error_that_names_the_option(simulation, acme, monkeypatch):
+    monkeypatch.setattr(_wire, "OTHERS", [option for option in leaves(Wider) if is_other(option)])
+    platform = Platform(Channel(simulation.transport()))
+    made = plan(Wider(name="acme", traced=True), platform.get(acme), "freshdeskv2")
+
+    with pytest.raises(FreshdeskError, match=f"The platform did not take traced of instance {acme}, though"):
+        apply(platform, made, [], lambda live: None)
 
 
 def test_a_masked_key_is_written_and_nothing_of_it_can_be_compared(simulation, acme):

@@ -17,8 +17,12 @@ import pytest
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _deps, _errors, _version
 
 LAYERS = [
+    "_values",
+    "_redact",
+    "_fields",
     "_options",
     "_model",
+    "_polling",
     "_wire",
     "_tls",
     "_response",
@@ -137,5 +141,6 @@ def test_only_the_transport_speaks_to_the_network(layer):
 def test_the_plan_is_pure():
     source = (FOLDER / "_plan.py").read_text()
     modules = {node.module for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)}
+    ours = {"_errors", "_fields", "_model", "_polling", "_redact", "_values"}
 
-    assert modules <= {"__future__", "collections.abc", "dataclasses", "typing", "_errors", "_model", "_options"}
+    assert modules <= {"__future__", "collections.abc", "dataclasses", "typing", *ours}

@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._entries import (
     SHOWN_PROBLEMS,
     check_options,
+    check_secrets,
     desired_entries,
     shared_subdomains,
     validated,
@@ -237,3 +238,27 @@ def test_a_variable_of_a_wrong_type_is_named_without_its_value(monkeypatch, vari
     monkeypatch.setenv(variable, VALUE)
     with pytest.raises(Refused, match=f"^{variable} in the environment must be of type {wanted}.$"):
         validated(CONNECTION_SPEC, {}, (), "instance")
+
+
+# Secrets
+
+
+@pytest.mark.parametrize("events", [False, True, 5, 1.5, [], [1]])
+def test_options_that_are_no_mapping_are_refused_since_core_would_trip_over_them(events):
+    with pytest.raises(Refused, match=r"^events must be of type dict"):
+        check_secrets(INSTANCE_SPEC, {"name": "x", "events": events})
+
+
+def test_a_nested_secret_that_is_short_is_refused_and_named_in_full():
+    with pytest.raises(Refused) as caught:
+        check_secrets(INSTANCE_SPEC, {"name": "x", "events": {"enabled": True, "signature_key": "k3y"}})
+
+    assert caught.value.message.startswith("events.signature_key is shorter than 8 characters")
+    assert "k3y" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "params", [{}, {"api_key": None}, {"api_key": ""}, {"api_key": 5}, {"api_key": "long-enough"}, {"unknown": "x"}]
+)
+def test_what_is_no_short_secret_passes(params):
+    check_secrets(INSTANCE_SPEC, params)

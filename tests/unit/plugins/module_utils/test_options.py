@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _options
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _options, _redact
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import (
     CONNECTION_SPEC,
@@ -187,7 +187,7 @@ STAND_INS = [
 @pytest.mark.parametrize(("value", "why"), STAND_INS)
 def test_what_only_stands_for_a_secret_is_refused_naming_the_option_and_never_the_value(params, value, why):
     for told in (
-        _options.secret_refusal("api_key", value),
+        _redact.secret_refusal("api_key", value),
         refusal_of({**params, "user_secret": value}),
         refusal_of({**params, "organization_secret": value}),
     ):
@@ -199,7 +199,7 @@ def test_what_only_stands_for_a_secret_is_refused_naming_the_option_and_never_th
     "secret", ["a{b}c}d{e", "pass{{word", "x*********", "redacted-1", "$ANSIBLE_VAULT-key", "two words"]
 )
 def test_a_secret_that_only_looks_a_little_like_that_is_taken(secret):
-    assert _options.secret_refusal("api_key", secret) is None
+    assert _redact.secret_refusal("api_key", secret) is None
 
 
 def test_a_secret_may_hold_all_that_the_platforms_secrets_hold(connection):
@@ -295,26 +295,3 @@ def test_every_variable_is_the_options_name_in_capitals():
     }
     for option, variable in ENVIRONMENT.items():
         assert CONNECTION_SPEC[option]["fallback"] == (from_environment, [variable])
-
-
-@pytest.mark.parametrize("events", [False, True, 5, 1.5, [], [1]])
-def test_options_that_are_no_mapping_are_refused_since_core_would_trip_over_them(events):
-    with pytest.raises(Refused, match=r"^events must be of type dict"):
-        _options.check_secrets(_options.INSTANCE_SPEC, {"name": "x", "events": events})
-
-
-def test_a_nested_secret_that_is_short_is_refused_and_named_in_full():
-    with pytest.raises(Refused) as caught:
-        _options.check_secrets(
-            _options.INSTANCE_SPEC, {"name": "x", "events": {"enabled": True, "signature_key": "k3y"}}
-        )
-
-    assert caught.value.message.startswith("events.signature_key is shorter than 8 characters")
-    assert "k3y" not in caught.value.message
-
-
-@pytest.mark.parametrize(
-    "params", [{}, {"api_key": None}, {"api_key": ""}, {"api_key": 5}, {"api_key": "long-enough"}, {"unknown": "x"}]
-)
-def test_what_is_no_short_secret_passes(params):
-    _options.check_secrets(_options.INSTANCE_SPEC, params)

@@ -10,15 +10,11 @@ import json
 import pytest
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import (
-    MASK,
-    PLACEHOLDER_ID,
-    PLACEHOLDER_TOKEN,
-    default_poller,
-    shown_instance,
-    stored,
-)
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fields import PLACEHOLDER_ID, PLACEHOLDER_TOKEN
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import shown_instance
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._plan import plan
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._polling import default_poller
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._values import MASK, stored
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._wire import live_from
 
 KEY, SIGNATURE = "key-of-acme", "signature-key-of-acme"
@@ -498,6 +494,15 @@ def test_a_masked_key_that_is_given_is_sent_with_a_put_and_the_mask_never(planne
     secrets = {**keys, "username": KEY, "event.notification.signature.key": SIGNATURE}
     assert made.put["configuration"].items() >= secrets.items()
     assert MASK not in json.dumps(made.put)
+
+
+def test_an_option_that_the_platform_masks_is_sent_with_a_put_where_it_is_given(planned):
+    live = {"event.notification.callback.url": MASK}
+
+    made = planned(live, api_key="another-key", events={"callback_url": CALLBACK})
+    assert made.put["configuration"]["event.notification.callback.url"] == CALLBACK
+    with pytest.raises(Refused, match=r"set events.callback_url; nothing was written"):
+        planned(live, api_key="another-key")
 
 
 def test_a_password_that_the_platform_puts_there_by_itself_is_not_asked_for(planned):

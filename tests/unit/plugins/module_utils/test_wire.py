@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import DEEPEST, MASK
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._values import DEEPEST, MASK
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._wire import (
     element_of,
     is_token,

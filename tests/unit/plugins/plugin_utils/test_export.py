@@ -17,7 +17,7 @@ from support.in_process import Simulation
 from ansible_collections.cloudelements.freshdesk.plugins.filter.tenants import tenants
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._info import instances_shown
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import default_poller
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._polling import default_poller
 from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils._export import (
     VAULT_VARIABLE,
     tenants_file,

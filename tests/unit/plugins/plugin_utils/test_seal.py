@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import copy
-import datetime
 import json
 import multiprocessing
 import pickle
@@ -23,7 +22,7 @@ from ansible.release import __version__ as core_version
 from ansible.template import Templar
 
 from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils import _seal
-from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils._seal import SealError, opened, seal
+from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils._seal import SealError, seal
 
 TOKEN = "SENTINEL-token/of+acme="
 
@@ -207,13 +206,3 @@ def test_a_core_that_no_longer_keeps_what_the_seal_rests_on_gets_no_token_at_all
     with pytest.raises(SealError, match="the token is withheld") as refused:
         seal(TOKEN)
     assert TOKEN not in str(refused.value)
-
-
-def test_what_is_opened_is_as_core_would_send_it():
-    given = {
-        "key": [seal(TOKEN), {"since": datetime.date(2026, 1, 2)}, (1, 2.5), None, True],
-        "at": datetime.datetime(2026, 1, 2, 3),
-    }
-
-    assert opened(given) == {"key": [TOKEN, {"since": "2026-01-02"}, [1, 2.5], None, True], "at": "2026-01-02T03:00:00"}
-    assert type(opened(seal(TOKEN))) is str

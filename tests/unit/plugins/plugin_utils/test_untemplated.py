@@ -9,7 +9,7 @@ import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import plain
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._values import plain
 from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils._untemplated import untemplated
 
 VALUE = {"{{ 1 + 1 }}": ["{{ 1 + 1 }}", {"x": "{% raw %}"}, 1, None, True]}

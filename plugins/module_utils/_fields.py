@@ -1,0 +1,349 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table of the options of an instance: a row an option. Private to this collection.
+
+Argument specs, checks, bodies, comparison, diff, results, the export and the tests over all options read the table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields, replace
+from functools import cache
+from operator import attrgetter
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from ._errors import Refused
+from ._redact import is_secret_key, secret_refusal, shown
+from ._values import MASK, SURROGATE, is_id, parsed, same, unsendable
+
+PLACEHOLDER_ID = -1
+PLACEHOLDER_TOKEN = "check-mode-placeholder"  # nosec: stands for a token that a dry run cannot know
+
+SUBDOMAIN = "subdomain"
+API_KEY = "username"
+"""Freshdesk's API key sits in C(username) (confirmed)."""
+EVENTS_ENABLED = "event.notification.enabled"
+EVENTS_VENDOR = "event.vendor.type"
+EVENTS_CALLBACK = "event.notification.callback.url"
+EVENTS_RESOURCES = "event.poller.urls"
+EVENTS_POLLER = "event.poller.configuration"
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_HTML_TAG = re.compile(r"<[A-Za-z/!?]")
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, eq=False)
+class Option:
+    """A row of the table. Values are compared by their type: text as it is stored, true and false, lists and dicts as JSON."""
+
+    type: str
+    elements: str | None = None
+    choices: list[str] | None = None
+    default: Any = None
+    secret: bool = False
+    check: Callable[[Any], Any] | None = None
+    """Makes of what the user wrote what is desired. Raises Refused."""
+    key: str | None = None
+    """The key of the platform's configuration that holds it."""
+    field: str | None = None
+    """The field that holds it in the body of POST, PUT and PATCH."""
+    send: Callable[[Any], Any] | None = None
+    """Makes of what is desired what is sent, where that is not the same."""
+    special: str | None = None
+    """The file, or the part of the plan, that deals with it, where a key or a field alone does not say all."""
+    needed: bool = False
+    """Whether an instance cannot be created without it."""
+    put: bool = False
+    """Whether a change of it needs a PUT: the platform logs in anew."""
+    result: bool = False
+    """Whether results show it under its name."""
+    by_itself: Any = None
+    """What the platform makes of it by itself, which an export need not say."""
+    of_entries: bool = False
+    """Whether only an entry of C(instances) has it."""
+    options: Any = None
+    """The table of the options in it."""
+    exclusive: Sequence[Sequence[str]] = ()
+    """Which of these exclude each other."""
+    name: str = ""
+    path: str = ""
+    """Its name after those of the options that it is in, as messages say it."""
+    attribute: str = ""
+    """Where it is in what is desired."""
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """Its argument spec."""
+        spec: dict[str, Any] = {"type": self.type}
+        spec.update(
+            {
+                part: getattr(self, part)
+                for part in ("elements", "choices", "default")
+                if getattr(self, part) is not None
+            }
+        )
+        if self.options is not None:
+            return {**spec, "mutually_exclusive": self.exclusive, "options": spec_of(self.options)}
+        # Said of each, since core takes update_secrets for a secret by its name.
+        return {**spec, "no_log": self.secret}
+
+    def checked(self, value: Any) -> Any:
+        """What is desired of it. Raises Refused with a sentence that names the option and no value of a secret."""
+        why = unsendable(value) if self.check is None or self.type == "dict" else None
+        if why is not None:
+            raise Refused(f"{self.path} {why}.")
+        refusal = secret_refusal(self.path, value) if self.secret else None
+        if refusal is not None:
+            raise Refused(refusal + ".")
+        if self.options is not None:
+            return self.options(**_checked(self.options, value, f"{self.path}."))
+        return value if self.check is None else self.check(value)
+
+    def sent(self, desired: Any) -> Any:
+        """What is sent of it."""
+        return desired if self.send is None else self.send(desired)
+
+    def read(self, live: Any) -> Any:
+        """The value that the platform shows, as a user would write it; None where there is none."""
+        if self.type == "bool":
+            return None if live is None else same(True, live)
+        if self.type == "int":
+            return int(live) if re.fullmatch("[1-9][0-9]{0,8}", str(live)) else None
+        return (live if isinstance(live, str) else None) if self.type == "str" else parsed(live)
+
+
+def row(type_: str, /, *, initial: Any = None, **said: Any) -> Any:
+    """A field of a dataclass with its row; C(initial) is its value where the option is left out."""
+    option = Option(type_, **said)
+    default = {"default_factory": initial} if callable(initial) else {"default": initial}
+    concealed = option.secret or (option.type == "dict" and option.options is None)
+    return field(**default, repr=not concealed, compare=not option.of_entries, metadata={"option": option})
+
+
+def _choice(first: str, *others: str) -> Any:
+    """The row of a policy: one of a few words, the first unless another is given."""
+    return row("str", choices=[first, *others], default=first, initial=first)
+
+
+def _cached(function: _F) -> _F:
+    return cast("_F", cache(function))  # which by itself takes no class for hashable
+
+
+@_cached
+def options_of(table: type[Any], prefix: str = "", within: str = "") -> tuple[Option, ...]:
+    """The rows of a table, in their order."""
+    return tuple(
+        replace(option, name=name, path=prefix + name, attribute=within + one.name)
+        for one in fields(table)
+        for option in [one.metadata["option"]]
+        for name in [option.name or one.name]
+    )
+
+
+@_cached
+def leaves(table: type[Any], prefix: str = "", within: str = "") -> tuple[Option, ...]:
+    """The rows of a table and of those in it, without the options that only hold others."""
+    return tuple(
+        leaf
+        for option in options_of(table, prefix, within)
+        for leaf in (
+            (option,) if option.options is None else leaves(option.options, f"{option.path}.", f"{option.attribute}.")
+        )
+    )
+
+
+def spec_of(table: type[Any], *, of_entries: bool = False) -> dict[str, dict[str, Any]]:
+    """The argument specs of a table."""
+    return {option.name: option.spec for option in options_of(table) if of_entries or not option.of_entries}
+
+
+def _checked(table: type[Any], params: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    return {
+        option.attribute: option.checked(params[option.name])
+        for option in options_of(table, prefix)
+        if params.get(option.name) is not None
+    }
+
+
+# --- The checks -------------------------------------------------------------------------------------------------------
+
+
+def _text(option: str, text: str) -> str:
+    if not text or text != text.strip():
+        raise Refused(f"{option} is empty or has blanks around it, which the platform would not keep: take them out.")
+    if _CONTROL.search(text) or SURROGATE.search(text):
+        raise Refused(f"{option} contains control characters or broken Unicode: write it in plain text.")
+    if _HTML_TAG.search(text):
+        raise Refused(
+            f"{option} contains an HTML tag, which the platform strips, so it would never be found again: "
+            "leave the markup out."
+        )
+    return text
+
+
+def _name(name: str) -> str:
+    return _text("name", name)
+
+
+def _is_present(state: str) -> bool:
+    return state == "present"
+
+
+def _id(number: int) -> int:
+    if not is_id(number) and number != PLACEHOLDER_ID:
+        raise Refused(
+            f"id is {shown(str(number))}, but an instance's id is a positive number: give the id that the platform shows."
+        )
+    return number
+
+
+def _subdomain(given: str) -> str:
+    """The bare name, such as acme for https://acme.freshdesk.com."""
+    if re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?", given):
+        return given
+    host = re.sub(r"^\w+://", "", given.strip()).split("/")[0]
+    bare = host.split(".")[0]
+    hint = f": write {bare}" if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}", bare) else ""
+    raise Refused(
+        f"subdomain must be the bare name of the Freshdesk account, such as acme for https://acme.freshdesk.com{hint}."
+    )
+
+
+def _tags(tags: Sequence[Any]) -> tuple[str, ...]:
+    return tuple(sorted({_text("tags: a tag", tag) for tag in tags}))
+
+
+def _callback_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and not _CONTROL.search(url)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise Refused("events.callback_url must be a URL that begins with https:// or http:// and names a host.")
+    return url
+
+
+def _poll_interval(minutes: int) -> int:
+    if minutes < 1:
+        raise Refused(f"events.poll_interval is {minutes} minutes, but the shortest is 1.")
+    return minutes
+
+
+def _resources(names: Sequence[str]) -> tuple[str, ...]:
+    if not names or not all(re.fullmatch(r"[A-Za-z0-9_-]+", name) for name in names):
+        raise Refused(
+            "events.resources must name at least one resource, each in letters, digits, _ and -, such as incidents; "
+            "to stop events set events.enabled to false."
+        )
+    return tuple(dict.fromkeys(names))
+
+
+def _poller(poller: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not poller or not all(isinstance(item, Mapping) and "|" not in str(key) for key, item in poller.items()):
+        raise Refused("events.poller must map the name of each resource to its polling configuration.")
+    return poller
+
+
+def _configuration(given: Mapping[str, Any]) -> dict[str, Any]:
+    for key, value in given.items():
+        if not isinstance(key, str) or not key or key != key.strip() or _CONTROL.search(key):
+            raise Refused(
+                "configuration has a key that is empty or no plain text: name the platform's configuration keys."
+            )
+        if key in OPTION_OF_KEY:
+            raise Refused(f"configuration has the key {key}, which has an option of its own: use {OPTION_OF_KEY[key]}.")
+        if value is None:
+            raise Refused(f"configuration has the key {shown(key)} without a value: give one, or leave the key out.")
+        if value == MASK:
+            raise Refused(
+                f"configuration has {MASK} for {shown(key)}, which only stands for a value that is hidden: "
+                "give the value itself, or leave the key out."
+            )
+        if is_secret_key(key):
+            refusal = secret_refusal(f"configuration: {shown(key)}", str(value))
+            if refusal is not None:
+                raise Refused(refusal + ".")
+    return dict(given)
+
+
+# --- The table --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Events:
+    """What the user wants of the events; None is left alone."""
+
+    enabled: bool | None = row("bool", key=EVENTS_ENABLED)
+    callback_url: str | None = row("str", key=EVENTS_CALLBACK, check=_callback_url)
+    signature_key: str | None = row("str", key="event.notification.signature.key", secret=True)
+    poll_interval: int | None = row("int", key="event.poller.refresh_interval", check=_poll_interval, send=str)
+    resources: tuple[str, ...] | None = row(
+        "list", elements="str", key=EVENTS_RESOURCES, check=_resources, special="_polling"
+    )
+    poller: Mapping[str, Any] | None = row("dict", key=EVENTS_POLLER, check=_poller, special="_polling")
+
+
+@dataclass(frozen=True)
+class Desired:
+    """What the user wrote of one instance, checked; None is left alone."""
+
+    name: str | None = row("str", initial=MISSING, field="name", check=_name, needed=True)
+    id: int | None = row("int", check=_id)
+    present: bool = row(
+        "str", name="state", choices=["present", "absent"], default="present", initial=True, check=_is_present
+    )
+    subdomain: str | None = row("str", key=SUBDOMAIN, check=_subdomain, needed=True, put=True, result=True)
+    api_key: str | None = row("str", key=API_KEY, secret=True, needed=True, put=True)
+    update_secrets: str = _choice("on_change", "always", "never")
+    tags: tuple[str, ...] | None = row("list", elements="str", field="tags", check=_tags, send=list, result=True)
+    enabled: bool | None = row("bool", special="set_enabled", result=True, by_itself=True)
+    events: Events = row("dict", initial=Events(), options=Events, exclusive=[["resources", "poller"]])  # noqa: RUF009
+    configuration: Mapping[str, Any] = row("dict", initial=dict, check=_configuration)
+    verify: bool = row("bool", default=False, initial=False)
+    on_verify_failure: str = _choice("fail", "disable", "delete")
+    on_duplicate: str = _choice("fail", "oldest")
+    key: str | None = row("str", of_entries=True)
+    """The caller's, given back in the outcome."""
+    problem: str | None = row("str", of_entries=True)
+    """Why it cannot be done, where the caller knows that already."""
+
+    @property
+    def label(self) -> str:
+        """How messages name it."""
+        return shown(self.name) if self.name is not None else f"id {self.id}"
+
+    @property
+    def awaits_creation(self) -> bool:
+        """Whether it is addressed by the placeholder of an instance that an earlier task is about to create."""
+        return self.id == PLACEHOLDER_ID
+
+    def given(self) -> Iterator[tuple[Option, Any]]:
+        """The options that are set, each with its value."""
+        for option in leaves(type(self)):
+            value = attrgetter(option.attribute)(self)
+            if value is not None:
+                yield option, value
+
+
+OPTIONS = leaves(Desired)
+OPTION_OF_KEY = {**{option.key: option.path for option in OPTIONS if option.key}, EVENTS_VENDOR: "events.enabled"}
+"""The configuration keys that have an option of their own."""
+
+
+def desired_from(params: Mapping[str, Any], *, check_mode: bool) -> Desired:
+    """The options of one instance, checked. Raises Refused with one sentence that names the option and no value of a secret."""
+    name, number = params["name"], params["id"]
+    if name is None and number is None:  # core counts an option that is set to null as given
+        raise Refused("neither name nor id is set: set one of them.")
+    if number == PLACEHOLDER_ID and not check_mode:
+        raise Refused(
+            f"id is {PLACEHOLDER_ID}, the placeholder of a dry run, and this is not a dry run: "
+            "register the instance's id in the same run, or give its name."
+        )
+    return Desired(**{"name": None, **_checked(Desired, params)})

@@ -1,0 +1,136 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which values are secrets, what can be one, and what is shown in its place. Private to this collection."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+from typing import Any
+
+from ._values import DEEPEST, MASK, readable, stored
+
+HIDDEN = "(hidden)"
+"""What results and diffs show in the place of a secret."""
+SHORTEST_SECRET = 8
+"""Characters. Core masks secrets by search and replace, so a short one would mangle ids and names."""
+_AROUND = r"[\s\ufeff\u200b-\u200f\u2060]"
+_TEMPLATE = re.compile(r"\{\{.*\}\}|\{%.*%\}", re.DOTALL)
+_MASK = re.compile(
+    r"\*{8,}|[\u2022\u25cf]{8,}|\$encrypted\$|VALUE_SPECIFIED_IN_NO_LOG_PARAMETER|NOT_LOGGING_(PARAMETER|PASSWORD)"
+    r"|[<(\[$]?(redacted|hidden|changed|masked|sensitive( value)?)[>)\]$]?",
+    re.IGNORECASE,
+)
+"""What tools and the platform show in the place of a secret."""
+_UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, those that turn the direction of the text around them, and broken Unicode."""
+
+
+@lru_cache(maxsize=1024)
+def is_secret_key(key: str) -> bool:
+    """Whether a configuration key holds a secret by its name, so that its value is never shown."""
+    low = key.lower()
+    return (
+        low in ("username", "password")
+        or low.startswith("oauth.")
+        or low.endswith((".key", ".secret", ".token", ".password"))
+    )
+
+
+def is_server_added(key: str) -> bool:
+    """Whether the platform adds the configuration key by itself (confirmed), so that it is nobody's wish."""
+    return key in ("base.url", "pagination.max", "event.vendor.type") or key.startswith("bulk.")
+
+
+def secret_refusal(option: str, value: str | None) -> str | None:
+    """Why this secret cannot be used, without its value; None where it can."""
+    if value is None:
+        return None
+    if value.startswith("$ANSIBLE_VAULT;"):
+        return f"{option} is still encrypted with Ansible Vault: mark it with !vault, or give the secret itself"
+    if _TEMPLATE.search(value):
+        return (
+            f"{option} is still a template, which was read as plain text (as from_yaml and from_json do): "
+            "give the value of the variable"
+        )
+    if _MASK.fullmatch(value.strip()):
+        return f"{option} only stands for a secret that some tool has hidden: give the secret itself"
+    if re.match(_AROUND, value) or re.search(f"{_AROUND}$", value):
+        return f"{option} begins or ends with a blank, a line break or an invisible character: give the secret alone"
+    if len(value) < SHORTEST_SECRET:
+        return (
+            f"{option} is shorter than {SHORTEST_SECRET} characters, so it cannot be masked in the output without "
+            "mangling names and ids: give the whole secret"
+        )
+    if re.search(r"[\x00-\x1f\x7f]", value):
+        return f"{option} contains a line break or another control character: give the secret alone"
+    return None
+
+
+def hidden(value: Any, instead: str, found: set[str] | None = None, levels: int = DEEPEST) -> Any:
+    """The value with C(instead) in the place of each secret in it, and in JSON that is kept as a string.
+
+    What is too deep to be looked through is hidden as a whole. Adds the secrets to C(found).
+    """
+    if not levels and isinstance(value, (Mapping, list, tuple)):
+        return instead
+    if isinstance(value, Mapping):
+        secrets = {key for key, item in value.items() if item is not None and is_secret_key(str(key))}
+        if found is not None:
+            found.update(str(value[key]) for key in secrets)
+        return {
+            key: instead if key in secrets else hidden(item, instead, found, levels - 1) for key, item in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [hidden(item, instead, found, levels - 1) for item in value]
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        try:
+            inner = json.loads(value)
+        except ValueError:
+            return value
+        except RecursionError:
+            return instead
+        without = hidden(inner, instead, found, levels)
+        return value if without == inner else json.dumps(without, ensure_ascii=False)
+    return value
+
+
+def shown_configuration(configuration: Mapping[str, Any] | None, wanted: Collection[str] = ()) -> dict[str, Any]:
+    """What a result shows of a configuration: no secret, no key that is unset, none that the platform added unless wanted.
+
+    A value that holds one of its secrets, as it is or as JSON has it, wherever the platform repeats it, is none to show either.
+    """
+    secrets = {
+        form
+        for key, value in (configuration or {}).items()
+        if is_secret_key(str(key)) and readable(value) and len(value) >= SHORTEST_SECRET
+        for form in (value, json.dumps(value, ensure_ascii=False)[1:-1])
+    }
+    return {
+        str(key): HIDDEN if _holds(stored(value), secrets) else hidden(stored(value), HIDDEN)
+        for key, value in sorted((configuration or {}).items())
+        if value is not None
+        and value != MASK
+        and not is_secret_key(str(key))
+        and (key in wanted or not is_server_added(str(key)))
+    }
+
+
+def _holds(value: Any, secrets: Collection[str]) -> bool:
+    """Whether one of the secrets stands in it."""
+    text = str(value)
+    return any(secret in text for secret in secrets)
+
+
+def clean(text: str) -> str:
+    """Text without anything that could change how the rest of a line is shown."""
+    return _UNSHOWN.sub("\ufffd", text)
+
+
+def shown(text: str) -> str:
+    """Text for a message: clean, and not endless."""
+    cleaned = clean(text)
+    return cleaned if len(cleaned) <= 200 else cleaned[:197] + "..."

@@ -1,0 +1,95 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Values as the platform stores and shows them, and how they are compared. Private to this collection."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+MASK = "********"
+"""What the platform shows for a secret that it does not give out (confirmed)."""
+DEEPEST = 50
+"""Levels of lists and mappings in each other that a configuration may have."""
+SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def stored(value: Any) -> Any:
+    """The value as the platform stores and answers it: scalars as strings (confirmed), JSON kept parsed."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return {str(key): stored(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [stored(item) for item in value]
+    return None if value is None else str(value)
+
+
+def same(desired: Any, live: Any) -> bool:
+    """Whether the live value of a configuration key is the desired one: strings as stored, JSON parsed."""
+    if isinstance(desired, (Mapping, list, tuple)):
+        if isinstance(live, str):
+            live = parsed(live)
+        return bool(stored(desired) == stored(live))
+    if isinstance(desired, bool):
+        return isinstance(live, (str, bool)) and str(live).lower() == stored(desired)
+    if live is None:
+        return bool(desired == "")  # the platform shows a key that is unset as null
+    return str(stored(live)) == str(stored(desired))
+
+
+def parsed(value: Any) -> Any:
+    """JSON that came as a string, parsed; None where it is none."""
+    if not isinstance(value, str):
+        return value
+    try:
+        found = json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+    return None if is_deep(found) else found
+
+
+def plain(value: Any) -> Any:
+    """The value, of texts, lists and dicts, without what core marks texts with: where they are from, whether they are templates.
+
+    Core copies what it checks, which costs ten times as much with its marks.
+    """
+    if isinstance(value, Mapping):
+        return {plain(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return str.__str__(value) if isinstance(value, str) else value
+
+
+def readable(value: Any) -> bool:
+    """Whether the platform shows the secret, so that it can be compared."""
+    return isinstance(value, str) and value != MASK
+
+
+def is_id(value: object) -> bool:
+    """Whether this is the id of an instance as the platform gives them: a positive whole number of at most 64 bits."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
+
+
+def is_deep(value: Any, levels: int = DEEPEST) -> bool:
+    """Whether lists and mappings stand in each other so deeply that it is nobody's wish, and would be too much for Python."""
+    if not isinstance(value, (dict, list)):
+        return False
+    items = value.values() if isinstance(value, dict) else value
+    return not levels or any(is_deep(item, levels - 1) for item in items if isinstance(item, (dict, list)))
+
+
+def unsendable(value: Any) -> str | None:
+    """Why neither a module nor the platform can be told this, at any depth; None where they can."""
+    if is_deep(value):
+        return f"holds lists and mappings more than {DEEPEST} levels deep: make it flatter"
+    if isinstance(value, str) and SURROGATE.search(value):
+        return "contains broken Unicode: write it in plain text"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "contains a number that is none, or endless: give another"
+    inner = [part for pair in value.items() for part in pair] if isinstance(value, dict) else value
+    return next(filter(None, map(unsendable, inner)), None) if isinstance(inner, list) else None
