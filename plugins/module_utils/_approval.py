@@ -21,6 +21,8 @@ from ._redact import shown
 from ._tenant import Tenant
 from ._transport import Channel
 
+SHOWN_DELETIONS = 20
+
 
 def plan_id(
     connection: Connection, options: RunOptions, tenants: Sequence[Tenant], prune_candidates: Sequence[Live]
@@ -74,13 +76,21 @@ def check_approval(options: RunOptions, current: str) -> None:
 
 def check_deletions(options: RunOptions, tenants: Sequence[Tenant], prune_candidates: Sequence[Live]) -> None:
     """Raises Refused where more would be deleted than C(max_deletes) allows."""
-    deletions = sum(1 for tenant in tenants if tenant.plan is not None and tenant.plan.delete)
-    if options.max_deletes is not None and deletions + len(prune_candidates) > options.max_deletes:
+    absent = [
+        tenant.live for tenant in tenants if tenant.plan is not None and tenant.plan.delete and tenant.live is not None
+    ]
+    deleted = [*absent, *prune_candidates]
+    if options.max_deletes is not None and len(deleted) > options.max_deletes:
         raise Refused(
-            f"{deletions + len(prune_candidates)} of the instances would be deleted ({deletions} set to absent, "
-            f"{len(prune_candidates)} by prune_tags), and max_deletes is {options.max_deletes}: nothing was written; "
-            "look at a dry run, and raise max_deletes if it is meant."
+            f"{len(deleted)} of the instances would be deleted ({len(absent)} set to absent, {len(prune_candidates)} by "
+            f"prune_tags), and max_deletes is {options.max_deletes}: nothing was written; it would be "
+            f"{_names(deleted)}; raise max_deletes if that is meant."
         )
+
+
+def _names(lives: Sequence[Live]) -> str:
+    more = f" and {len(lives) - SHOWN_DELETIONS} more" if len(lives) > SHOWN_DELETIONS else ""
+    return ", ".join(f"{shown(live.name)} (id {live.id})" for live in lives[:SHOWN_DELETIONS]) + more
 
 
 def check_prune(

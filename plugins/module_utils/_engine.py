@@ -125,12 +125,9 @@ class Engine:
             tenant.attempt(choose, tenant)
             if tenant.live is None:
                 continue
-            if tenant.live.id in claimed:
-                raise Refused(
-                    f"Entries {claimed[tenant.live.id].position + 1} and {tenant.position + 1} both stand for instance "
-                    f"{tenant.live.id} ({shown(tenant.live.name)}), so nothing was done: keep one of them."
-                )
-            claimed[tenant.live.id] = tenant
+            first = claimed.setdefault(tenant.live.id, tenant)
+            if first is not tenant:
+                _refuse_both(first, tenant, tenant.live)
 
     def _prunable(self) -> list[Live]:
         """What carries all of prune_tags and is meant by no entry, not even as one of several of its name."""
@@ -138,8 +135,11 @@ class Engine:
         meant = {tenant.desired.id for tenant in self.tenants}
         meant |= {tenant.live.id for tenant in self.tenants if tenant.live is not None}
         tags, workers = self.options.prune_tags, self.options.concurrency
-        found = by_tags(self.platform, tags, self._new_channel, workers)
-        return [live for live in found if live.id not in meant and live.name not in names]
+
+        def is_meant(live: Live) -> bool:
+            return live.id in meant or live.name in names
+
+        return by_tags(self.platform, tags, self._new_channel, workers, skip=is_meant)
 
     # --- approve ------------------------------------------------------------------------------------------------------
 
@@ -260,6 +260,20 @@ def _write(tenant: Tenant) -> None:
         tenant.attempt(tenant.complete)
         tenant.attempt(tenant.make_plan)
     tenant.attempt(tenant.write)
+
+
+def _refuse_both(first: Tenant, second: Tenant, live: Live) -> None:
+    """Of two entries for one instance neither is done. Those that have a key of the caller's fail alone, else Refused is raised."""
+    if first.desired.key is None or second.desired.key is None:
+        raise Refused(
+            f"Entries {first.position + 1} and {second.position + 1} both stand for instance "
+            f"{live.id} ({shown(live.name)}), so nothing was done: keep one of them."
+        )
+    for tenant in (first, second):
+        tenant.error = Refused(
+            f"The entries of {shown(first.desired.key)} and {shown(second.desired.key)} both stand for instance "
+            f"{live.id} ({shown(live.name)}), so neither was done: keep one of them."
+        )
 
 
 def _not_tried(tenant: Tenant) -> FreshdeskError:

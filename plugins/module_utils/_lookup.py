@@ -84,12 +84,28 @@ def _look(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def by_tags(platform: Platform, tags: Collection[str], channels: Callable[[], Channel], concurrency: int) -> list[Live]:
-    """All instances that carry all these tags, of which there is at least one.
+def looking_alike(names: Iterable[str]) -> list[list[str]]:
+    """Those of these names that look the same and are not."""
+    groups: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        groups.setdefault(_look(name), []).append(name)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def by_tags(
+    platform: Platform,
+    tags: Collection[str],
+    channels: Callable[[], Channel],
+    concurrency: int,
+    *,
+    skip: Callable[[Live], bool] = lambda live: False,
+) -> list[Live]:
+    """All instances that carry all these tags, of which there is at least one, but for those to skip.
 
     One tag is asked for, since it is unknown whether the platform takes several for all or for any.
     """
-    candidates = completed(platform.tagged(min(tags)), channels, concurrency, lacks=lambda live: live.tags is None)
+    found = [live for live in platform.tagged(min(tags)) if not skip(live)]
+    candidates = completed(found, channels, concurrency, lacks=lambda live: live.tags is None)
     return [live for live in candidates if live.carries(tags)]
 
 

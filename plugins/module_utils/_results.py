@@ -11,6 +11,7 @@ from typing import Any
 
 from ._engine import Engine
 from ._errors import FreshdeskError
+from ._lookup import looking_alike
 from ._model import Live, shown_instance
 from ._redact import shown
 from ._tenant import Tenant
@@ -54,13 +55,33 @@ def warnings_of(tenants: Iterable[Tenant]) -> list[str]:
     for tenant in tenants:
         for warning in tenant.warnings:
             labels.setdefault(warning, []).append(tenant.desired.label)
-    return [
-        f"{', '.join(named[:5])}{f' and {len(named) - 5} more' if len(named) > 5 else ''}: {warning}"
-        for warning, named in labels.items()
-    ] + [
-        f"{shown(name)} is the name of {len(ids)} instances: ids and tokens hold these by id ({', '.join(map(str, ids))})."
-        for name, ids in _shared_names(tenants).items()
-    ]
+    return (
+        [
+            f"{', '.join(named[:5])}{f' and {len(named) - 5} more' if len(named) > 5 else ''}: {warning}"
+            for warning, named in labels.items()
+        ]
+        + [
+            f"{shown(name)} is the name of {len(ids)} instances: ids and tokens hold these by id ({', '.join(map(str, ids))})."
+            for name, ids in _shared_names(tenants).items()
+        ]
+        + [
+            f"{' and '.join(shown(ascii(name)) for name in names)} look the same, and are the names of different entries: correct "
+            "one of them if the same tenant is meant."
+            for names in _names_alike(tenants)
+        ]
+    )
+
+
+def _names_alike(tenants: Iterable[Tenant]) -> list[list[str]]:
+    """Names of entries that look the same, where an instance is created of one of them."""
+    tenants = [tenant for tenant in tenants if tenant.desired.present]
+    new = {
+        tenant.desired.name
+        for tenant in tenants
+        if tenant.first_plan is not None and tenant.first_plan.create is not None
+    }
+    names = (tenant.desired.name for tenant in tenants if tenant.desired.name is not None)
+    return [group for group in looking_alike(names) if new.intersection(group)] if new else []
 
 
 def _shared_names(tenants: Iterable[Tenant]) -> dict[str, list[int]]:

@@ -477,9 +477,18 @@ def test_max_deletes_counts_absent_entries_that_exist(simulation, limit, allowed
             simulation.run(entries, max_deletes=limit, check=check)
         assert caught.value.message == (
             "2 of the instances would be deleted (2 set to absent, 0 by prune_tags), and max_deletes is 1: nothing was "
-            "written; look at a dry run, and raise max_deletes if it is meant."
+            "written; it would be a (id 600001), b (id 600002); raise max_deletes if that is meant."
         )
     assert simulation.writes() == []
+
+
+def test_of_many_deletions_that_are_too_many_the_first_are_named(simulation):
+    simulation.platform.add_instances({"count": 25, "prefix": "old-"})
+    entries = [{"name": f"old-{number:06d}", "state": "absent"} for number in range(1, 26)]
+    with pytest.raises(
+        Refused, match=r"it would be old-000001 \(id 600001\), .*old-000020 \(id 600020\) and 5 more; raise"
+    ):
+        simulation.run(entries, max_deletes=10)
 
 
 def herd(simulation):
@@ -519,6 +528,45 @@ def test_prune_deletes_what_is_not_listed_and_carries_all_the_tags(simulation, f
     assert simulation.names() == KEPT
     again = fleet_result(simulation.run(entries, prune_tags=("fleet", "crm")))
     assert (again["pruned"], again["changed"]) == ([], False)
+
+
+def test_entries_with_keys_that_stand_for_one_instance_fail_alone(simulation):
+    (number,) = simulation.platform.add_instances([{"name": "acme"}])
+    entries = [
+        {"id": number, "tags": ["x"], "key": "by id"},
+        {"name": "beta", "subdomain": "beta", "api_key": "key-of-beta", "key": "beta"},
+        {"name": "acme", "tags": ["y"], "key": "by name"},
+    ]
+    done = fleet_result(simulation.run(entries))
+
+    assert [one["action"] for one in done["outcomes"]] == ["failed", "created", "failed"]
+    says = f"The entries of by id and by name both stand for instance {number} (acme), so neither was done: keep one of them."
+    assert [done["outcomes"][place]["error"]["message"] for place in (0, 2)] == [says, says]
+
+
+@pytest.mark.parametrize("live", [[], [{"name": "Acme"}]])
+@pytest.mark.parametrize("check", [False, True])
+def test_entries_whose_names_only_look_the_same_are_a_warning_where_one_is_created(simulation, live, check):
+    simulation.platform.add_instances(live)
+    new = {"subdomain": "acme", "api_key": "key-of-acme"}
+    entries = [
+        {"name": "Acme", **new},
+        {"name": "acme", **new},
+        {"name": "beta", **new},
+        {"name": "BETA", "state": "absent"},
+    ]
+    assert warnings_of(simulation.run(entries, check=check).tenants) == [
+        "'Acme' and 'acme' look the same, and are the names of different entries: correct one of them if the same tenant is meant."
+    ]
+
+
+def test_what_is_listed_is_not_asked_for_again_to_prune_where_lists_are_bare(simulation):
+    entries = herd(simulation)
+    simulation.platform.settings({"hydrate": "ignored"})
+    simulation.run(entries, prune_tags=("fleet", "crm"))
+
+    paths = [record["path"] for record in simulation.platform.requests() if record["verb"] == "GET"]
+    assert paths.count("/instances/600001") == paths.count("/instances/600003") == 1
 
 
 def test_prune_of_a_fleet_of_one_looks_at_the_whole_list_too(simulation):
