@@ -14,7 +14,7 @@ description:
     host as its C(key), and with the host's own C(provision_defaults) under it.
   - A host is left out where it has no such variable, where a template in it fails, where M(cloudelements.freshdesk.instances) would
     refuse it, or where another host has the same name or id, so that it does not keep the others from their work.
-    P(cloudelements.freshdesk.host_refusal#filter) says why.
+    P(cloudelements.freshdesk.host_outcome#filter) says why.
 options:
   _input:
     description: The names of the hosts.

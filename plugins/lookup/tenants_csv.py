@@ -90,7 +90,7 @@ from ..module_utils._entries import unknown_option
 from ..module_utils._errors import Refused
 from ..module_utils._redact import shown
 from ..module_utils._values import plain
-from ..plugin_utils._connection import sentence
+from ..plugin_utils._connection import check_type, sentence
 from ..plugin_utils._csv import Rules, tenants_of, text_of
 from ..plugin_utils._given import received
 from ..plugin_utils._untemplated import untemplated
@@ -110,6 +110,8 @@ class LookupModule(LookupBase):
         problem = unknown_option(self.option_definitions, given)
         if problem is not None:
             raise Refused(f"{problem}.")
+        for name, value in given.items():
+            check_type(name, self.option_definitions[name].get("type", "str"), value)
         self.set_options(
             var_options=variables, direct={name: value for name, value in given.items() if value is not None}
         )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -127,6 +128,10 @@ def validated(
     Raises Refused where core would, with its sentence where that quotes no value.
     """
     _check_content(spec, given)
+    # Core makes a text of whatever stands where a text should.
+    problem = _problem_of_texts(spec, plain(_known(spec, given)), "")
+    if problem is not None:
+        raise Refused(f"{problem}.")
     entries = {option for option in spec if spec[option].get("elements") == "dict"}
     flat = {
         option: {"type": "raw", "required": rule.get("required", False)} if option in entries else rule
@@ -137,6 +142,7 @@ def validated(
     result = ArgumentSpecValidator(flat, required_one_of=required_one_of).validate(plainly)
     if result.error_messages:
         _check_types(spec, given)
+        _check_environment(spec, given)
         unsupported = isinstance(result.errors[0], UnsupportedError)
         raise Refused(f"{f'Unsupported parameters for ({name}) module: ' if unsupported else ''}{result.errors.msg}")
     return {**result.validated_parameters, **{option: given[option] for option in entries & set(given)}}
@@ -164,6 +170,15 @@ def _check_types(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
     problem = _problem_of_texts(spec, known) or _problem(spec, known)
     if problem is not None:
         raise Refused(f"{problem}.")
+
+
+def _check_environment(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
+    """Raises Refused for a variable of a wrong type that stands for an option."""
+    for option, rule in spec.items():
+        for variable in rule["fallback"][1] if "fallback" in rule and option not in given else ():
+            problem = _problem({variable: rule}, {variable: os.environ.get(variable) or None}, "")
+            if problem is not None:
+                raise Refused(problem.replace(" must be ", " in the environment must be ", 1) + ".")
 
 
 def refusal_of(entry: Any, *, check_mode: bool) -> str | None:

@@ -62,8 +62,9 @@ class Action(ActionBase):
             None if self._task.no_log else ProgressLines(self._task.args.get("progress"), dry_run=self._task.check_mode)
         )
         try:
+            environment = environment_of(self)  # where core refuses it, it quotes the value
             if why is None:
-                arguments, environment = self._task.args, environment_of(self)
+                arguments = self._task.args
                 task, check_mode = self.task_in_process(task_vars), bool(self._task.check_mode)
                 result = run_in_process(task, arguments, environment, check_mode=check_mode, progress=progress)
             else:

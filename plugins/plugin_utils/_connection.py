@@ -20,6 +20,8 @@ from ..module_utils._options import CONNECTION_SPEC, ENVIRONMENT, Connection
 from ..module_utils._values import plain
 from ._given import is_omitted
 
+_NO_TEXT = (bool, list, tuple, set, Mapping)
+
 
 class WithConnection:
     """A mixin for plugins whose documentation extends C(cloudelements.freshdesk.platform.plugin). It stands before core's class."""
@@ -36,7 +38,7 @@ class WithConnection:
         # Core takes an empty variable for false where it wants a bool, and for the current folder where it wants a path.
         filled = {option: CONNECTION_SPEC[option].get("default", "") for option in self._blank}
         for option, spec in CONNECTION_SPEC.items():
-            _check_type(option, spec["type"], given.get(option))
+            check_type(option, spec["type"], given.get(option))
         self.set_options(var_options=variables, direct={**given, **filled})  # type: ignore[attr-defined]
 
     def connection(self) -> Connection:
@@ -56,11 +58,15 @@ def sentence(error: Exception) -> str:
     return str(error) if isinstance(error, AnsibleError) else bug(error).message
 
 
-def _check_type(option: str, wanted: str, value: Any) -> None:
+def check_type(option: str, wanted: str, value: Any) -> None:
     """Raises Refused, without the value, where core would quote it or mistake it."""
     where = option
     if value is None and ENVIRONMENT.get(option) and os.environ.get(ENVIRONMENT[option]):
         where = f"{ENVIRONMENT[option]} in the environment"
         value = os.environ[ENVIRONMENT[option]]
-    if value is not None and ArgumentSpecValidator({option: {"type": wanted}}).validate({option: value}).error_messages:
+    if value is None:
+        return
+    # The validator makes a text of anything, and a mapping of many a text.
+    mistaken = isinstance(value, _NO_TEXT) if wanted in ("str", "path") else isinstance(value, str) and wanted == "dict"
+    if mistaken or ArgumentSpecValidator({option: {"type": wanted}}).validate({option: value}).error_messages:
         raise Refused(f"{where} must be of type {wanted}, and what is given cannot be read as one.")

@@ -114,11 +114,13 @@ def _places(head: Sequence[str], columns: Mapping[str, Any] | None) -> dict[str,
     by_name: dict[str, list[int]] = {}
     for place, name in enumerate(head):
         by_name.setdefault(_folded(name), []).append(place)
+    found = {option: by_name[_folded(option)] for option in OPTIONS if _folded(option) in by_name}
     if columns is None:
-        found = {option: by_name[_folded(option)] for option in OPTIONS if _folded(option) in by_name}
         wanted: Mapping[str, Any] = {option: head[places[0]] for option, places in found.items()}
         if not {"name", "id"} & set(wanted):
-            raise Refused(f"no column is called name or id: say by columns what its columns hold ({_listed(head)}).")
+            raise Refused(
+                f"no column is called name or id: say by columns what its columns hold ({_listed(head, found)})."
+            )
     else:
         wanted = columns
     places: dict[str, list[int]] = {}
@@ -131,7 +133,9 @@ def _places(head: Sequence[str], columns: Mapping[str, Any] | None) -> dict[str,
             there = by_name.get(_folded(str(name)), [])
             if len(there) != 1:
                 how = "has no column" if not there else f"has {len(there)} columns"
-                raise Refused(f"it {how} {shown(str(name))} for {option}: its columns are {_listed(head)}.")
+                raise Refused(
+                    f"it {how} {shown(str(name))} for {option}: its columns are {_listed(head, found or places)}."
+                )
             places.setdefault(str(option), []).extend(there)
     return places
 
@@ -141,7 +145,10 @@ def _folded(name: str) -> str:
     return "".join(one for one in unicodedata.normalize("NFKC", name).casefold() if one.isalnum() or one == ".")
 
 
-def _listed(head: Sequence[str]) -> str:
+def _listed(head: Sequence[str], known: Mapping[str, Any]) -> str:
+    """The columns, for a message. With none that is known, the line may be one of a file that has no head line."""
+    if not known:
+        return "not shown, since none is called as an option and the line may hold API keys"
     return ", ".join(shown(name) for name in head if name)
 
 

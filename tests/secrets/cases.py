@@ -17,8 +17,19 @@ from stage import WAYS, Case
 LOUD = ("-vvvv", "--diff")
 CACHED = {"ANSIBLE_CACHE_PLUGIN": "jsonfile", "ANSIBLE_CACHE_PLUGIN_CONNECTION": "{kept}/facts"}
 QUIET = {"ANSIBLE_NO_LOG": "true"}
+WITHOUT_DUMP = {"ANSIBLE_CALLBACKS_ENABLED": "ansible.builtin.tree,ansible.builtin.junit"}
+STATISTICS = {"ANSIBLE_SHOW_CUSTOM_STATS": "true"}
+TABLE = r"plan [0-9a-f]{32}, \d+ requests"
+"""The end of a table."""
 GIVEN = Path(__file__).resolve().parent / "given"
 ALL = {"times": None}
+
+
+def both_ways(*cases: Case) -> Iterator[Case]:
+    """Each case in the controller's process, and with its modules sent."""
+    for case in cases:
+        yield case
+        yield replace(case, name=f"{case.name}, sent", sent=True)
 
 
 def playing(*arguments: str, way: str = "variables", loud: bool = True) -> tuple[str, ...]:
@@ -28,7 +39,8 @@ def playing(*arguments: str, way: str = "variables", loud: bool = True) -> tuple
 
 
 def variables(way: str) -> tuple[str, ...]:
-    return ("-e", f"@{{given}}/{way}.yml", "-e", "kept={kept}")
+    file = "vaulted" if way in ("vaulted", "single") else "tenants"
+    return ("-e", f"@{{given}}/{way}.yml", "-e", "kept={kept}", "-e", f"csv={{given}}/{file}.csv")
 
 
 def running(name: str, way: str) -> tuple[str, ...]:
@@ -88,6 +100,11 @@ BAD_DAYS: dict[str, dict[str, Any]] = {
         "environment": {"CLOUDELEMENTS_TIMEOUT": "1", "CLOUDELEMENTS_RETRY_TIMEOUT": "0"},
         "keeps": {"output": "did not answer within the timeout"},
     },
+    "tasks that take too long": {
+        "faults": ({"fault": "hang_before", **ALL},),
+        "environment": {"ANSIBLE_TASK_TIMEOUT": "2"},
+        "keeps": {"output": "Timed out after 2 second|expected time frame"},
+    },
     "secrets that are wrong": {"wrong": True},
     "a defect that raises what it knows": {
         "environment": {"PYTHONPATH": "{standins}/crash:{standins}/journal", "SECRETS_CRASH": "raise"},
@@ -96,6 +113,8 @@ BAD_DAYS: dict[str, dict[str, Any]] = {
     "a defect that says what it knows and ends": {
         "environment": {"PYTHONPATH": "{standins}/crash:{standins}/journal", "SECRETS_CRASH": "die"},
         "keeps": {"output": "its raw output is withheld"},
+        # One that ends the controller's process ends the play.
+        "sent": True,
     },
     "a proxy that refuses and echoes the password": {
         "environment": {
@@ -127,23 +146,35 @@ def clean(seed: int, *, short: bool) -> Iterator[Case]:
     chance = random.Random(f"cases {seed}")
     for way in ["environment"] if short else WAYS:
         yield work(way, cached=True)
+    yield sent_work(work(chance.choice(WAYS), cached=True))
     if not short:
-        yield work(chance.choice(WAYS), cached=False, hushed=True)
-    yield Case(
+        hushed = work(chance.choice(WAYS), cached=False, hushed=True)
+        yield from (hushed, sent_work(hushed))
+    runner = Case(
         "work by ansible-runner",
         running("work.yml", "vaulted"),
         says="it went well to the end",
         keeps={"artifacts/job/job_events/*.json": "Make a fleet", "artifacts/job/fact_cache/*": "freshdesk_ids"},
     )
+    yield from [runner] if short else both_ways(runner)
     days = list(BAD_DAYS)
     for day in chance.sample(days[1:], 3) if short else days:
-        yield bad_day(day, chance)
-    yield Case(
+        case = bad_day(day, chance)
+        yield from [case] if short or case.sent else both_ways(case)
+    watched = Case(
         "touch, every file watched that comes and goes",
         playing("{playbooks}/touch.yml"),
-        environment={"ANSIBLE_PIPELINING": "true"},
         says="it came to the end",
         watched=True,
+    )
+    yield watched
+    yield replace(watched, name=f"{watched.name}, sent", sent=True, environment={"ANSIBLE_PIPELINING": "true"})
+    # Modules that are sent get the environment on a command line that is shown.
+    yield Case(
+        "environment of tasks",
+        (*playing("{playbooks}/environment.yml"), "-e", "proxy={proxy}"),
+        environment=WITHOUT_DUMP,
+        says="it went well to the end",
     )
     yield from playbooks(chance, short=short)
     yield from inventories(short=short)
@@ -154,16 +185,21 @@ def work(way: str, *, cached: bool, hushed: bool = False) -> Case:
         f"work, secrets by {way}{', fact cache' if cached else ''}{', no_log' if hushed else ''}",
         playing("{playbooks}/work.yml", way=way),
         way=way,
-        environment={**(CACHED if cached else {}), **(QUIET if hushed else {})},
-        says="it went well to the end",
+        environment={**(CACHED if cached else {}), **(QUIET if hushed else {}), **STATISTICS},
+        # Progress and table of the fleet, and its statistics.
+        says="it went well to the end" if hushed else rf"(?s){TABLE}.*it went well to the end.*provision_ids",
         keeps={
-            # With no_log, modules log nothing.
-            **({} if hushed else {"journal": "Invoked with .*api_key"}),
             "dump": "Make a fleet",
             "tokens.yml": "ANSIBLE_VAULT",
             **({"facts/*": "freshdesk_ids"} if cached else {}),
         },
     )
+
+
+def sent_work(case: Case) -> Case:
+    """With its modules sent, which log what they are given. With no_log they log nothing."""
+    journal = {} if QUIET.items() <= case.environment.items() else {"journal": "Invoked with .*api_key"}
+    return replace(case, name=f"{case.name}, sent", sent=True, keeps={**case.keeps, **journal})
 
 
 def bad_day(day: str, chance: random.Random) -> Case:
@@ -189,30 +225,35 @@ def playbooks(chance: random.Random, *, short: bool) -> Iterator[Case]:
     keep = ("-e", "provision_tokens_path={kept}/tokens.yml", "-e", "provision_report_path={kept}/report.html")
     provision = playing("cloudelements.freshdesk.provision", "-e", f"@{GIVEN}/tenants.yml", *keep, way="environment")
     fails = {"fails": True, "way": "environment"}
-    yield Case(
+    whole = Case(
         "provision",
         provision,
-        says="3 tenants: ",
+        says=TABLE,
         keeps={"report.html": "acme", "tokens.yml": "ANSIBLE_VAULT"},
-        environment=CACHED,
+        environment={**CACHED, **STATISTICS},
         **fails,
     )
     if short:
+        yield whole
         return
-    yield Case("provision, dry", (*provision, "--check"), says="3 tenants: ", way="environment")
+    yield from both_ways(whole, Case("provision, dry", (*provision, "--check"), says=TABLE, way="environment"))
     for day in (
         "a refusal that quotes the key",
         "an error page that echoes the Authorization header",
         "no answer in time",
     ):
         environment = {**BAD_DAYS[day].get("environment", {}), "ANSIBLE_DISPLAY_TRACEBACK": "always"}
-        yield Case(f"provision, {day}", provision, faults=BAD_DAYS[day]["faults"], environment=environment, **fails)
+        yield from both_ways(
+            Case(f"provision, {day}", provision, faults=BAD_DAYS[day]["faults"], environment=environment, **fails)
+        )
     quoted = ({"fault": "status", "status": 400, "message": "{api_key}", "match": {"verb": "POST"}, **ALL},)
     hosts = playing("cloudelements.freshdesk.provision_hosts", "-i", f"{GIVEN}/hosts.yml", way="environment")
-    yield Case("provision_hosts", hosts, says="api_kay", environment=CACHED, **fails)
-    yield Case("provision_hosts, refused", hosts, says="api_kay", faults=quoted, **fails)
+    yield from both_ways(
+        Case("provision_hosts", hosts, says="api_kay", environment=CACHED, **fails),
+        Case("provision_hosts, refused", hosts, says="api_kay", faults=quoted, **fails),
+    )
     export = playing("cloudelements.freshdesk.export", "-e", "export_path={kept}/tenants.yml", way="environment")
-    yield Case("export", export, says="what is live", way="environment", keeps={"tenants.yml": "stray"})
+    yield from both_ways(Case("export", export, says="what is live", way="environment", keeps={"tenants.yml": "stray"}))
 
 
 def inventories(*, short: bool) -> Iterator[Case]:
@@ -250,13 +291,13 @@ def inventories(*, short: bool) -> Iterator[Case]:
 
 def ends(*, short: bool) -> Iterator[Case]:
     """Where the seal ends: judged task by task, by the table of secrets.rst."""
-    statistics = {"ANSIBLE_SHOW_CUSTOM_STATS": "true"}
     for name, loud, quiet in (("as it is", False, False), ("-vvvv", True, False), ("no_log", True, True)):
         command = playing(
             "{playbooks}/ends.yml", "-e", f'{{"quiet": {str(quiet).lower()}}}', *(["-vvvv"] if loud else []), loud=False
         )
         if not short or name == "-vvvv":
-            yield Case(f"ends, {name}", command, environment=statistics, says="it came to the end", leaks=None)
+            case = Case(f"ends, {name}", command, environment=STATISTICS, says="it came to the end", leaks=None)
+            yield from [case] if short else both_ways(case)
 
 
 # --- What ansible-core itself shows or holds --------------------------------------------------------------------------
@@ -304,7 +345,15 @@ def held() -> Mapping[str, Case]:
             leaks={"organization_secret": shown},
         ),
         "A loop over secrets": Case("", one("loop"), leaks={"api_key": shown}),
-        "environment of a task": Case("", one("environment"), leaks={"user_secret": shown}),
+        "environment of a task": Case(
+            "",
+            one("environment", "mistaken"),
+            environment=WITHOUT_DUMP,
+            leaks=dict.fromkeys(("user_secret", "organization_secret"), debug),
+        ),
+        "environment of a task, to callback plugins": Case(
+            "", one("environment"), leaks=dict.fromkeys(("user_secret", "organization_secret"), shown)
+        ),
         "Facts of a host whose environment holds the secrets": Case(
             "", one("facts", way="environment"), way="environment", environment=CACHED, leaks=environment
         ),
@@ -324,7 +373,7 @@ def held() -> Mapping[str, Case]:
             "", one("one", "arguments"), leaks=dict.fromkeys(("token", "user_secret"), "kept/dump")
         ),
         "The file command of ansible-runner": Case(
-            "", running("work.yml", "environment"), way="environment", leaks=dict.fromkeys(KINDS, ".*/command")
+            "", running("touch.yml", "environment"), way="environment", leaks=dict.fromkeys(KINDS, ".*/command")
         ),
         "A callback plugin that takes repr of a result": Case(
             "", one("one"), environment={"SECRETS_DUMP_REPR": "1"}, leaks={"token": "kept/dump"}

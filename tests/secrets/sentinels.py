@@ -32,6 +32,8 @@ KINDS = {
     "proxy_password": "",
     # As Freshdesk makes them.
     "plain_api_key": "",
+    # No secret, but the name of tenants of tasks that have no_log.
+    "hidden_name": "",
 }
 """The secrets of a campaign, and where they must be able to stand. The tokens are the platform's to give."""
 AROUND = 60

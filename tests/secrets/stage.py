@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import contextlib
+import csv
+import io
 import itertools
 import os
 import re
@@ -15,6 +17,7 @@ import sys
 import textwrap
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +30,8 @@ from simulator.store import FIRST_ID, token_of
 from support.platform import control, simulator
 
 HERE = Path(__file__).resolve().parent
+SENT = HERE.parent / "integration" / "sent"
+"""A connection plugin with which modules are sent that would else run in the controller's process."""
 WAYS = ("variables", "vaulted", "single", "environment")
 """How secrets are given: a file of variables, the same encrypted, each value encrypted, or the environment."""
 IN_ENVIRONMENT = {
@@ -42,9 +47,10 @@ class Case:
     """One command that is run, and what must hold.
 
     ``command`` and the values of ``environment`` may name {given}, {kept}, {playbooks}, {foreign}, {proxy} and, in faults, secrets
-    by their kind. ``says`` and ``keeps`` prove that the case did what it is for: what its output holds, and a file that it
-    writes with what stands in it. ``leaks`` is empty where nothing may be found; else it says what must be found: kinds of
-    secrets, and a pattern of the places, which are the only ones. Where it is None, others judge by what was said.
+    by their kind. With ``sent``, modules are sent that would else run in the controller's process. ``says`` and ``keeps`` prove
+    that the case did what it is for: what its output holds, and a file that it writes with what stands in it. ``leaks`` is empty
+    where nothing may be found; else it says what must be found: kinds of secrets, and a pattern of the places, which are the only
+    ones. Where it is None, others judge by what was said.
     """
 
     name: str
@@ -56,6 +62,7 @@ class Case:
     keeps: Mapping[str, str] = field(default_factory=dict)
     fails: bool = False
     watched: bool = False
+    sent: bool = False
     leaks: Mapping[str, str] | None = field(default_factory=dict)
 
 
@@ -68,6 +75,14 @@ class Played:
     search: Search
     said: str
     seconds: float
+
+    @property
+    def ran(self) -> Counter[str]:
+        """Where tasks ran, as they say at ``-vv``. What works on a file of the controller is sent nowhere."""
+        said = re.findall(
+            r"cloudelements\.freshdesk\.(\w+): (sent to the host|ran in the controller's process)", self.said
+        )
+        return Counter(where for name, where in said if name != "token_file")
 
 
 class Stage:
@@ -110,8 +125,22 @@ class Stage:
         (self.given / "beside.yml").write_text(yaml.safe_dump([play], allow_unicode=True, width=1000, sort_keys=False))
         plugin = {"plugin": "cloudelements.freshdesk.instances"}
         (self.given / "literal.freshdesk.yml").write_text(yaml.safe_dump({**plugin, **connection}, width=1000))
+        self._give_csv(vault)
         tagged = "".join(f"{name}: {_tagged(vault, text, 2)}\n" for name, text in connection.items())
         (self.given / "live.freshdesk.yml").write_text(yaml.safe_dump(plugin) + tagged)
+
+    def _give_csv(self, vault: VaultLib) -> None:
+        """A file of tenants with their API keys, of which one stands in a wrong column."""
+        text = io.StringIO()
+        csv.writer(text).writerows(
+            [
+                ["name", "subdomain", "api_key", "enabled", "events.signature_key"],
+                ["from-file", "acme", self.secrets["api_key"], "", self.secrets["signature_key"]],
+                ["mistaken", "beta", "", self.secrets["plain_api_key"], ""],
+            ]
+        )
+        (self.given / "tenants.csv").write_text(text.getvalue())
+        (self.given / "vaulted.csv").write_bytes(vault.encrypt(text.getvalue()))
 
     def play(self, case: Case) -> Played:
         """Plays it and searches all that was written."""
@@ -148,7 +177,10 @@ class Stage:
         tokens = [Sentinel("token", token_of(number)) for number in range(FIRST_ID, last + 1)]
         search = Search([*self.sentinels, *tokens])
         problems = [*_problems(case, done.returncode, said, kept, struck), *_judged(case, search.below(place))]
-        return Played(case, problems, search, said, seconds)
+        played = Played(case, problems, search, said, seconds)
+        if played.ran["ran in the controller's process" if case.sent else "sent to the host"]:
+            problems.append("a task ran where it should not")
+        return played
 
     def _prepare(self, address: str, case: Case, names: Mapping[str, str]) -> None:
         secrets = self.secrets
@@ -190,6 +222,8 @@ class Stage:
             "CLOUDELEMENTS_BASE_URL": address,
             "CLOUDELEMENTS_RETRY_TIMEOUT": "1",
         }
+        if case.sent:
+            environment["ANSIBLE_CONNECTION_PLUGINS"] = str(SENT)
         if case.way == "environment":
             environment.update({variable: self.secrets[name] for name, variable in IN_ENVIRONMENT.items()})
             environment.update({f"SENTINEL_{name.upper()}": text for name, text in self.secrets.items()})

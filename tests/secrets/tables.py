@@ -23,10 +23,10 @@ def rows(section: str) -> Iterator[list[str]]:
             yield [" ".join(re.sub(r"``|\*\*", "", cell).split()) for cell in cells]
 
 
-def promised(cell: str, core: tuple[int, int]) -> bool:
-    """Whether a cell says that a secret is shown on this core: shown, shown up to 2.20, shown from 2.19, shown from 2.19 to 2.21."""
-    words = re.match(r"shown\b(?: from (\d+)\.(\d+))?(?: (?:up )?to (\d+)\.(\d+))?", cell)
-    if words is None:
+def promised(cell: str, core: tuple[int, int], *, sent: bool = False) -> bool:
+    """Whether a cell says that a secret is shown on this core: shown, shown to 2.20, shown from 2.19, shown where sent."""
+    words = re.match(r"shown\b(?: from (\d+)\.(\d+))?(?: to (\d+)\.(\d+))?(?P<sent> where sent)?", cell)
+    if words is None or (words["sent"] and not sent):
         return False
     begin = (int(words[1]), int(words[2])) if words[1] else (0, 0)
     end = (int(words[3]), int(words[4])) if words[3] else (99, 0)

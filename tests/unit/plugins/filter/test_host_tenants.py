@@ -8,10 +8,10 @@ from __future__ import annotations
 import pytest
 from ansible.errors import AnsibleError
 
-from ansible_collections.cloudelements.freshdesk.plugins.filter import host_refusal as refusal_filter
+from ansible_collections.cloudelements.freshdesk.plugins.filter import host_outcome as outcome_filter
 from ansible_collections.cloudelements.freshdesk.plugins.filter import host_tenants as tenants_filter
 
-host_tenants, host_refusal = tenants_filter.host_tenants, refusal_filter.host_refusal
+host_tenants, host_outcome = tenants_filter.host_tenants, outcome_filter.host_outcome
 
 
 class Failing(dict):
@@ -25,13 +25,21 @@ def tenant(name, **more):
     return {"name": name, "subdomain": "acme", "api_key": "SENTINEL-key", **more}
 
 
+def host_refusal(host, hosts, variables, *more):
+    """Why a host is left out, of a batch whose other tenants were done; empty where nothing is wrong with it."""
+    outcome = host_outcome({"outcomes": []}, host, hosts, variables, *more)
+    assert (outcome["action"], outcome["changed"]) == ("failed", False)
+    message = outcome["error"]["message"]
+    return "" if message == "There is no outcome for this host." else message
+
+
 def hostvars(**tenants):
     return {host: {"freshdesk_tenant": one} for host, one in tenants.items()}
 
 
 def test_they_are_the_filters_of_that_name():
     assert tenants_filter.FilterModule().filters() == {"host_tenants": host_tenants}
-    assert refusal_filter.FilterModule().filters() == {"host_refusal": host_refusal}
+    assert outcome_filter.FilterModule().filters() == {"host_outcome": host_outcome}
 
 
 @pytest.mark.parametrize("host", ["acme", "Acme, Inc.", "a:b c", '"', "{{ x }}", "日本"])
@@ -116,3 +124,18 @@ def test_with_a_mistyped_variable_of_the_role_every_host_is_refused():
     assert host_refusal("a", ["a"], variables, False, names) == (
         "provision_on_eror is no variable of the role provision: perhaps provision_on_error is meant."
     )
+
+
+def test_a_host_ends_by_the_outcome_of_its_key_and_no_variable_is_read_for_it():
+    outcomes = [{"key": "a", "action": "created"}, {"key": "b", "action": "deleted"}]
+    assert host_outcome({"outcomes": outcomes, "msg": "1 of 2 tenants failed."}, "b", ["a", "b"], None) == outcomes[1]
+
+
+def test_where_nothing_was_done_each_host_says_why_and_the_others_are_not_looked_at():
+    variables = {**hostvars(a=tenant("dup"), bad={"name": "bad", "api_key": "short"}), "b": Failing(freshdesk_tenant=1)}
+
+    def told(host):
+        return host_outcome({"msg": "max_deletes must not be negative."}, host, None, variables)["error"]["message"]
+
+    assert told("a") == "max_deletes must not be negative."
+    assert told("bad").startswith("The tenant (bad) is refused: api_key is shorter than 8 characters")

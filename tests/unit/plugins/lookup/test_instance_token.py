@@ -88,6 +88,8 @@ def test_a_dry_run_gives_the_placeholder_for_a_name_that_is_not_there(simulation
         (["acme"], {"user_secret": ""}, "user_secret is not set"),
         (["acme"], {"organization_secret": "short"}, "organization_secret is shorter than 8 characters"),
         (["acme"], {"timeout": "soon"}, "timeout must be of type int"),
+        (["acme"], {"user_secret": ["SENTINEL-secret"]}, "user_secret must be of type str"),
+        (["acme"], {"organization_secret": {"SENTINEL-secret": 1}}, "organization_secret must be of type str"),
         (["acme"], {"validate_certs": "perhaps"}, "validate_certs must be of type bool"),
         (["acme"], {"ca_path": "/nowhere.pem"}, "ca_path names /nowhere.pem, which is not there"),
         (["acme"], {"user_secrt": "x"}, "user_secrt is no option: perhaps user_secret is meant."),

@@ -160,7 +160,7 @@ def test_lines_are_counted_as_editors_do_though_a_cell_has_several(tmp_path):
     [
         ("", {}, "content: it is empty: it needs a head line that names the columns."),
         ("\n ; \n", {}, "it is empty"),
-        ("a,b\n1,2\n", {}, "no column is called name or id: say by columns what its columns hold (a, b)."),
+        ("tags,b\n1,2\n", {}, "no column is called name or id: say by columns what its columns hold (tags, b)."),
         ("name,Plan\n", {"columns": {"name": "name", "tags": "Plans"}}, "it has no column Plans for tags: its columns are name, Plan."),
         ("name,a,A\n", {"columns": {"tags": "a"}}, "it has 2 columns a for tags: its columns are name, a, A."),
         ("name\n", {"columns": {"nme": "name"}}, "columns has nme, which is no option of a tenant: perhaps name is meant."),
@@ -176,6 +176,11 @@ def test_what_is_wrong_with_the_file_is_one_sentence(content, options, says):
     assert says in refusal(content, **options)
 
 
+@pytest.mark.parametrize("columns", [None, {"name": "Customer", "api_key": "Key"}])
+def test_the_first_line_of_a_file_without_a_head_line_is_not_shown(columns):
+    assert "the line may hold API keys" in refusal("acme,acme,SENTINEL\nbeta,beta,key-of-beta\n", columns=columns)
+
+
 def test_a_file_that_is_not_there_is_one_sentence():
     with pytest.raises(
         AnsibleLookupError, match=r"^nowhere\.csv: it is not there, cannot be read or cannot be decrypted"
@@ -183,3 +188,12 @@ def test_a_file_that_is_not_there_is_one_sentence():
         look_up("nowhere.csv")
     with pytest.raises(AnsibleLookupError, match=r"either files to read or content: give one of them\.$"):
         look_up()
+
+
+@pytest.mark.parametrize("keys", [["SENTINEL-key"], "SENTINEL-key", "Acme=SENTINEL-key"])
+def test_keys_that_are_no_mapping_are_refused_and_not_shown(keys):
+    assert "keys must be of type dict" in refusal("name\nAcme\n", keys=keys)
+
+
+def test_content_that_is_no_text_is_refused_and_not_shown():
+    assert "content must be of type str" in refusal(["name,api_key", "Acme,SENTINEL-key"])

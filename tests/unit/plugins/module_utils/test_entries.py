@@ -15,9 +15,10 @@ from ansible_collections.cloudelements.freshdesk.plugins.module_utils._entries i
     check_secrets,
     desired_entries,
     shared_subdomains,
+    validated,
 )
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import INSTANCE_SPEC
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import CONNECTION_SPEC, INSTANCE_SPEC
 
 VALUE = "SENTINEL-value"
 
@@ -221,6 +222,22 @@ def test_what_no_module_can_be_handed_is_refused():
     ):
         with pytest.raises(Refused, match=f"^{re.escape(says)}$"):
             check_options(INSTANCE_SPEC, {"name": "acme", "tags": value})
+
+
+@pytest.mark.parametrize("value", [["SENTINEL-key"], {"SENTINEL": "key"}, True])
+@pytest.mark.parametrize("option", ["name", "subdomain", "api_key"])
+def test_no_text_is_made_of_what_is_none(option, value):
+    with pytest.raises(Refused, match=f"^{option} must be a text: put true, false and the like in quotes.$"):
+        validated(INSTANCE_SPEC, {"name": "acme", option: value}, (), "instance")
+
+
+@pytest.mark.parametrize(
+    ("variable", "wanted"), [("CLOUDELEMENTS_TIMEOUT", "int"), ("CLOUDELEMENTS_VALIDATE_CERTS", "bool")]
+)
+def test_a_variable_of_a_wrong_type_is_named_without_its_value(monkeypatch, variable, wanted):
+    monkeypatch.setenv(variable, VALUE)
+    with pytest.raises(Refused, match=f"^{variable} in the environment must be of type {wanted}.$"):
+        validated(CONNECTION_SPEC, {}, (), "instance")
 
 
 # Secrets

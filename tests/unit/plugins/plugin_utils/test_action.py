@@ -52,10 +52,10 @@ def simulation(monkeypatch):
     return simulation
 
 
-def made(kind="instance", how=IN_PROCESS, **options):
+def made(kind="instance", how=None, **options):
     """A plugin of ours for a task with these options of its module; C(how) are keywords."""
     plugin, given = KINDS[kind]
-    return actions.made(plugin, {**PLATFORM, **given, **options}, **how)
+    return actions.made(plugin, {**PLATFORM, **given, **options}, **(how or IN_PROCESS))
 
 
 # Where it runs
@@ -100,6 +100,14 @@ def test_that_a_task_ran_in_the_process_is_said_from_vv_on(monkeypatch, shown):
     monkeypatch.setattr(Display(), "verbosity", 2)
     made().run()
     assert shown == [("cloudelements.freshdesk.instance: ran in the controller's process", True)]
+
+
+def test_a_module_is_not_sent_with_an_environment_that_core_would_quote():
+    action = made(how={**SENT, "environment": ["SENTINEL"]})
+
+    message = action.run()["msg"]
+    assert message.startswith("environment of the task ")
+    assert "SENTINEL" not in message
 
 
 def test_a_token_file_is_written_on_the_controller_whatever_the_host_is():

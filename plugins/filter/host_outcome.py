@@ -1,0 +1,89 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Says what became of the tenant of a host, so that this host can end as it did."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: host_outcome
+short_description: Say what became of the tenant of a host
+version_added: 1.0.0
+description:
+  - Finds the outcome of a host's tenant in what M(cloudelements.freshdesk.instances) returned for a batch of hosts.
+  - Where there is none, it says why, since P(cloudelements.freshdesk.host_tenants#filter) leaves out hosts whose tenant is refused.
+    Asks nothing of the platform.
+  - The playbook C(cloudelements.freshdesk.provision_hosts) uses it, so that a host whose tenant is mistyped fails alone.
+options:
+  _input:
+    description: What M(cloudelements.freshdesk.instances) returned.
+    type: dict
+    required: true
+  host:
+    description: The name of the host.
+    type: str
+    required: true
+  hosts:
+    description: The names of all hosts, of which another may have the same tenant.
+    type: list
+    elements: str
+    required: true
+  hostvars:
+    description: The variable C(hostvars).
+    type: dict
+    required: true
+  check_mode:
+    description: Whether it is for a dry run, in which V(-1) may stand for the id of what is yet to be created.
+    type: bool
+    default: false
+  variables:
+    description: As in P(cloudelements.freshdesk.tenants#filter).
+    type: list
+    elements: str
+author:
+  - The cloudelements.freshdesk contributors (@cloudelements-freshdesk)
+"""
+
+EXAMPLES = r"""
+- name: End as the tenant of this host did
+  ansible.builtin.debug:
+    msg: "{{ outcome.error.message | default(outcome.action, true) }}"
+  changed_when: outcome.changed
+  failed_when: outcome.action == 'failed'
+  vars:
+    outcome: "{{ fleet | cloudelements.freshdesk.host_outcome(inventory_hostname, ansible_play_hosts_all, hostvars) }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The outcome, as in RV(cloudelements.freshdesk.instances#module:outcomes). Without one, a failed one with the reason.
+  type: dict
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..plugin_utils._tenants import Hosts, unknown_variable
+
+
+def host_outcome(
+    result: Mapping[str, Any], host: str, hosts: Any, hostvars: Any, check_mode: bool = False, variables: Any = ()
+) -> Mapping[str, Any]:
+    """The outcome."""
+    for outcome in result.get("outcomes") or ():
+        if outcome["key"] == host:
+            found: Mapping[str, Any] = outcome
+            return found
+    check_mode = bool(check_mode)
+    refusal = unknown_variable(variables) or Hosts([host], hostvars, check_mode=check_mode).refusals.get(host)
+    if refusal is None and "outcomes" in result:  # the others were done, so one of them may have the same tenant
+        refusal = Hosts(hosts, hostvars, check_mode=check_mode).refusals.get(host)
+    message = refusal or result.get("msg") or "There is no outcome for this host."
+    return {"action": "failed", "changed": False, "error": {"message": message}}
+
+
+class FilterModule:
+    """The filter."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"host_outcome": host_outcome}
