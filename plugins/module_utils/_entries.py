@@ -129,7 +129,7 @@ def validated(
     """
     _check_content(spec, given)
     # Core makes a text of whatever stands where a text should.
-    problem = _problem_of_texts(spec, plain(_known(spec, given)), "")
+    problem = _problem_of_texts(spec, plain(_known(spec, given)))
     if problem is not None:
         raise Refused(f"{problem}.")
     entries = {option for option in spec if spec[option].get("elements") == "dict"}
@@ -176,7 +176,7 @@ def _check_environment(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> Non
     """Raises Refused for a variable of a wrong type that stands for an option."""
     for option, rule in spec.items():
         for variable in rule["fallback"][1] if "fallback" in rule and option not in given else ():
-            problem = _problem({variable: rule}, {variable: os.environ.get(variable) or None}, "")
+            problem = _problem({variable: rule}, {variable: os.environ.get(variable) or None})
             if problem is not None:
                 raise Refused(problem.replace(" must be ", " in the environment must be ", 1) + ".")
 
