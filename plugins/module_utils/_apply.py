@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from ._errors import FreshdeskError
 from ._fields import Desired
@@ -82,9 +83,15 @@ def _change(platform: Platform, plan: Plan, live: Live, done: list[str]) -> Live
     if answer is None:
         raise FreshdeskError(f"Instance {live.id} was deleted by somebody else while it was changed: run again.")
     now = _filled(answer, plan.outcome)
+    _check_taken(plan.desired, body, now)
+    return replace(now, events_enabled=plan.outcome.events_enabled if plan.outcome else now.events_enabled)
+
+
+def _check_taken(desired: Desired, body: Mapping[str, Any], now: Live) -> None:
+    """Raises FreshdeskError where the answer shows that something was not taken."""
     if ("name" in body and now.name != body["name"]) or ("tags" in body and set(now.tags or ()) != set(body["tags"])):
         raise FreshdeskError(
-            f"The platform does not keep the name or the tags of instance {live.id} as they are written: choose plainer ones."
+            f"The platform does not keep the name or the tags of instance {now.id} as they are written: choose plainer ones."
         )
     visible = {key: value for key, value in (now.configuration or {}).items() if value != MASK}
     left = [
@@ -92,15 +99,14 @@ def _change(platform: Platform, plan: Plan, live: Live, done: list[str]) -> Live
     ]
     left += [
         option.name
-        for option, value in plan.desired.given()
+        for option, value in desired.given()
         if is_other(option) and option.field in body and not same(value, now.value(option))
     ]
     if left:
         raise FreshdeskError(
-            f"The platform did not take {', '.join(map(shown, left))} of instance {live.id}, though it answered success: "
+            f"The platform did not take {', '.join(map(shown, left))} of instance {now.id}, though it answered success: "
             "look at the instance on the platform."
         )
-    return replace(now, events_enabled=plan.outcome.events_enabled if plan.outcome else now.events_enabled)
 
 
 def _parts(plan: Plan) -> list[str]:

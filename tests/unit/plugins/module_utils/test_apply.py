@@ -350,15 +350,15 @@ def test_a_change_that_is_answered_and_not_taken_is_an_error_that_names_the_key(
 class Wider(Desired):
     """The table with a row for a field that the simulator does not take in a PATCH."""
 
-    traced: bool | None = row("bool", field="traceLoggingEnabled")
+    cached: bool | None = row("bool", field="cachingEnabled")
 
 
 def test_a_field_that_is_answered_and_not_taken_is_an_error_that_names_the_option(simulation, acme, monkeypatch):
     monkeypatch.setattr(_wire, "OTHERS", [option for option in leaves(Wider) if is_other(option)])
     platform = Platform(Channel(simulation.transport()))
-    made = plan(Wider(name="acme", traced=True), platform.get(acme), "freshdeskv2")
+    made = plan(Wider(name="acme", cached=True), platform.get(acme), "freshdeskv2")
 
-    with pytest.raises(FreshdeskError, match=f"The platform did not take traced of instance {acme}, though"):
+    with pytest.raises(FreshdeskError, match=f"The platform did not take cached of instance {acme}, though"):
         apply(platform, made, [], lambda live: None)
 
 

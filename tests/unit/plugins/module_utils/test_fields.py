@@ -354,7 +354,7 @@ def test_a_short_secret_in_the_configuration_is_refused_without_its_value(refusa
 class Wider(Desired):
     """The table with further rows: a field of the body, a key of the configuration, and a secret one."""
 
-    traced: bool | None = row("bool", field="traceLoggingEnabled")
+    cached: bool | None = row("bool", field="cachingEnabled")
     items: int | None = row("int", key="pagination.items", send=str)
     hook: str | None = row("str", key="hook.token", secret=True)
 
@@ -386,44 +386,44 @@ def wider(**options):
 def test_a_row_makes_the_spec():
     spec = _fields.spec_of(Wider)
 
-    assert (spec["traced"], spec["items"]) == ({"type": "bool", "no_log": False}, {"type": "int", "no_log": False})
+    assert (spec["cached"], spec["items"]) == ({"type": "bool", "no_log": False}, {"type": "int", "no_log": False})
     assert spec["hook"] == {"type": "str", "no_log": True}
 
 
 def test_a_row_makes_what_a_creation_sends_and_shows():
-    options = {"traced": False, "items": 50, "hook": "token-of-hook"}
+    options = {"cached": False, "items": 50, "hook": "token-of-hook"}
     made = plan(wider(subdomain="acme", api_key="key-of-acme", **options), None, "freshdeskv2")
 
-    assert made.create["traceLoggingEnabled"] is False
+    assert made.create["cachingEnabled"] is False
     assert made.create["configuration"] == CONFIGURATION
-    assert {name: made.after[name] for name in options} == {"traced": False, "items": "50", "hook": "(set)"}
-    assert made.outcome.others == {"traced": False}
+    assert {name: made.after[name] for name in options} == {"cached": False, "items": "50", "hook": "(set)"}
+    assert made.outcome.others == {"cached": False}
 
 
 def test_a_row_makes_what_is_compared_and_patched(live):
-    wanted = wider(traced=True, items=20, hook="another-token")
-    made = plan(wanted, live(traceLoggingEnabled="false"), "freshdeskv2")
+    wanted = wider(cached=True, items=20, hook="another-token")
+    made = plan(wanted, live(cachingEnabled="false"), "freshdeskv2")
 
     changed = {"pagination.items": "20", "hook.token": "another-token"}
-    assert (made.put, made.patch) == (None, {"traceLoggingEnabled": True, "configuration": changed})
-    assert made.before == {"state": "present", "name": "acme", "traced": False, "items": "50", "hook": "(hidden)"}
-    assert made.after == {"state": "present", "name": "acme", "traced": True, "items": "20", "hook": "(changed)"}
+    assert (made.put, made.patch) == (None, {"cachingEnabled": True, "configuration": changed})
+    assert made.before == {"state": "present", "name": "acme", "cached": False, "items": "50", "hook": "(hidden)"}
+    assert made.after == {"state": "present", "name": "acme", "cached": True, "items": "20", "hook": "(changed)"}
     assert plan(wanted, made.outcome, "freshdeskv2").action == "unchanged"
 
 
 def test_what_a_row_stands_for_is_kept_by_a_put(live):
-    made = plan(wider(api_key="another-key"), live(traceLoggingEnabled=True), "freshdeskv2")
+    made = plan(wider(api_key="another-key"), live(cachingEnabled=True), "freshdeskv2")
 
-    assert made.put["traceLoggingEnabled"] is True
+    assert made.put["cachingEnabled"] is True
     assert made.put["configuration"] == {**CONFIGURATION, "username": "another-key"}
     assert set(made.after) == {"state", "name", "api_key"}
 
 
 def test_a_field_that_a_list_leaves_out_is_asked_for_and_not_compared_where_it_stays_unknown(live):
-    assert live().lacks(wider(traced=True))
-    assert not live(traceLoggingEnabled=False).lacks(wider(traced=True))
+    assert live().lacks(wider(cached=True))
+    assert not live(cachingEnabled=False).lacks(wider(cached=True))
     assert not live().lacks(wider())
-    made = plan(wider(traced=True), live(), "freshdeskv2")
+    made = plan(wider(cached=True), live(), "freshdeskv2")
     assert (made.action, made.before) == ("unchanged", made.after)
 
 
