@@ -274,7 +274,7 @@ def _wanted(desired: Desired, known: Mapping[str, Any]) -> dict[str, Any]:
 def _configuration(desired: Desired) -> dict[str, Any]:
     """The configuration keys that are given, with the values that are sent; without those of polling."""
     keys = {option.key: option.sent(value) for option, value in desired.given() if option.key and not option.special}
-    return {**desired.configuration, **keys}
+    return {**keys, **desired.configuration}
 
 
 def _whole_configuration(
