@@ -122,7 +122,10 @@ def row(type_: str, /, *, initial: Any = None, **said: Any) -> Any:
     option = Option(type_, **said)
     default = {"default_factory": initial} if callable(initial) else {"default": initial}
     concealed = option.secret or (option.type == "dict" and option.options is None)
-    return field(**default, repr=not concealed, compare=not option.of_entries, metadata={"option": option})
+    # Called in a dataclass only, which pylint of ansible-core 2.18 cannot see.
+    return field(  # pylint: disable=invalid-field-call
+        **default, repr=not concealed, compare=not option.of_entries, metadata={"option": option}
+    )
 
 
 def _choice(first: str, *others: str) -> Any:

@@ -274,7 +274,9 @@ def _wanted(desired: Desired, known: Mapping[str, Any]) -> dict[str, Any]:
 def _configuration(desired: Desired) -> dict[str, Any]:
     """The configuration keys that are given, with the values that are sent; without those of polling."""
     keys = {option.key: option.sent(value) for option, value in desired.given() if option.key and not option.special}
-    return {**desired.configuration, **keys}
+    # In the order of the vendor's own examples.
+    account = {key: keys.pop(key) for key in (SUBDOMAIN, API_KEY) if key in keys}
+    return {**account, **desired.configuration, **keys}
 
 
 def _whole_configuration(

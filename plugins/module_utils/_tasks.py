@@ -40,11 +40,14 @@ _REDACTED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 class Progress(Protocol):
     """Who wants to know how far a fleet is. Called by the thread that runs the work, and by no other."""
 
-    def begin(self, total: int) -> None: ...
+    def begin(self, total: int) -> None:
+        """There are so many tenants."""
 
-    def done(self, tenant: Tenant) -> None: ...
+    def done(self, tenant: Tenant) -> None:
+        """This one is finished."""
 
-    def idle(self) -> None: ...
+    def idle(self) -> None:
+        """Nothing was finished for a moment."""
 
 
 class Context:
