@@ -194,14 +194,14 @@ class Trial:
         message = outcome["error"]["message"]
         if outcome["action"] != "failed" or "run again" not in message:
             raise Violation("others", f"an unknown outcome does not say what to do: {message}")
-        if tenant.parked is None or "outcome of its creation is unknown" not in message:
+        if tenant.pending_create is None or "outcome of its creation is unknown" not in message:
             return  # of a change or a deletion, which is safe to repeat
         posts = [r for r in log if r["verb"] == "POST" and r["name"] == tenant.desired.name]
         if not posts:
             raise Violation("others", f"the outcome of a creation is unknown that was never sent: {message}")
-        if fleet.clock.now() < tenant.parked.deadline:
+        if fleet.clock.now() < tenant.pending_create.deadline:
             raise Violation(
-                "others", f"given up {tenant.parked.deadline - fleet.clock.now():.1f} s before the time is over"
+                "others", f"given up {tenant.pending_create.deadline - fleet.clock.now():.1f} s before the time is over"
             )
         # The answer was lost no later than a timeout after the request, and a timeout later a whole list is a proof.
         provable = max(record["begun"] for record in posts) + 2 * self.timeout
@@ -212,7 +212,7 @@ class Trial:
             whole = record["template"] == LIST and record["fault"] is None and not narrowed
             if not whole or record["status"] not in (200, 404) or record["begun"] < provable:
                 continue
-            if record["ended"] <= tenant.parked.deadline and record["ended"] - record["begun"] <= self.timeout:
+            if record["ended"] <= tenant.pending_create.deadline and record["ended"] - record["begun"] <= self.timeout:
                 raise Violation("others", f"a list proved the outcome that is called unknown: {message}")
 
     def _count_faults(self, figures: Figures) -> None:
