@@ -18,6 +18,8 @@ from faults.world import NAMES, Before, populate, registered, settings, wish
 
 BOUND = 30
 """Seconds after which a commit never comes, counted from the loss of the answer. No timeout of a trial is shorter."""
+SLOWEST_CREATE = 15
+"""Seconds that a create may take by itself, before what a fault adds to it. Both together keep to BOUND."""
 LIST = "/instances"
 
 
@@ -45,7 +47,13 @@ class Trial:
         if chance.random() < 0.1:
             self.restarts.append((START, START + chance.choice([2, 40])))
         if chance.random() < 0.3:
-            operations = {"create": [0.2, 9, 15], "list": [0.1, 3, 20], "PATCH": [1], "PUT": [2], "DELETE": [1]}
+            operations = {
+                "create": [0.2, 9, SLOWEST_CREATE],
+                "list": [0.1, 3, 20],
+                "PATCH": [1],
+                "PUT": [2],
+                "DELETE": [1],
+            }
             self.simulation.platform.settings(
                 {"latency": {name: chance.choice(values) for name, values in operations.items()}}
             )
@@ -64,7 +72,7 @@ class Trial:
             "hang": lambda: {
                 "fault": "late",
                 "ending": "hang",
-                "commit_after": chance.uniform(0, self.timeout + BOUND),
+                "commit_after": chance.uniform(0, self.timeout + BOUND - SLOWEST_CREATE),
             },
         }
         kinds = [
@@ -72,7 +80,7 @@ class Trial:
             lambda: {"fault": "drop_after"},
             lambda: {"fault": "hang_before"},
             lambda: {"fault": "hang_after", **chance.choice([{}, {"seconds": 5}])},
-            lambda: {"fault": "latency", "seconds": chance.uniform(1, self.timeout + BOUND)},
+            lambda: {"fault": "latency", "seconds": chance.uniform(1, self.timeout + BOUND - SLOWEST_CREATE)},
             late["drop"],
             late["drop"],
             late["hang"],
