@@ -41,7 +41,6 @@ author:
 EXAMPLES = r"""
 - name: Show what is live
   cloudelements.freshdesk.instance_info:
-    complete: true
   register: live
 
 - name: Write what is live as tenants
