@@ -189,6 +189,10 @@ class Engine:
                     running += 1
                 due = min((one.next_look for one in pending), default=None)
                 if due is not None and due <= self.clock.now():
+                    # One that is finished by now may be pending too, and the same list may settle it.
+                    while running and (finished := workers.finished(0.0)) is not None:
+                        running -= 1
+                        failed = self._take(finished, pending) or failed
                     waiting.extend(settle(self.platform, pending))
                     for one in pending:
                         if one.settled and one.tenant.error is not None:
@@ -200,13 +204,17 @@ class Engine:
                     if finished is None:
                         continue
                     running -= 1
-                    failed = failed or finished.error is not None
-                    if finished.pending_create is not None and not finished.pending_create.settled:
-                        pending.append(finished.pending_create)
-                    else:
-                        self.progress(finished)
+                    failed = self._take(finished, pending) or failed
                 elif due is not None:
                     self.clock.sleep(max(0.0, due - self.clock.now()))
+
+    def _take(self, tenant: Tenant, pending: list[PendingCreate]) -> bool:
+        """Takes a tenant from its worker: its create may be pending, else it is finished. Answers whether it failed."""
+        if tenant.pending_create is not None and not tenant.pending_create.settled:
+            pending.append(tenant.pending_create)
+        else:
+            self.progress(tenant)
+        return tenant.error is not None
 
     def _give_up(self, waiting: Iterable[Tenant]) -> deque[Tenant]:
         """Gives up the tenants that were not begun. One that was recovered is there already, and is finished."""

@@ -226,14 +226,14 @@ class Platform:
 
     def patch(self, instance_id: int, body: Mapping[str, Any]) -> Live | None:
         """The instance as the answer shows it; None where the answer shows none."""
-        return self._written(Call("PATCH", f"/instances/{instance_id}", body=body), f"change instance {instance_id}")
+        call = Call("PATCH", f"/instances/{instance_id}", body=body)
+        return self._written(instance_id, call, f"change instance {instance_id}")
 
     def put(self, instance_id: int, body: Mapping[str, Any]) -> Live | None:
         """Provisions the instance again with a whole body; its id and token stay (confirmed)."""
         query = (("reAuthenticate", "true"),)
-        return self._written(
-            Call("PUT", f"/instances/{instance_id}", query, body), f"change the credentials of instance {instance_id}"
-        )
+        call = Call("PUT", f"/instances/{instance_id}", query, body)
+        return self._written(instance_id, call, f"change the credentials of instance {instance_id}")
 
     def set_enabled(self, instance_id: int, enabled: bool) -> None:
         """Enables or disables. A second enable is refused by the platform (unknown), so a 409 is looked into."""
@@ -313,11 +313,12 @@ class Platform:
             error.message = f"The platform was to be asked to {doing}, and {error.message}{describe(error)}."
             raise
 
-    def _written(self, call: Call, doing: str) -> Live | None:
+    def _written(self, instance_id: int, call: Call, doing: str) -> Live | None:
         answer = self._send(call, doing)
         if _is_missing(answer):
             raise _gone(answer, doing)
-        return _instance(self._expect(answer, doing, json_needed=False))
+        live = _instance(self._expect(answer, doing, json_needed=False))
+        return live if live is not None and live.id == instance_id else None
 
     def _expect(self, answer: Answer, doing: str, *, json_needed: bool = True) -> Any:
         """The answer's data where it is a success, else the error that a user can act on."""

@@ -530,3 +530,11 @@ def test_a_platform_that_cannot_be_reached_is_told_with_a_remedy(simulation):
 
     message = fleet.tenants[0].error.message
     assert "no connection to platform.example could be made: check base_url" in message
+
+
+def test_an_answer_that_shows_another_instance_is_none_of_the_one_that_was_changed(simulation, acme):
+    (other,) = simulation.platform.add_instances([{"name": "other"}])
+    simulation.platform.add_faults({"fault": "wrong_shape", "body": {"id": other}, "match": {"verb": "PATCH"}})
+    done = simulation.one(name="acme", tags=["new"])
+
+    assert (done["action"], done["id"], done["instance"]["tags"]) == ("updated", acme, ["new"])
