@@ -51,8 +51,10 @@ def by_names(
     found = platform.search(search if search is not None else platform.element, among)
     if not set(names) <= {live.name for live in found}:
         found = platform.instances(among)
-    meant = [live for live in found if live.name in names or live.id in ids]
-    return Found(meant, [live for live in found if not (live.name in names or live.id in ids)])
+    result = Found([], [])
+    for live in found:
+        (result.meant if live.name in names or live.id in ids else result.alike).append(live)
+    return result
 
 
 class Found(NamedTuple):
