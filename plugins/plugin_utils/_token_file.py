@@ -406,8 +406,8 @@ def _entries(outcomes: Iterable[Mapping[str, Any]], ids: Mapping[str, Any], toke
     """The entries of what exists. Where several instances have a name, ids and tokens hold them by id."""
     entries: Entries = {}
     for outcome in outcomes:
-        name, number = outcome.get("name"), outcome["id"]
-        handle = str(name) if ids.get(name) == number else str(number)
+        name, number = str(outcome.get("name")), outcome["id"]
+        handle = name if ids.get(name) == number else str(number)
         token = _token(handle, tokens)
         if token is not None:
             entries[plain(handle)] = {"id": int(number), "token": token}

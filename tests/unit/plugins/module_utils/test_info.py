@@ -201,7 +201,7 @@ def test_a_single_name_is_called_absent_only_after_the_whole_list(simulation):
 def test_a_dry_run_knows_no_token_of_a_name_that_is_not_there_and_refuses_several_of_one_all_the_same(simulation):
     assert tokens(simulation, "nobody", check_mode=True) == {"nobody": "check-mode-placeholder"}
     with pytest.raises(
-        Refused, match=r"Several instances have the name acme \(id 600003 .*, id 600002 .*\), so it cannot"
+        Refused, match=r"Several instances have the name acme \(id 600003 .*, id 600002 .*\), so it is not clear"
     ):
         tokens(simulation, "acme", check_mode=True)
 
