@@ -13,7 +13,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from ._errors import Refused
-from ._fields import SUBDOMAIN, Desired
+from ._fields import SUBDOMAIN, Desired, Events
 from ._lookup import completed
 from ._model import Live
 from ._options import Connection, RunOptions
@@ -56,12 +56,12 @@ def plan_id(
 
 def _given(desired: Desired) -> dict[str, Any]:
     """The options that were given, by name: an option that is added some day changes no plan id where it is left out."""
-    options = asdict(desired)
-    return {
-        option.name: options[option.name]
+    given = {
+        option.name: value
         for option in fields(desired)
-        if option.compare and getattr(desired, option.name) != option.default
+        if option.compare and (value := getattr(desired, option.name)) != option.default
     }
+    return {name: asdict(value) if isinstance(value, Events) else value for name, value in given.items()}
 
 
 def check_approval(options: RunOptions, current: str) -> None:

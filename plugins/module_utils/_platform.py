@@ -42,21 +42,25 @@ class Platform:
         Only this proves that an instance is not there: the list of all instances is the one for which the vendor declares
         paging. Instances of other elements are skipped.
         """
-        pages, proven = self._listed((), among)
+        pages, proven = self._listed((("hydrate", "true"),), among)
         if not proven:
             self._check_count(len(pages.ids))
         self.check_element()
         return pages.found
 
-    def search(self, text: str, among: Container[str | int] | None = None) -> list[Live]:
-        """The same of those that C(searchText) finds, by name or by the element's key: it may find, and proves nothing."""
+    def search(self, text: str, among: Container[str | int] | None = None, *, hydrate: bool = True) -> list[Live]:
+        """The same of those that C(searchText) finds, by name or by the element's key: it may find, and proves nothing.
+
+        Without C(hydrate) they lack configuration and tags, and their pages are a fraction of the size.
+        """
         if not text.isprintable() or len(text.encode()) > SEARCHABLE:
             text = self.element
-        return self._listed((("searchText", text),), among)[0].found
+        filters = (("hydrate", "true"),) if hydrate else ()
+        return self._listed((*filters, ("searchText", text)), among)[0].found
 
     def tagged(self, tag: str) -> list[Live]:
         """The instances of the element that may carry the tag, whose tags are to be compared: whole, or an error."""
-        pages, proven = self._listed((("tags[]", tag),), None)
+        pages, proven = self._listed((("hydrate", "true"), ("tags[]", tag)), None)
         if not proven:
             return self.instances()
         if not pages.found:
@@ -88,7 +92,7 @@ class Platform:
         token: str | None = None
         total: int | None = None
         while True:
-            query = [("pageSize", str(PAGE_SIZE)), ("hydrate", "true"), *filters]
+            query = [("pageSize", str(PAGE_SIZE)), *filters]
             if token is not None:
                 query.append(("nextPage", token))
             answer = self._send(Call("GET", "/instances", tuple(query)), doing)

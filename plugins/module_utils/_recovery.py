@@ -138,7 +138,7 @@ def look_for_others(platform: Platform, tenants: Sequence[Tenant]) -> list[tuple
 def _look_again(platform: Platform, ours: Sequence[Live]) -> list[Live]:
     """All instances of our names."""
     names = {live.name for live in ours}
-    found = platform.search(ours[0].name if len(ours) == 1 else platform.element, names)
+    found = platform.search(ours[0].name if len(ours) == 1 else platform.element, names, hydrate=False)
     if {live.id for live in ours} <= {live.id for live in found}:
         return found
     # A search that does not show what is there would not show what another run made either.
