@@ -22,6 +22,7 @@ from ._tenant import Tenant
 from ._transport import Channel
 
 MAX_NAMED_DELETIONS = 20
+_COMPARED = [(option.name, option.default) for option in fields(Desired) if option.compare]
 
 
 def plan_id(
@@ -56,11 +57,7 @@ def plan_id(
 
 def _given(desired: Desired) -> dict[str, Any]:
     """The options that were given, by name: an option that is added some day changes no plan id where it is left out."""
-    given = {
-        option.name: value
-        for option in fields(desired)
-        if option.compare and (value := getattr(desired, option.name)) != option.default
-    }
+    given = {name: value for name, default in _COMPARED if (value := getattr(desired, name)) != default}
     return {name: asdict(value) if isinstance(value, Events) else value for name, value in given.items()}
 
 
