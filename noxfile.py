@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The demo, the tests and the checks of this project, each in its own environment and on a throw-away copy of the checkout.
 
-Nothing is written into the checkout (except `.nox`, and what `bench -- --write` and `docs -- --generate` are asked to write)
-or into the user's home.
+Nothing is written into the home, nor into the checkout except `.nox` and what `bench -- --write` and `docs -- --generate` write.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 import nox
 
@@ -26,22 +24,15 @@ CHECKOUT = Path(__file__).resolve().parent
 COLLECTION = Path("ansible_collections", "cloudelements", "freshdesk")
 
 
-class Core(NamedTuple):
-    """An ansible-core: what to install, and the Pythons that its controller runs on, newest first."""
-
-    requirement: str
-    pythons: tuple[str, ...]
-
-
+# The Pythons that the controller of each ansible-core runs on, newest first.
 CORES = {
-    "2.18": Core("ansible-core~=2.18.0", ("3.13", "3.12", "3.11")),
-    "2.19": Core("ansible-core~=2.19.0", ("3.13", "3.12", "3.11")),
-    "2.20": Core("ansible-core~=2.20.0", ("3.14", "3.13", "3.12")),
-    "2.21": Core("ansible-core~=2.21.0", ("3.14", "3.13", "3.12")),
-    "2.22": Core("ansible-core~=2.22.0rc1", ("3.15", "3.14", "3.13")),
+    "2.18": ("3.13", "3.12", "3.11"),
+    "2.19": ("3.13", "3.12", "3.11"),
+    "2.20": ("3.14", "3.13", "3.12"),
+    "2.21": ("3.14", "3.13", "3.12"),
+    "2.22": ("3.15", "3.14", "3.13"),
 }
-PRE_RELEASES = {"2.22"}
-
+PRE_RELEASES = {"2.22": "rc1"}
 
 SHORT, FULL = ("--hypothesis-profile=short",), ("--hypothesis-profile=long",)
 # Each with the folders of `tests/` whose requirements it needs, its command, and the arguments of its short and full form.
@@ -53,6 +44,12 @@ CAMPAIGNS = {
     "browser": (("browser",), ("tests/browser",), (), ()),
     "model": ((), ("tests/model/check.py",), (), ()),
     "mutants": (("unit", "integration", "mutants"), ("tests/mutants/check.py",), ("_polling",), ()),
+}
+REPOSITORY_FILES = {
+    "github-workflows": "workflows/*.yml",
+    "github-issue-config": "ISSUE_TEMPLATE/config.yml",
+    "github-issue-forms": "ISSUE_TEMPLATE/*_*.yml",
+    "dependabot": "dependabot.yml",
 }
 
 
@@ -91,7 +88,7 @@ os.environ["XDG_CACHE_HOME"] = str(nox.options.envdir / ".cache")
 def newest_core() -> str:
     """The newest released ansible-core that supports the Python running nox."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    released = [core for core in CORES if core not in PRE_RELEASES and python in CORES[core].pythons]
+    released = [core for core in CORES if core not in PRE_RELEASES and python in CORES[core]]
     return released[-1] if released else ""
 
 
@@ -100,7 +97,7 @@ def pythons_for(core: str) -> dict[str, str]:
 
     If there is none, the oldest that would do: nox says that it is missing.
     """
-    present = [python for python in CORES[core].pythons if shutil.which(f"python{python}")] or CORES[core].pythons[-1:]
+    present = [python for python in CORES[core] if shutil.which(f"python{python}")] or CORES[core][-1:]
     return {core: present[0]} | ({f"{core}-oldest": present[-1]} if len(present) > 1 else {})
 
 
@@ -113,11 +110,10 @@ for_each_core = nox.parametrize("python,core", list(RUNS.values()), ids=list(RUN
 
 def copy_checkout(target: Path) -> None:
     """Copy what git tracks or would track, as it stands in the working tree; without git, all that is not ignored."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    try:
-        listing = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
-    except (FileNotFoundError, subprocess.CalledProcessError):
-        listing = ""
+    listing = ""
+    if shutil.which("git"):
+        command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        listing = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False).stdout
     if not listing:
         ignored = [line.strip("/") for line in (CHECKOUT / ".gitignore").read_text().splitlines() if line[:1] != "#"]
         shutil.copytree(CHECKOUT, target, symlinks=True, ignore=shutil.ignore_patterns(".git", *ignored))
@@ -154,7 +150,8 @@ def install(session: nox.Session, core: str, *folders: str) -> None:
         )
     session.log(f"ansible-core {core} on Python {session.run('python', '-V', silent=True, log=False).split()[1]}")
     lists = ["meta/ee-requirements.txt", *(f"tests/{folder}/requirements.txt" for folder in folders)]
-    session.install(CORES[core].requirement, *(part for name in lists for part in ("-r", str(CHECKOUT / name))))
+    wanted = f"ansible-core~={core}.0{PRE_RELEASES.get(core, '')}"
+    session.install(wanted, *(part for name in lists for part in ("-r", str(CHECKOUT / name))))
 
 
 def ansible_test(session: nox.Session, *arguments: str) -> None:
@@ -195,6 +192,10 @@ def lint(session: nox.Session) -> None:
         session.run("mypy")
         session.run("reuse", "lint", "--lines")
         session.run("antsibull-changelog", "lint")
+        for schema, pattern in REPOSITORY_FILES.items():
+            files = map(str, Path(".github").glob(pattern))
+            session.run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *files)
+        session.run("pre-commit", "validate-config")
         references = ["--validate-collection-refs=all", "--disallow-unknown-collection-refs"]
         session.run("antsibull-docs", "lint-collection-docs", "--plugin-docs", *references, ".")
         session.run("ansible-lint", "--offline", "--profile", "production", "--strict")
