@@ -17,7 +17,7 @@ from typing import Any
 
 sys.path.insert(1, str(Path(__file__).resolve().parent.parent))
 
-from support.platform import control, environment, simulator  # noqa: E402
+from support.platform import control, environment, simulator
 
 TENANTS = Path(__file__).with_name("tenants.yml")
 NAMES = re.findall(r"name: (\w+)", TENANTS.read_text())

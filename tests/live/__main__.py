@@ -12,8 +12,8 @@ from pathlib import Path
 # The packages of the tests are found from the parent of this folder, which is on the path itself.
 sys.path.insert(1, str(Path(__file__).resolve().parent.parent))
 
-import live  # noqa: E402
-from support.platform import SECRETS, simulator  # noqa: E402
+import live
+from support.platform import SECRETS, simulator
 
 
 def main() -> int:

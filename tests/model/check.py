@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 sys.path.insert(1, str(Path(__file__).resolve().parent.parent))
 
-from support.debian import provide  # noqa: E402
+from support.debian import provide
 
 MODEL = Path(__file__).with_name("created_once.pml").resolve()
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import ssl
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
@@ -31,6 +32,7 @@ def simulation() -> Simulation:
 def clock(simulation: Simulation) -> Clock:
     """Time that passes only where somebody sleeps."""
     assert isinstance(simulation.clock, Clock)
+    simulation.clock.time = math.ceil(simulation.clock.time)  # dates in headers have whole seconds
     return simulation.clock
 
 
