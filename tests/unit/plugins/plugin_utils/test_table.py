@@ -46,7 +46,7 @@ def test_a_dry_run_says_that_it_is_one():
     ]
 
 
-def test_no_tenants_are_told_as_that():
+def test_no_tenants_are_reported_as_that():
     assert table_of(result(), check_mode=False)[0] == "no tenants"
 
 
