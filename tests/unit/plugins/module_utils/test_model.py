@@ -8,24 +8,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from support.bodies import BODY
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _model
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._values import MASK
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._wire import live_from
-
-BODY = {
-    "id": 4711,
-    "name": "acme",
-    "createdDate": "2017-08-07T18:46:38Z",
-    "token": "token/of+acme=",
-    "element": {"id": 491, "key": "freshdeskv2"},
-    "tags": ["crm", "acme"],
-    "disabled": False,
-    "valid": True,
-    "eventsEnabled": False,
-    "user": {"id": 9001, "emailAddress": "one@example.com"},
-    "configuration": {"subdomain": "acme", "username": "key-of-acme", "password": MASK, "event.metadata": None},
-}
 
 
 def test_the_oldest_comes_first_by_date_then_by_id_and_an_unknown_date_last():
