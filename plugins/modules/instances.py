@@ -118,8 +118,12 @@ options:
         description:
           - What happens to an instance that does not work. The task fails in any case.
           - V(disable) and V(delete) only where this task created it, and Freshdesk itself refused (400, 401 or 403).
+          - V(restore) puts a changed O(instances[].api_key) or O(instances[].subdomain) that Freshdesk refuses back to
+            what it was, so that a mistyped key does not cut off a customer who worked. Where the live one cannot be
+            read, a warning says before the change that it could not be restored. An instance that this task created is
+            treated as with V(fail).
         type: str
-        choices: [fail, disable, delete]
+        choices: [fail, disable, delete, restore]
         default: fail
       on_duplicate:
         description:

@@ -31,6 +31,7 @@ LAYERS = [
     "_lookup",
     "_plan",
     "_apply",
+    "_restore",
     "_tenant",
     "_approval",
     "_recovery",
