@@ -11,7 +11,7 @@ short_description: Turn the tenants of hosts into entries
 version_added: 1.0.0
 description:
   - Turns the variable C(freshdesk_tenant) of each host into an entry for M(cloudelements.freshdesk.instances), with the name of the
-    host as its C(key), and with the host's own C(provision_defaults) under it.
+    host as its C(key), and with the host's own C(provision_defaults) and C(provision_on_shared_subdomain) under it.
   - A host is left out where it has no such variable, where a template in it fails, where M(cloudelements.freshdesk.instances) would
     refuse it, or where another host has the same name or id, so that it does not keep the others from their work.
     P(cloudelements.freshdesk.host_outcome#filter) says why.

@@ -17,6 +17,7 @@ from ._options import RunOptions
 from ._platform import Platform
 from ._recovery import look_for_others, settle
 from ._redact import shown
+from ._subdomains import accounts_to_look_for, check_subdomains
 from ._tenant import PendingCreate, Tenant
 from ._transport import Channel, Transport
 from ._workers import Workers, each
@@ -50,6 +51,8 @@ class Engine:
         self.platform = Platform(self.channel)
         self.progress = progress
         self.idle = idle
+        self.holders: Sequence[Live] = ()
+        """The live instances of the accounts that instances may be created for."""
         self.prune_candidates: list[Live] = []
         self.pruned: list[Live] = []
         self.prune_error: FreshdeskError | None = None
@@ -61,6 +64,8 @@ class Engine:
         self._each([tenant for tenant in self.tenants if tenant.is_incomplete], Tenant.complete)
         for tenant in self.tenants:
             tenant.attempt(tenant.make_plan)
+        channels = (lambda: self.channel) if self.single else self._new_channel
+        check_subdomains(self.tenants, self.holders, channels, self.options.concurrency)
         self._approve()
         if self.check_mode:
             self._predict()
@@ -96,14 +101,18 @@ class Engine:
         found = by_id(self.platform, desired.id) if desired.id is not None else None
         renaming = found is not None and desired.present and name != found.name
         needs_name = name is not None and (desired.id is None or renaming)
-        named = by_name(self.platform, name) if name is not None and needs_name else Found([], [])
-        tenant.alike = named.alike
+        accounts = accounts_to_look_for([desired])
+        named = by_name(self.platform, name, accounts) if name is not None and needs_name else Found([], [])
+        tenant.alike, self.holders = named.alike, named.holders
         tenant.live = chosen(desired, self.platform.element, found, named.meant)
 
     def _look_up_all(self, wanted: Sequence[Tenant]) -> None:
         names = {tenant.desired.name for tenant in wanted if tenant.desired.name is not None}
         ids = {tenant.desired.id for tenant in wanted if tenant.desired.id is not None}
-        found = by_names(self.platform, names, ids)
+        found = by_names(
+            self.platform, names, ids, accounts=accounts_to_look_for(tenant.desired for tenant in wanted)
+        )
+        self.holders = found.holders
         live_by_id = {live.id: live for live in found.meant}
         named = grouped_by_name(found.meant)
 

@@ -110,6 +110,16 @@ options:
     type: str
     choices: [fail, disable, delete, restore]
     default: fail
+  on_shared_subdomain:
+    description:
+      - What to do where an instance is about to be created, and one of another name has its O(subdomain) already. That looks like a
+        rename, for which O(id) is set.
+      - V(warn) warns, V(fail) creates nothing, V(ignore) lets both be. Names the live instance and its id, in check mode too.
+      - Compared is what the lists of the platform show, without further requests. Where they leave configurations out, V(fail) asks for
+        each instance of the element by id, if anything is created, and V(warn) does not.
+    type: str
+    choices: [warn, fail, ignore]
+    default: warn
   on_duplicate:
     description:
       - What to do where several instances have the name, which the platform allows.

@@ -66,6 +66,7 @@ DIFFERENCES = {
     "verify": Difference((True, False), REFUSED),
     "verify of one that is as it should be": Difference((True, False), FAILING, {"prune_tags": ("old",)}, bare=True),
     "on_verify_failure": Difference(("fail", "disable", "delete", "restore"), REFUSED),
+    "on_shared_subdomain": Difference(("warn", "fail", "ignore"), {**NEW, "subdomain": "acme"}),
     "on_duplicate": Difference(("fail", "oldest"), {"name": "twice", "id": None, "state": "absent"}),
     "prune_tags": Difference(((), ("crm",), ("old",), ("old", "crm"))),
     "max_deletes": Difference((0, 1, 10), {**HERE, "state": "absent"}),

@@ -45,7 +45,7 @@ CONNECTION = [
 ]
 OPTIONS = {
     "instance": "name id state subdomain api_key update_secrets tags enabled events configuration verify on_verify_failure "
-    "on_duplicate",
+    "on_shared_subdomain on_duplicate",
     "instances": "instances concurrency on_error max_deletes prune_tags expected_plan_id progress",
     "instance_info": "name id tags verify",
 }

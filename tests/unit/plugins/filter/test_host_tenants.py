@@ -52,7 +52,11 @@ def test_an_entry_has_the_name_of_its_host_as_its_key_whatever_that_is(host):
 def test_the_defaults_are_those_of_the_host():
     variables = hostvars(a=tenant("a"), b=tenant("b"))
     variables["b"]["provision_defaults"] = {"tags": "own"}
-    assert host_tenants(["a", "b"], variables) == [tenant("a", key="a"), tenant("b", key="b", tags=["own"])]
+    variables["a"]["provision_on_shared_subdomain"] = "fail"
+    assert host_tenants(["a", "b"], variables) == [
+        tenant("a", key="a", on_shared_subdomain="fail"),
+        tenant("b", key="b", tags=["own"]),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ LAYERS = [
     "_apply",
     "_restore",
     "_tenant",
+    "_subdomains",
     "_approval",
     "_recovery",
     "_engine",
