@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from ._approval import check_approval, check_deletions, check_prune, plan_id
+from ._approved import check_approved, check_document, plan_document
 from ._errors import FreshdeskError, Refused
 from ._fields import Desired
 from ._lookup import Found, by_id, by_name, by_names, by_tags, chosen, grouped_by_name
@@ -57,9 +59,14 @@ class Engine:
         self.pruned: list[Live] = []
         self.prune_error: FreshdeskError | None = None
         self.plan_id: str
+        self.document: dict[str, Any] | None = None
+        """The plan as a document, where one is asked for."""
+        self.refusal: Refused | None = None
+        """Why a run would be refused, where a dry run shows all the same what it would do."""
 
     def run(self) -> None:
         """Raises FreshdeskError where nothing could be begun; what fails for one tenant is kept with it."""
+        check_document(self.options.approved_plan, self.transport.connection)
         self._look_up()
         self._each([tenant for tenant in self.tenants if tenant.is_incomplete], Tenant.complete)
         for tenant in self.tenants:
@@ -157,7 +164,15 @@ class Engine:
         options, tenants, candidates = self.options, self.tenants, self.prune_candidates
         self.plan_id = plan_id(self.transport.connection, options, tenants, candidates)
         check_approval(options, self.plan_id)
-        check_deletions(options, tenants, candidates)
+        if options.plan or options.approved_plan is not None:
+            self.document = plan_document(self.transport.connection, options, tenants, candidates, self.plan_id)
+            check_approved(options.approved_plan, self.document)
+        try:
+            check_deletions(options, tenants, candidates)
+        except Refused as refusal:
+            if not self.check_mode:
+                raise
+            self.refusal = refusal
         check_prune(tenants, candidates, self._new_channel, options.concurrency)
 
     # --- predict ------------------------------------------------------------------------------------------------------

@@ -29,12 +29,14 @@ VARIABLES = (
     "provision_max_deletes",
     "provision_prune_tags",
     "provision_expected_plan_id",
+    "provision_approved_plan_path",
     "provision_require_approval",
     "provision_on_shared_subdomain",
     "provision_progress",
     "provision_tokens_path",
     "provision_tokens_vault_password",
     "provision_report_path",
+    "provision_plan_path",
 )
 """What the role takes."""
 OTHERS = ("provision_result", "provision_ids", "provision_serial")

@@ -35,6 +35,7 @@ LAYERS = [
     "_tenant",
     "_subdomains",
     "_approval",
+    "_approved",
     "_recovery",
     "_engine",
     "_results",
