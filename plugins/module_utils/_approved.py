@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The plan as a document that a person can read, and what differs between an approved one and the current one. Private to this collection."""
+"""The plan as a document, and what differs between an approved one and the current one. Private to this collection."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ FORMAT = "cloudelements.freshdesk plan 1"
 POLICIES = ("update_secrets", "verify", "on_verify_failure", "on_shared_subdomain", "on_duplicate")
 LISTED = 10
 """Differences that a message names."""
-
 
 
 def plan_document(
@@ -98,7 +97,9 @@ def check_document(document: Mapping[str, Any] | None, connection: Connection) -
     if isinstance(document.get("problem"), str):
         raise Refused(document["problem"])
     if document.get("format") != FORMAT or not _is_whole(document):
-        raise Refused("What was approved is no plan of this collection, so nothing was done: give a file that a dry run wrote.")
+        raise Refused(
+            "What was approved is no plan of this collection, so nothing was done: give a file that a dry run wrote."
+        )
     for what, live in (("platform", connection.base_url), ("element", connection.element)):
         if document[what] != live:
             raise Refused(
@@ -114,7 +115,15 @@ def check_document(document: Mapping[str, Any] | None, connection: Connection) -
 
 def _is_whole(document: Mapping[str, Any]) -> bool:
     """Whether all is there that is compared, each in its type."""
-    types = {"plan_id": str, "platform": str, "element": str, "user": str, "policies": dict, "tenants": list, "pruned": list}
+    types = {
+        "plan_id": str,
+        "platform": str,
+        "element": str,
+        "user": str,
+        "policies": dict,
+        "tenants": list,
+        "pruned": list,
+    }
     return all(isinstance(document.get(name), kind) for name, kind in types.items()) and all(
         isinstance(one, dict)
         and isinstance(one.get("name"), (str, type(None)))
@@ -157,7 +166,11 @@ def _difference(approved: Mapping[str, Any] | None, current: Mapping[str, Any] |
     if old is None and new is None:
         return None
     if approved is None or current is None:
-        return f"would be {current['action']}, and is not in the plan" if current else "in the plan, and not among the tenants now"
+        return (
+            f"would be {current['action']}, and is not in the plan"
+            if current
+            else "in the plan, and not among the tenants now"
+        )
     if approved.get("action") != current.get("action"):
         return f"{shown(str(approved.get('action')))} in the plan, and {current['action']} now"
     old_options, new_options = _options(approved), _options(current)
@@ -194,6 +207,8 @@ def _by_name(described: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, A
     """By name; by name and id where several have the name, or none has one."""
     times = Counter(one.get("name") for one in described)
     return {
-        str(one["name"]) if one.get("name") and times[one["name"]] == 1 else f"{one.get('name')} (id {one.get('id')})": one
+        str(one["name"])
+        if one.get("name") and times[one["name"]] == 1
+        else f"{one.get('name')} (id {one.get('id')})": one
         for one in described
     }

@@ -116,9 +116,7 @@ class Engine:
     def _look_up_all(self, wanted: Sequence[Tenant]) -> None:
         names = {tenant.desired.name for tenant in wanted if tenant.desired.name is not None}
         ids = {tenant.desired.id for tenant in wanted if tenant.desired.id is not None}
-        found = by_names(
-            self.platform, names, ids, accounts=accounts_to_look_for(tenant.desired for tenant in wanted)
-        )
+        found = by_names(self.platform, names, ids, accounts=accounts_to_look_for(tenant.desired for tenant in wanted))
         self.holders = found.holders
         live_by_id = {live.id: live for live in found.meant}
         named = grouped_by_name(found.meant)
@@ -173,6 +171,7 @@ class Engine:
             if not self.check_mode:
                 raise
             self.refusal = refusal
+            return
         check_prune(tenants, candidates, self._new_channel, options.concurrency)
 
     # --- predict ------------------------------------------------------------------------------------------------------

@@ -64,9 +64,7 @@ class Platform:
         self.channel = channel
         self.element = channel.transport.connection.element
 
-    def instances(
-        self, among: Container[str | int] | None = None, accounts: Container[str | None] = ()
-    ) -> list[Live]:
+    def instances(self, among: Container[str | int] | None = None, accounts: Container[str | None] = ()) -> list[Live]:
         """The instances of the element, of these names, ids and accounts where they are given: the whole list, or an error.
 
         Only this proves that an instance is not there: the list of all instances is the one for which the vendor declares

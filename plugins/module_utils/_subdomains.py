@@ -15,6 +15,9 @@ from ._redact import shown
 from ._tenant import Tenant
 from ._transport import Channel
 
+LISTED = 3
+"""Instances that a message names."""
+
 
 def accounts_to_look_for(entries: Iterable[Desired]) -> frozenset[str | None]:
     """The accounts that an instance may be created for, in lower case.
@@ -65,11 +68,13 @@ def _is_new(tenant: Tenant) -> bool:
 def _check(tenant: Tenant, holders: Sequence[Live], kept: Container[int]) -> None:
     desired = tenant.desired
     if desired.on_shared_subdomain == "warn":
-        # Of entries that share a subdomain another warning is given.
-        holders = [live for live in holders if live.id not in kept]
+        # Of entries that share a subdomain, and of names that look the same, another warning is given.
+        named = {live.id for live in tenant.alike}
+        holders = [live for live in holders if live.id not in kept and live.id not in named]
     if not holders:
         return
-    there = " and ".join(f"{shown(live.name)} (id {live.id})" for live in holders)
+    more = [f"{len(holders) - LISTED} more"] if len(holders) > LISTED else []
+    there = " and ".join([*(f"{shown(live.name)} (id {live.id})" for live in holders[:LISTED]), *more])
     has = "has" if len(holders) == 1 else "have"
     remedy = (
         f"set id: {holders[0].id} to rename that one, or on_shared_subdomain to ignore if a second instance is meant"

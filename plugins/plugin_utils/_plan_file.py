@@ -74,7 +74,11 @@ def write_plan(result: dict[str, Any], path: str | None) -> None:
             raise
     except OSError as error:
         result.update(
-            failure(FreshdeskError(f"The plan cannot be written to {shown(path)} ({error.strerror}): name another file as plan_path."))
+            failure(
+                FreshdeskError(
+                    f"The plan cannot be written to {shown(path)} ({error.strerror}): name another file as plan_path."
+                )
+            )
         )
 
 

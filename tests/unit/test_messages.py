@@ -20,8 +20,8 @@ MAKERS = {"error_from", "AnsibleActionFail", "AnsibleFilterError", "AnsibleLooku
 """What makes an error of a text, beside the classes of errors of this collection."""
 PARTS = {
     "_check_header_secret", "_left_alone", "_left_in", "_problem", "_problem_of_texts", "_reason", "_refuse_shared", "_shared", "_with_key",
-    "unknown_option", "unknown_variable", "health", "refusal_of", "remedy", "restore", "restore_warnings", "secret_refusal", "settle_refusal", "shared_subdomains",
-    "tls_problem", "warnings_of",
+    "unknown_option", "unknown_variable", "health", "refusal_of", "remedy", "restore", "restore_warnings", "secret_refusal",
+    "settle_refusal", "shared_subdomains", "tls_problem", "warnings_of",
 }  # fmt: skip
 """Functions whose texts are parts of messages."""
 GAP = "…"

@@ -156,7 +156,10 @@ def test_a_file_that_was_changed_after_the_dry_run_is_refused_though_its_plan_id
         ({"format": "something else"}, "What was approved is no plan of this collection, so nothing was done: "),
         ({"tenants": "many"}, "What was approved is no plan of this collection"),
         ({"tenants": [{"name": ["a"]}]}, "What was approved is no plan of this collection"),
-        ({"platform": "https://other.example"}, "The approved plan is one for the platform https://other.example, and "),
+        (
+            {"platform": "https://other.example"},
+            "The approved plan is one for the platform https://other.example, and ",
+        ),
         ({"element": "zendesk"}, "The approved plan is one for the element zendesk, and this run is for freshdeskv2"),
     ],
 )

@@ -121,7 +121,9 @@ def test_each_tenant_of_a_fleet_becomes_what_it_becomes_alone(simulation):
     for number, values in enumerate(itertools.product(*choices.values())):
         options = dict(zip(choices, values, strict=True))
         live = options.pop("live")
-        entry = tenant(f"tenant-{number:03}", **{key: value for key, value in options.items() if value is not None})
+        given = {key: value for key, value in options.items() if value is not None}
+        # Alone, the others are live already.
+        entry = tenant(f"tenant-{number:03}", on_shared_subdomain="ignore", **given)
         if live is not None:
             for one in (together, alone):
                 one.platform.add_instances([{"name": entry["name"], **live}])
@@ -788,7 +790,9 @@ def test_options_of_a_run_are_taken_over():
 
 
 def test_a_run_that_requires_approval_is_refused_without_a_plan_id_and_a_dry_run_is_not():
-    with pytest.raises(Refused, match="require_approval is true and neither expected_plan_id nor approved_plan_path is"):
+    with pytest.raises(
+        Refused, match="require_approval is true and neither expected_plan_id nor approved_plan_path is"
+    ):
         options(require_approval=True)
     assert options(require_approval=True, expected_plan_id="abc").expected_plan_id == "abc"
     assert options(require_approval=True, approved_plan={"plan_id": "abc"}).approved_plan == {"plan_id": "abc"}

@@ -104,11 +104,19 @@ def test_defaults_of_the_platform_are_shown_only_where_the_user_set_them():
         "event.poller.refresh_interval": "15",
     }
     live = live_from({**BODY, "configuration": {**defaults, "a": "1"}})
-    with_events = live_from({**BODY, "configuration": {**defaults, "event.notification.callback.url": "https://x.example"}})
+    with_events = live_from(
+        {**BODY, "configuration": {**defaults, "event.notification.callback.url": "https://x.example"}}
+    )
 
     assert _model.shown_instance(live)["configuration"] == {"a": "1"}
-    assert set(_model.shown_instance(live, {"event.notification.enabled"})["configuration"]) == {"a", "event.notification.enabled"}
-    assert set(_model.shown_instance(with_events)["configuration"]) == {*defaults, "event.notification.callback.url"} - {"pagination.type"}
+    assert set(_model.shown_instance(live, {"event.notification.enabled"})["configuration"]) == {
+        "a",
+        "event.notification.enabled",
+    }
+    assert set(_model.shown_instance(with_events)["configuration"]) == {
+        *defaults,
+        "event.notification.callback.url",
+    } - {"pagination.type"}
 
 
 def test_instances_are_listed_oldest_first_with_what_tells_them_apart():

@@ -76,8 +76,9 @@ def test_of_two_the_one_that_could_be_read_is_put_back(simulation):
     simulation.platform.settings({"mask_username": True})
     done = simulation.one(**{**ACME, "subdomain": "acne"})
 
-    assert "put back to the old subdomain, as on_verify_failure says, but the old api_key could not be read" in (
-        done["error"]["message"]
+    assert (
+        "put back to the old subdomain, as on_verify_failure says, but the old api_key could not be read"
+        in (done["error"]["message"])
     )
     assert account(simulation) == ("acme", "key-of-acme")
 

@@ -135,7 +135,9 @@ def test_a_folder_that_nobody_may_write_into_is_found_out_before(monkeypatch, tm
 
 def test_a_dry_run_above_max_deletes_hands_no_plan_on(simulation):
     simulation.platform.add_instances([{"name": "acme"}])
-    result = ran({"name": "acme", "state": "absent"}, check_mode=True, plan_path="plan.json", max_deletes=0, statistics=True)
+    result = ran(
+        {"name": "acme", "state": "absent"}, check_mode=True, plan_path="plan.json", max_deletes=0, statistics=True
+    )
 
     assert (result["failed"], result["summary"]) == (True, {"deleted": 1})
     assert "ansible_stats" not in result
