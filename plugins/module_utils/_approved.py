@@ -16,7 +16,7 @@ from ._approval import counts, keyed_hash, step
 from ._errors import Refused
 from ._model import Live
 from ._options import Connection, RunOptions
-from ._redact import shown
+from ._redact import printable
 from ._tenant import Tenant
 
 FORMAT = "cloudelements.freshdesk plan 1"
@@ -103,7 +103,7 @@ def check_document(document: Mapping[str, Any] | None, connection: Connection) -
     for what, live in (("platform", connection.base_url), ("element", connection.element)):
         if document[what] != live:
             raise Refused(
-                f"The approved plan is one for the {what} {shown(str(document[what]))}, and this run is for {live}, so nothing was "
+                f"The approved plan is one for the {what} {printable(str(document[what]))}, and this run is for {live}, so nothing was "
                 "done: approve a plan for this one, or correct base_url and element."
             )
     if document["user"] != keyed_hash(connection, "user"):
@@ -154,10 +154,10 @@ def _differences(approved: Mapping[str, Any], current: Mapping[str, Any]) -> Ite
     for name in dict.fromkeys([*before, *now]):
         difference = _difference(before.get(name), now.get(name))
         if difference is not None:
-            yield f"{shown(name)}: {difference}"
+            yield f"{printable(name)}: {difference}"
     pruned, prunes = _by_name(approved["pruned"]), _by_name(current["pruned"])
-    yield from (f"{shown(name)}: would be pruned, and is not in the plan" for name in prunes if name not in pruned)
-    yield from (f"{shown(name)}: pruned in the plan, and not now" for name in pruned if name not in prunes)
+    yield from (f"{printable(name)}: would be pruned, and is not in the plan" for name in prunes if name not in pruned)
+    yield from (f"{printable(name)}: pruned in the plan, and not now" for name in pruned if name not in prunes)
 
 
 def _difference(approved: Mapping[str, Any] | None, current: Mapping[str, Any] | None) -> str | None:
@@ -172,11 +172,11 @@ def _difference(approved: Mapping[str, Any] | None, current: Mapping[str, Any] |
             else "in the plan, and not among the tenants now"
         )
     if approved.get("action") != current.get("action"):
-        return f"{shown(str(approved.get('action')))} in the plan, and {current['action']} now"
+        return f"{printable(str(approved.get('action')))} in the plan, and {current['action']} now"
     old_options, new_options = _options(approved), _options(current)
     options = sorted(name for name in {**old_options, **new_options} if old_options.get(name) != new_options.get(name))
     if options:
-        return f"differs in {', '.join(map(shown, options))}"
+        return f"differs in {', '.join(map(printable, options))}"
     return "differs in a secret" if approved.get("digest") != current.get("digest") else None
 
 
@@ -200,7 +200,7 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 def _changed_values(approved: Mapping[str, Any], current: Mapping[str, Any]) -> Iterator[str]:
     for name, value in current.items():
         if approved.get(name) != value:
-            yield f"{name} was {shown(str(approved.get(name)))}, and is {shown(str(value))} now"
+            yield f"{name} was {printable(str(approved.get(name)))}, and is {printable(str(value))} now"
 
 
 def _by_name(described: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:

@@ -10,9 +10,10 @@ from typing import Any
 
 from ._errors import FreshdeskError
 from ._fields import API_KEY, OPTION_OF_KEY, SUBDOMAIN
+from ._health import Health
 from ._model import Live
 from ._plan import Plan
-from ._platform import Health, Platform
+from ._platform import Platform
 from ._values import readable
 
 CREDENTIALS = (SUBDOMAIN, API_KEY)
@@ -51,7 +52,7 @@ def restore(platform: Platform, plan: Plan, now: Live) -> tuple[Live, str, bool]
             answer = platform.get(now.id)
     except FreshdeskError as error:
         return now, f"putting back the old {names} failed: {error.clause}", False
-    if answer is None or any(readable(_shown(answer, key)) and _shown(answer, key) != old[key] for key in old):
+    if answer is None or any(readable(_live_value(answer, key)) and _live_value(answer, key) != old[key] for key in old):
         return now, f"putting back the old {names} failed: the platform did not take it", False
     but = f", but the old {unread} could not be read, so the new one stays" if unread else ""
     restored = replace(now, configuration=answer.configuration)
@@ -65,16 +66,16 @@ def _may_restore(plan: Plan) -> bool:
 def _old(plan: Plan) -> dict[str, Any]:
     """The credentials that the plan changes and whose old values are known, by configuration key."""
     sent = (plan.put or {})["configuration"]
-    live = {key: _shown(plan.live, key) for key in CREDENTIALS}
+    live = {key: _live_value(plan.live, key) for key in CREDENTIALS}
     return {key: value for key, value in live.items() if readable(value) and sent.get(key) != value}
 
 
 def _unread(plan: Plan) -> list[str]:
     """The options that the plan writes over and whose old values nobody can know."""
-    return [OPTION_OF_KEY[key] for key in CREDENTIALS if not readable(_shown(plan.live, key))]
+    return [OPTION_OF_KEY[key] for key in CREDENTIALS if not readable(_live_value(plan.live, key))]
 
 
-def _shown(live: Live | None, key: str) -> Any:
+def _live_value(live: Live | None, key: str) -> Any:
     return ((live.configuration if live is not None else None) or {}).get(key)
 
 

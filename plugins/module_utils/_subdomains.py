@@ -11,7 +11,7 @@ from ._errors import FreshdeskError, Refused
 from ._fields import Desired
 from ._lookup import completed
 from ._model import Live
-from ._redact import shown
+from ._redact import printable
 from ._tenant import Tenant
 from ._transport import Channel
 
@@ -74,7 +74,7 @@ def _check(tenant: Tenant, holders: Sequence[Live], kept: Container[int]) -> Non
     if not holders:
         return
     more = [f"{len(holders) - LISTED} more"] if len(holders) > LISTED else []
-    there = " and ".join([*(f"{shown(live.name)} (id {live.id})" for live in holders[:LISTED]), *more])
+    there = " and ".join([*(f"{printable(live.name)} (id {live.id})" for live in holders[:LISTED]), *more])
     has = "has" if len(holders) == 1 else "have"
     remedy = (
         f"set id: {holders[0].id} to rename that one, or on_shared_subdomain to ignore if a second instance is meant"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..module_utils._errors import FreshdeskError, Refused
-from ..module_utils._redact import shown
+from ..module_utils._redact import printable
 from ..module_utils._results import failure
 
 _IN_PAGE = re.compile(r'<script type="application/json" id="plan">(.*?)</script>', re.DOTALL)
@@ -27,7 +27,7 @@ def checked_plan_path(given: Any) -> str:
     path = _path("plan_path", given)
     if os.path.isdir(path) or not os.path.isdir(os.path.dirname(path)) or not os.access(os.path.dirname(path), os.W_OK):
         raise Refused(
-            f"plan_path is {shown(path)}, which is a folder, or lies in none that can be written into: name a file in a folder that "
+            f"plan_path is {printable(path)}, which is a folder, or lies in none that can be written into: name a file in a folder that "
             "exists; nothing was done."
         )
     return path
@@ -41,7 +41,7 @@ def approved_plan(given: Any) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no text"
         raise Refused(
-            f"approved_plan_path is {shown(path)}, which cannot be read ({why}), so nothing was done: give the file that a dry run "
+            f"approved_plan_path is {printable(path)}, which cannot be read ({why}), so nothing was done: give the file that a dry run "
             "wrote with plan_path."
         ) from None
     page = _IN_PAGE.search(text)
@@ -51,7 +51,7 @@ def approved_plan(given: Any) -> dict[str, Any]:
         plan = None
     if not isinstance(plan, dict):
         raise Refused(
-            f"approved_plan_path is {shown(path)}, which holds no plan, so nothing was done: give the file that a dry run wrote with "
+            f"approved_plan_path is {printable(path)}, which holds no plan, so nothing was done: give the file that a dry run wrote with "
             "plan_path."
         )
     return plan
@@ -76,7 +76,7 @@ def write_plan(result: dict[str, Any], path: str | None) -> None:
         result.update(
             failure(
                 FreshdeskError(
-                    f"The plan cannot be written to {shown(path)} ({error.strerror}): name another file as plan_path."
+                    f"The plan cannot be written to {printable(path)} ({error.strerror}): name another file as plan_path."
                 )
             )
         )
