@@ -60,8 +60,9 @@ def host_outcome(
     """The outcome."""
     for outcome in result.get("outcomes") or ():
         if outcome["key"] == host:
-            found: Mapping[str, Any] = outcome
-            return found
+            # A dry run shows what would be done, and why a run would be refused as a whole.
+            refused = {"action": "failed", "changed": False, "error": result["error"]} if "error" in result else {}
+            return {**outcome, **refused}
     check_mode = bool(check_mode)
     refusal = unknown_variable(variables) or Hosts([host], hostvars, check_mode=check_mode).refusals.get(host)
     if refusal is None and "outcomes" in result:  # the others were done, so one of them may have the same tenant

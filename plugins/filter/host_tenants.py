@@ -12,7 +12,8 @@ version_added: 1.0.0
 extends_documentation_fragment: [cloudelements.freshdesk.hosts]
 description:
   - Turns the variable C(freshdesk_tenant) of each host into an entry for M(cloudelements.freshdesk.instances), with the name of the
-    host as its C(key). The host's own C(provision_defaults) are merged under it.
+    host as its C(key). The host's own C(provision_defaults) and
+    C(provision_on_shared_subdomain) are merged under it.
   - A host is left out if it has no such variable, if a template in it fails, if M(cloudelements.freshdesk.instances) would refuse it, or
     if another host's tenant has the same name or id. So it does not stop the others. P(cloudelements.freshdesk.host_outcome#filter)
     returns the reason.

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from ._approval import check_approval, check_deletions, check_prune, plan_id
+from ._approved import check_approved, check_document, plan_document
 from ._errors import FreshdeskError, Refused
 from ._fields import Desired
 from ._lookup import Found, by_id, by_name, by_names, by_tags, chosen, grouped_by_name
@@ -16,6 +18,7 @@ from ._options import RunOptions
 from ._platform import Platform
 from ._recovery import look_for_others
 from ._redact import printable
+from ._subdomains import accounts_to_look_for, check_subdomains
 from ._tenant import Tenant
 from ._transport import Channel, Transport
 from ._workers import Workers, each
@@ -50,17 +53,26 @@ class Engine:
         self.platform = Platform(self.channel)
         self.progress = progress
         self.idle = idle
+        self.holders: Sequence[Live] = ()
+        """The live instances of the accounts that instances may be created for."""
         self.prune_candidates: list[Live] = []
         self.pruned: list[Live] = []
         self.prune_error: FreshdeskError | None = None
         self.plan_id: str
+        self.document: dict[str, Any] | None = None
+        """The plan as a document, where one is asked for."""
+        self.refusal: Refused | None = None
+        """Why a run would be refused, where a dry run shows all the same what it would do."""
 
     def run(self) -> None:
         """Raises FreshdeskError where nothing could be begun; what fails for one tenant is kept with it."""
+        check_document(self.options.approved_plan, self.transport.connection)
         self._look_up()
         self._each([tenant for tenant in self.tenants if tenant.is_incomplete], Tenant.complete)
         for tenant in self.tenants:
             tenant.attempt(tenant.make_plan)
+        channels = (lambda: self.channel) if self.single else self._new_channel
+        check_subdomains(self.tenants, self.holders, channels, self.options.concurrency)
         self._approve()
         if self.check_mode:
             self._predict()
@@ -96,14 +108,16 @@ class Engine:
         found = by_id(self.platform, desired.id) if desired.id is not None else None
         renaming = found is not None and desired.present and name != found.name
         needs_name = name is not None and (desired.id is None or renaming)
-        named = by_name(self.platform, name) if name is not None and needs_name else Found([], [])
-        tenant.alike = named.alike
+        accounts = accounts_to_look_for([desired])
+        named = by_name(self.platform, name, accounts) if name is not None and needs_name else Found([], [])
+        tenant.alike, self.holders = named.alike, named.holders
         tenant.live = chosen(desired, self.platform.element, found, named.meant)
 
     def _look_up_all(self, wanted: Sequence[Tenant]) -> None:
         names = {tenant.desired.name for tenant in wanted if tenant.desired.name is not None}
         ids = {tenant.desired.id for tenant in wanted if tenant.desired.id is not None}
-        found = by_names(self.platform, names, ids)
+        found = by_names(self.platform, names, ids, accounts=accounts_to_look_for(tenant.desired for tenant in wanted))
+        self.holders = found.holders
         live_by_id = {live.id: live for live in found.meant}
         named = grouped_by_name(found.meant)
 
@@ -148,7 +162,16 @@ class Engine:
         options, tenants, candidates = self.options, self.tenants, self.prune_candidates
         self.plan_id = plan_id(self.transport.connection, options, tenants, candidates)
         check_approval(options, self.plan_id)
-        check_deletions(options, tenants, candidates)
+        if options.plan or options.approved_plan is not None:
+            self.document = plan_document(self.transport.connection, options, tenants, candidates, self.plan_id)
+            check_approved(options.approved_plan, self.document)
+        try:
+            check_deletions(options, tenants, candidates)
+        except Refused as refusal:
+            if not self.check_mode:
+                raise
+            self.refusal = refusal
+            return
         check_prune(tenants, candidates, self._new_channel, options.concurrency)
 
     # --- predict ------------------------------------------------------------------------------------------------------

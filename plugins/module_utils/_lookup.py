@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from typing import NamedTuple
 
 from ._errors import Refused
@@ -34,26 +34,34 @@ def by_id(platform: Platform, number: int) -> Live | None:
     return live
 
 
-def by_name(platform: Platform, name: str) -> Found:
+def by_name(platform: Platform, name: str, accounts: Container[str | None] = ()) -> Found:
     """All instances of this name: one request where the search finds it, else the whole list."""
-    return by_names(platform, {name}, search=name)
+    return by_names(platform, {name}, search=name, accounts=accounts)
 
 
 def by_names(
-    platform: Platform, names: Collection[str], ids: Collection[int] = (), *, search: str | None = None
+    platform: Platform,
+    names: Collection[str],
+    ids: Collection[int] = (),
+    *,
+    search: str | None = None,
+    accounts: Container[str | None] = (),
 ) -> Found:
     """All instances of these names, and those of these ids that the lists show.
 
     The instances of the element are searched first, or those that C(search) finds. The whole list is read only where a name is
-    missing there.
+    missing there, and an instance may be created: those of these accounts are found too then.
     """
     among = _Alike(names, ids)
     found = platform.search(search if search is not None else platform.element, among)
     if not set(names) <= {live.name for live in found}:
-        found = platform.instances(among)
-    result = Found([], [])
+        found = platform.instances(among, accounts)
+    result = Found([], [], [live for live in found if live.account in accounts])
     for live in found:
-        (result.meant if live.name in names or live.id in ids else result.alike).append(live)
+        if live.name in names or live.id in ids:
+            result.meant.append(live)
+        elif live.name in among:
+            result.alike.append(live)
     return result
 
 
@@ -63,6 +71,8 @@ class Found(NamedTuple):
     meant: list[Live]
     alike: list[Live]
     """Those whose names only look like one of them: in another case or form of Unicode, or with other blanks."""
+    holders: Sequence[Live] = ()
+    """Those of the accounts, meant or not."""
 
     def like(self, name: str) -> list[Live]:
         """Those of the second kind for this name."""

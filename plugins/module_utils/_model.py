@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from ._fields import OPTIONS, Desired, Option
+from ._fields import OPTIONS, SUBDOMAIN, Desired, Option
 from ._redact import printable, printable_configuration
 
 
@@ -50,6 +50,11 @@ class Live:
         unknown = (option.field is not None and self.value(option) is None for option, _value in desired.given())
         return not self.is_complete or any(unknown)
 
+    @property
+    def account(self) -> str | None:
+        """Its Freshdesk account in lower case, as names of hosts are compared; None where it is unknown."""
+        return account_in(self.configuration)
+
     def carries(self, tags: Collection[str]) -> bool:
         """Whether it is known to carry all of these tags."""
         return set(tags) <= set(self.tags or ())
@@ -58,6 +63,12 @@ class Live:
     def age(self) -> tuple[bool, str, int]:
         """Sorts the oldest first: by creation date, then by id."""
         return (self.created is None, self.created or "", self.id)
+
+
+def account_in(configuration: Any) -> str | None:
+    """The Freshdesk account that a configuration names, in lower case."""
+    subdomain = configuration.get(SUBDOMAIN) if isinstance(configuration, dict) else None
+    return subdomain.lower() if isinstance(subdomain, str) else None
 
 
 _ATTRIBUTES = {one.name for one in fields(Live)}

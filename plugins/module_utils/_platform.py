@@ -17,7 +17,7 @@ from ._reasons import reason
 from ._redact import printable
 from ._transport import NOT_JSON, Answer, Call, Channel, describe, error_from
 from ._values import is_id
-from ._wire import element_of, live_from, name_of
+from ._wire import account_of, element_of, live_from, name_of
 
 PAGE_SIZE = 200
 """Instances. The platform's default and its maximum (confirmed)."""
@@ -36,13 +36,13 @@ class Platform:
         self.channel = channel
         self.element = channel.transport.connection.element
 
-    def instances(self, among: Container[str | int] | None = None) -> list[Live]:
-        """The instances of the element, of these names and ids where they are given: the whole list, or an error.
+    def instances(self, among: Container[str | int] | None = None, accounts: Container[str | None] = ()) -> list[Live]:
+        """The instances of the element, of these names, ids and accounts where they are given: the whole list, or an error.
 
         Only this proves that an instance is not there: the list of all instances is the one for which the vendor declares
         paging. Instances of other elements are skipped.
         """
-        pages, proven = self._listed((("hydrate", "true"),), among)
+        pages, proven = self._listed((("hydrate", "true"),), among, accounts)
         if not proven:
             self._check_count(len(pages.ids))
         self.check_element()
@@ -67,10 +67,15 @@ class Platform:
             self.check_element()
         return pages.found
 
-    def _listed(self, filters: tuple[tuple[str, str], ...], among: Container[str | int] | None) -> tuple[_Pages, bool]:
+    def _listed(
+        self,
+        filters: tuple[tuple[str, str], ...],
+        among: Container[str | int] | None,
+        accounts: Container[str | None] = (),
+    ) -> tuple[_Pages, bool]:
         """One list, and whether its end is proven. A list that changes under way is begun again."""
         for _listing in range(LISTINGS):
-            pages = _Pages(self.element, among)
+            pages = _Pages(self.element, among, accounts)
             reached, proven = self._walk(pages, filters)
             if pages.of_element:
                 self.channel.transport.element_is_known = True
@@ -285,13 +290,14 @@ class Platform:
 class _Pages:
     """What is read of the pages of a list, and what was seen on them."""
 
-    def __init__(self, element: str, among: Container[str | int] | None) -> None:
+    def __init__(self, element: str, among: Container[str | int] | None, accounts: Container[str | None]) -> None:
         self.ids: set[int] = set()
         """Of all elements, since the platform's counts are."""
         self.found: list[Live] = []
         self.of_element = False
         self._element = element
         self._among = among
+        self._accounts = accounts
 
     def add(self, page: list[Any]) -> bool:
         """False where something on the page is no instance."""
@@ -305,7 +311,8 @@ class _Pages:
             if element_of(item) not in (None, self._element):
                 continue
             self.of_element = True
-            if self._among is None or number in self._among or name_of(item) in self._among:
+            named = self._among is None or number in self._among or name_of(item) in self._among
+            if named or account_of(item) in self._accounts:
                 live = live_from(item)
                 # Without hydrate a list shows no tags, which says nothing of them.
                 bare = live.configuration is None and not live.tags

@@ -9,8 +9,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ._approved import plan_of_dry_run
 from ._engine import Engine
 from ._errors import FreshdeskError
+from ._fields import Desired
 from ._lookup import looking_alike
 from ._model import Live, instance_result
 from ._redact import printable
@@ -31,7 +33,7 @@ def outcome(tenant: Tenant) -> dict[str, Any]:
         "changed": tenant.changed,
         "action": tenant.action,
         "id": live.id if live is not None else tenant.deleted_id,
-        "instance": instance_result(live, tenant.desired.configuration) if live is not None else None,
+        "instance": instance_result(live, _wanted(tenant.desired)) if live is not None else None,
         "pending": tenant.pending,
         "secrets": tenant.plan.secrets if tenant.plan is not None else "compared",
         "http": {
@@ -46,6 +48,11 @@ def outcome(tenant: Tenant) -> dict[str, Any]:
             "after_header": tenant.desired.label,
         },
     }
+
+
+def _wanted(desired: Desired) -> set[str]:
+    """The configuration keys that the user set."""
+    return {*desired.configuration, *(option.key for option, _value in desired.given() if option.key)}
 
 
 def warnings_of(tenants: Iterable[Tenant]) -> list[str]:
@@ -132,6 +139,10 @@ def fleet_result(fleet: Engine) -> dict[str, Any]:
             for live in fleet.pruned
         ],
     }
+    if fleet.refusal is not None:
+        return {**result, **failure(fleet.refusal), "changed": result["changed"]}
+    if fleet.check_mode and fleet.document is not None and fleet.options.plan:
+        result["plan"] = plan_of_dry_run(fleet.document, fleet.tenants, result["summary"], fleet.clock.wall())
     failures = [_labelled(tenant) for tenant in fleet.tenants if tenant.error is not None]
     if failures:
         result.update(failed=True, msg=f"{len(failures)} of {len(outcomes)} tenants failed. {' '.join(failures)}")

@@ -16,6 +16,7 @@ from ._model import Live
 from ._plan import Plan, plan
 from ._platform import Platform
 from ._redact import printable
+from ._restore import is_to_restore, restore, restore_warnings
 from ._transport import Channel, Transport
 from ._values import readable
 
@@ -155,7 +156,7 @@ class Tenant:
     def make_plan(self) -> None:
         refused = self.health is not None and self.health.reason == "key"
         self.plan = plan(self.desired, self.live, self.platform.element, key_refused=refused)
-        warnings = [*self.plan.warnings, *self._warnings_of_looks(self.plan)]
+        warnings = [*self.plan.warnings, *self._warnings_of_looks(self.plan), *restore_warnings(self.plan)]
         self.warnings += [warning for warning in warnings if warning not in self.warnings]
         if self.first_plan is None:
             self.first_plan = self.plan
@@ -228,6 +229,9 @@ class Tenant:
         health = self.health if self.health is not None and not wrote else self._checked(live)
         if health.ok:
             return
+        if wrote and is_to_restore(self.planned, health):
+            self.live, remedy, undone = restore(self.platform, self.planned, live)
+            raise self._unhealthy(health, remedy, undone=undone)
         try:
             self.live, remedy = settle_refusal(self.platform, self.desired, live, health, live.id == self.own_id)
         except FreshdeskError as error:
@@ -236,11 +240,11 @@ class Tenant:
             self.own_id, self.deleted_id = None, live.id
         raise self._unhealthy(health, remedy)
 
-    def _unhealthy(self, health: Health, remedy: str) -> Unhealthy:
+    def _unhealthy(self, health: Health, remedy: str, *, undone: bool = False) -> Unhealthy:
         done = self.done != [PREDICTED] and ", ".join(self.done)
         return Unhealthy(
             f"{self.desired.label}: {health.sentence}: {remedy}{f'; done before that: {done}' if done else ''}.",
-            state="partial" if done and self.live is not None else "failed",
+            state="partial" if done and self.live is not None and not undone else "failed",
             status=health.status,
             request_id=health.request_id,
             attempts=health.attempts,

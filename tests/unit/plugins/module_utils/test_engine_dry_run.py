@@ -115,6 +115,10 @@ def test_a_dry_run_of_a_fleet_predicts_the_run_after_it_and_its_plan_is_the_same
         dry = simulation.run(entries, check=True, **orders)
         assert simulation.writes() == [], seed
         predicted = fleet_result(dry)
+        if dry.refusal is not None:  # it showed what would be done all the same
+            assert refused(simulation.run, entries, **orders) == predicted["msg"], seed
+            assert simulation.writes() == [], seed
+            continue
         run = simulation.run(entries, expected_plan_id=dry.plan_id, **orders)
         done = fleet_result(run)
 

@@ -84,6 +84,28 @@ def test_what_the_platform_adds_by_itself_is_shown_only_where_the_user_set_it():
     }
 
 
+def test_defaults_of_the_platform_are_shown_only_where_the_user_set_them():
+    defaults = {
+        "pagination.type": "page",
+        "event.notification.enabled": "false",
+        "event.poller.refresh_interval": "15",
+    }
+    live = live_from({**BODY, "configuration": {**defaults, "a": "1"}})
+    with_events = live_from(
+        {**BODY, "configuration": {**defaults, "event.notification.callback.url": "https://x.example"}}
+    )
+
+    assert _model.instance_result(live)["configuration"] == {"a": "1"}
+    assert set(_model.instance_result(live, {"event.notification.enabled"})["configuration"]) == {
+        "a",
+        "event.notification.enabled",
+    }
+    assert set(_model.instance_result(with_events)["configuration"]) == {
+        *defaults,
+        "event.notification.callback.url",
+    } - {"pagination.type"}
+
+
 def test_instances_are_listed_oldest_first_with_what_tells_them_apart():
     younger = live_from({"id": 2, "createdDate": "2020-01-01T00:00:00Z", "user": {"id": 9001}})
     assert _model.described([live_from({"id": 3}), younger]) == (
