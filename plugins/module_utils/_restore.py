@@ -52,7 +52,9 @@ def restore(platform: Platform, plan: Plan, now: Live) -> tuple[Live, str, bool]
             answer = platform.get(now.id)
     except FreshdeskError as error:
         return now, f"putting back the old {names} failed: {error.clause}", False
-    if answer is None or any(readable(_live_value(answer, key)) and _live_value(answer, key) != old[key] for key in old):
+    if answer is None or any(
+        readable(_live_value(answer, key)) and _live_value(answer, key) != old[key] for key in old
+    ):
         return now, f"putting back the old {names} failed: the platform did not take it", False
     but = f", but the old {unread} could not be read, so the new one stays" if unread else ""
     restored = replace(now, configuration=answer.configuration)
