@@ -262,6 +262,16 @@ def install_spin(session: nox.Session) -> None:
     session.run("apt-get", "install", "-y", "-qq", "spin", "gcc", external=True, silent=True)
 
 
+def install_java(session: nox.Session) -> None:
+    """Install Debian's Java where it is missing and we may, or say in one sentence what to do. ansible-rulebook runs rules on it."""
+    if not shutil.which("java"):
+        if os.getuid() != 0 or not shutil.which("apt-get"):
+            session.error("There is no Java here: install the package openjdk-17-jre-headless, then run this again.")
+        session.run("apt-get", "update", "-qq", external=True)
+        session.run("apt-get", "install", "-y", "-qq", "openjdk-17-jre-headless", external=True, silent=True)
+    session.env["JAVA_HOME"] = str(Path(shutil.which("java")).resolve().parents[1])
+
+
 @contextmanager
 def simulator(session: nox.Session, *options: str) -> Iterator[str]:
     """The platform's stand-in as a process of its own: yields the address that it listens at."""
@@ -486,6 +496,16 @@ def awx(session: nox.Session) -> None:
     session.install(CORES[newest_core()].requirement, *requirements("integration", "awx"))
     with collection_tree(session):
         session.run("python", "-m", "pytest", "tests/awx", *session.posargs)
+
+
+@nox.session
+def events(session: nox.Session) -> None:
+    """Receive a tenant's events with the real ansible-rulebook, for which Java is installed with apt where it is missing."""
+    install_newest_core(session)
+    install_java(session)
+    session.install(*requirements("integration", "events"))
+    with collection_tree(session):
+        session.run("python", "-m", "pytest", "tests/events", *session.posargs)
 
 
 @nox.session

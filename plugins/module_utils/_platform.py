@@ -120,7 +120,7 @@ class Platform:
             if token is not None:
                 query.append(("nextPage", token))
             answer = self._send(Call("GET", "/instances", tuple(query)), doing)
-            page = [] if _is_empty_list(answer) else self._expect(answer, doing)
+            page = [] if is_empty_list(answer) else self._expect(answer, doing)
             known = len(pages.ids)
             if not isinstance(page, list) or not pages.add(page):
                 raise _wrong_shape(answer, doing)
@@ -282,7 +282,7 @@ class Platform:
                 attempts=answer.attempts,
             )
 
-        if (answer.succeeded and answer.data is not NOT_JSON) or _is_empty_list(answer):
+        if (answer.succeeded and answer.data is not NOT_JSON) or is_empty_list(answer):
             return seen(None, f"instance {instance_id} works")
         if from_provider and answer.status in (401, 403):
             return seen("key", f"Freshdesk refuses the API key of instance {instance_id}")
@@ -430,7 +430,7 @@ def _count(value: str | None) -> int | None:
     return int(value) if value is not None and re.fullmatch(r"[0-9]{1,15}", value) else None
 
 
-def _is_empty_list(answer: Answer) -> bool:
+def is_empty_list(answer: Answer) -> bool:
     """An empty list is a 404 whose whole message is C(No ... found) (confirmed); any other 404 is an error."""
     if answer.status != 404 or not isinstance(answer.data, dict) or answer.data.get("providerMessage"):
         return False

@@ -67,6 +67,7 @@ NOT_RUN = {
     r"python3 -m venv ": "makes the environment of the sessions",
     r"python3? -m pip install ": "what it installs is here already",
     r"ansible-galaxy collection install awx\.awx|ansible-playbook cloudelements\.freshdesk\.awx_setup ": "needs AWX: the session awx",
+    r"ansible-rulebook ": "needs Java: the session events",
     r"ansible-builder build ": "needs a container engine: the session package makes the context of the image",
 }
 """Commands that are left out of shell blocks, and why."""
