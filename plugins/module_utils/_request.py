@@ -20,7 +20,7 @@ from ._info import token_of
 from ._lookup import by_id, by_name, chosen
 from ._model import Live
 from ._platform import MOST_PAGES, Platform, is_empty_list
-from ._redact import HIDDEN, SHORTEST_SECRET, is_secret_key, shown
+from ._redact import HIDDEN, SHORTEST_SECRET, is_secret_key, printable
 from ._transport import NOT_JSON, Answer, Call, Channel, Transport, describe, error_from
 from ._values import SURROGATE, is_deep, readable, stored
 
@@ -42,7 +42,7 @@ class Request:
     @property
     def label(self) -> str:
         """How messages name it."""
-        return f"{self.call.verb} {shown(self.call.path)} through {self.instance.label}"
+        return f"{self.call.verb} {printable(self.call.path)} through {self.instance.label}"
 
     @property
     def writes(self) -> bool:
@@ -114,7 +114,7 @@ def _parameters(query: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     ]
     for name, value in pairs:
         if isinstance(value, (dict, list)):
-            raise Refused(f"query.{shown(name)} must be a text, a number, true or false, or a list of these.")
+            raise Refused(f"query.{printable(name)} must be a text, a number, true or false, or a list of these.")
     return tuple((name, stored(value)) for name, value in pairs if value is not None)
 
 
@@ -191,7 +191,7 @@ class _Exchange:
         answers = live.enabled or self._request.call.path.endswith("/objects") or 403 in self._request.statuses
         if not answers:
             raise Refused(
-                f"Instance {live.id} ({shown(live.name)}) is disabled, so the platform passes no request on: set enabled to true "
+                f"Instance {live.id} ({printable(live.name)}) is disabled, so the platform passes no request on: set enabled to true "
                 "with cloudelements.freshdesk.instance, and run again."
             )
         return live
@@ -333,7 +333,7 @@ def _found(platform: Platform, desired: Desired, *, check_mode: bool) -> Live | 
     live = chosen(desired, platform.element, live, named)
     if live is not None and desired.name not in (None, live.name):
         raise Refused(
-            f"Instance {live.id} is called {shown(live.name)}, not {desired.label}, so nothing was sent: correct the id or the name."
+            f"Instance {live.id} is called {printable(live.name)}, not {desired.label}, so nothing was sent: correct the id or the name."
         )
     return live
 
