@@ -110,7 +110,9 @@ def _pages(given: str) -> int | None:
 def _parameters(query: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """The parameters as they are sent; those that are null are left out."""
     pairs = [
-        (str(name), value) for name, values in query.items() for value in (values if isinstance(values, list) else [values])
+        (str(name), value)
+        for name, values in query.items()
+        for value in (values if isinstance(values, list) else [values])
     ]
     for name, value in pairs:
         if isinstance(value, (dict, list)):
@@ -273,7 +275,9 @@ class _Exchange:
     def _answer(self, call: Call) -> Answer:
         """The answer of whatever status. Raises NotSent, AnswerLost and Refused."""
         try:
-            return self._platform.channel.send(replace(call, token=self._live.token if self._live is not None else None))
+            return self._platform.channel.send(
+                replace(call, token=self._live.token if self._live is not None else None)
+            )
         except AnswerLost as error:
             facts = f"{error.message}{describe(error)}"
             if self._request.writes:
@@ -285,9 +289,7 @@ class _Exchange:
             elif isinstance(error, AnswerUnusable):
                 error.message = f"{self._request.label} was sent, and {facts}: check base_url and the proxy."
             else:
-                error.message = (
-                    f"{self._request.label} was sent, and {facts}: run again, and raise timeout or retry_timeout if it stays."
-                )
+                error.message = f"{self._request.label} was sent, and {facts}: run again, and raise timeout or retry_timeout if it stays."
             raise
         except NotSent as error:
             error.message = f"{self._request.label} was to be sent, and {error.message}{describe(error)}."
@@ -301,8 +303,8 @@ class _Exchange:
             return None
         error: Answered = error_from(
             answer,
-            f"{self._request.label} was answered with a body that is no JSON, or is too deep{describe(answer)}: check base_url and the proxy, "
-            "and whether the path gives JSON.",
+            f"{self._request.label} was answered with a body that is no JSON, or is too deep{describe(answer)}: "
+            "check base_url and the proxy, and whether the path gives JSON.",
         )
         if self._request.writes:
             error.state = "unknown"
@@ -315,7 +317,11 @@ class _Exchange:
         if live is not None:
             kept = (live.configuration or {}).items()
             secrets += [live.token or ""]
-            secrets += [value for key, value in kept if is_secret_key(str(key)) and readable(value) and len(value) >= SHORTEST_SECRET]
+            secrets += [
+                value
+                for key, value in kept
+                if is_secret_key(str(key)) and readable(value) and len(value) >= SHORTEST_SECRET
+            ]
         return [form for secret in secrets if secret for form in _forms(secret)]
 
 

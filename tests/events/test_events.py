@@ -97,13 +97,25 @@ def listening(stage: Stage, key: str = KEY) -> Iterator[None]:
         "freshdesk_incident_tasks": str(stage.folder / "tasks.yml"),
         "notes": str(stage.folder / "notes"),
     }
-    hosts = {"all": {"hosts": {"localhost": {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}}}}
+    here = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    hosts = {"all": {"hosts": {"localhost": here}}}
     for name, content in (("receiver.yml", receiver), ("hosts.yml", hosts)):
         (stage.folder / name).write_text(json.dumps(content), encoding="utf-8")
-    command = ["ansible-rulebook", "-r", "cloudelements.freshdesk.new_incidents", "-i", "hosts.yml", "--vars", "receiver.yml", "-vv"]
+    command = [
+        "ansible-rulebook",
+        "-r",
+        "cloudelements.freshdesk.new_incidents",
+        "-i",
+        "hosts.yml",
+        "--vars",
+        "receiver.yml",
+        "-vv",
+    ]
     with (
         stage.said.open("w") as said,
-        subprocess.Popen(command, cwd=stage.folder, env=environment(stage.address), stdout=said, stderr=said) as process,
+        subprocess.Popen(
+            command, cwd=stage.folder, env=environment(stage.address), stdout=said, stderr=said
+        ) as process,
     ):
 
         def ready() -> bool:

@@ -290,10 +290,33 @@ def test_yaml_that_only_its_parser_knows_is_refused_in_a_sentence(tried, node):
     filtered(tenants_in_file, f"provision_tenants:\n  - name: {node}\n")
 
 
-PIECES = ["hubs", "instances", "helpdesk", "..", ".", "", "%2e", "%2E%2e", "%252e", "%2f", "%5c", "\\", ";", "?", "#", "%00", "%c0%ae", "//", " "]
+PIECES = [
+    "hubs",
+    "instances",
+    "helpdesk",
+    "..",
+    ".",
+    "",
+    "%2e",
+    "%2E%2e",
+    "%252e",
+    "%2f",
+    "%5c",
+    "\\",
+    ";",
+    "?",
+    "#",
+    "%00",
+    "%c0%ae",
+    "//",
+    " ",
+]
 
 
-@given(st.lists(st.one_of(st.sampled_from(PIECES), texts()), max_size=6), st.sampled_from(["", "/", "/hubs/", "/hubs/helpdesk/"]))
+@given(
+    st.lists(st.one_of(st.sampled_from(PIECES), texts()), max_size=6),
+    st.sampled_from(["", "/", "/hubs/", "/hubs/helpdesk/"]),
+)
 def test_a_path_that_is_taken_stays_with_the_element_for_every_server(tried, pieces, beginning):
     tried()
     for path in (beginning + "/".join(pieces), beginning + "".join(pieces)):

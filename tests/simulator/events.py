@@ -98,7 +98,9 @@ class Notifications:
             state: State = "queued" if instance.id in self._deactivated else "waiting"
             url = instance.configuration.get("event.notification.callback.url") or ""
             self.deliveries.append(Delivery(instance, url, body, headers, now, state))
-            instance.events.append({"id": number, "eventDate": date_text(now), "status": "NOTIFIED", "notifiedData": []})
+            instance.events.append(
+                {"id": number, "eventDate": date_text(now), "status": "NOTIFIED", "notifiedData": []}
+            )
 
 
 def resume(context: Context, call: Call, user: User) -> Answer:

@@ -104,6 +104,8 @@ def _condition(text: str) -> Callable[[dict[str, Any]], bool]:
         try:
             since = date_read(value)
         except ValueError:
-            raise RefusedError(400, "Request failed", provider="Validation failed: updated_since: datatype_mismatch") from None
+            raise RefusedError(
+                400, "Request failed", provider="Validation failed: updated_since: datatype_mismatch"
+            ) from None
         return lambda one: date_read(one["updated_at"]) >= since
     return lambda one: str(one.get(field)) == value

@@ -33,7 +33,14 @@ def test_every_declared_request_is_served_with_every_declared_parameter(platform
     platform.change_instance(
         instance["id"], {"events": [{"id": 7}], "disabled": (verb, path[-8:]) == ("PUT", "/enabled")}
     )
-    parts = {"id": instance["id"], "key": "freshdeskv2", "configId": item, "operationId": "GET-agents", "eventId": 7, "objectId": 43_000_000_009}
+    parts = {
+        "id": instance["id"],
+        "key": "freshdeskv2",
+        "configId": item,
+        "operationId": "GET-agents",
+        "eventId": 7,
+        "objectId": 43_000_000_009,
+    }
     query = {name: "acme" for name in DECLARED[path][verb] if name in ("tags[]", "searchText")}
     query |= {name: VALUES.get(name, "true") for name in DECLARED[path][verb] if name and name not in query}
     body = {"propertyValue": "x"} if "configId" in path else {} if "trace" in path else one.body()

@@ -78,6 +78,7 @@ def test_an_unknown_object_is_a_404_of_the_provider(acme, verb, number):
 
 
 def test_lists_are_filtered(acme, clock):
+    acme.call("GET", INCIDENTS)
     clock.now += 60
     acme.call("POST", INCIDENTS, {**FIRE, "subject": "it's"})
 

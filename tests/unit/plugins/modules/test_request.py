@@ -92,7 +92,7 @@ def test_what_is_wrong_is_told_in_a_sentence(simulation, way, options, why):
 
     assert result["failed"]
     assert why in result["msg"]
-    assert result["changed"] is False
+    assert not result.get("changed")
 
 
 def test_the_items_of_a_loop_cost_one_request_each(simulation):
