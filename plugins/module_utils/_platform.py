@@ -101,7 +101,7 @@ class Platform:
             if token is not None:
                 query.append(("nextPage", token))
             answer = self._send(Call("GET", "/instances", tuple(query)), doing)
-            page = [] if _is_empty_list(answer) else self._expect(answer, doing)
+            page = [] if is_empty_list(answer) else self._expect(answer, doing)
             known = len(pages.ids)
             if not isinstance(page, list) or not pages.add(page):
                 raise _wrong_shape(answer, doing)
@@ -249,7 +249,7 @@ class Platform:
             answer = self.channel.send(call)
         except (NotSent, AnswerLost) as error:
             return not_tried(instance_id, error)
-        return health_of(instance_id, answer, works=answer.succeeded or _is_empty_list(answer))
+        return health_of(instance_id, answer, works=answer.succeeded or is_empty_list(answer))
 
     def _send(self, call: Call, doing: str) -> Answer:
         """The answer, or the failure to get one as a sentence. Raises NotSent, AnswerLost, Refused."""
@@ -334,7 +334,7 @@ def _count(value: str | None) -> int | None:
     return int(value) if value is not None and re.fullmatch(r"[0-9]{1,15}", value) else None
 
 
-def _is_empty_list(answer: Answer) -> bool:
+def is_empty_list(answer: Answer) -> bool:
     """An empty list is a 404 whose whole message is C(No ... found) (confirmed); any other 404 is an error."""
     if answer.status != 404 or not isinstance(answer.data, dict) or answer.data.get("providerMessage"):
         return False

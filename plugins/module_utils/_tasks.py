@@ -24,12 +24,14 @@ from ._options import (
     INFO_SPEC,
     INSTANCE_REQUIRED_ONE_OF,
     INSTANCE_SPEC,
+    REQUEST_SPEC,
     TOKEN_FILE_SPEC,
     Connection,
     RunOptions,
     run_options_from,
 )
 from ._redact import SHORTEST_SECRET, redacted
+from ._request import perform, request_from
 from ._results import failure, fleet_result, outcome, warnings_of
 from ._tenant import Tenant
 from ._transport import Session, Transport
@@ -144,6 +146,12 @@ def _instance_info(params: Mapping[str, Any], context: Context) -> dict[str, Any
     return {"changed": False, "instances": read_instances(transport, params)}
 
 
+def _request(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Sends what the user wrote, with the token of the instance."""
+    request = request_from(params, check_mode=context.check_mode)
+    return perform(context.transport(params), request, check_mode=context.check_mode)
+
+
 def _token_file(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     raise Refused(
         "cloudelements.freshdesk.token_file is carried out on the controller by its action plugin, which was not found: "
@@ -154,6 +162,7 @@ def _token_file(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
 INSTANCE = Task("instance", INSTANCE_SPEC, _instance, INSTANCE_REQUIRED_ONE_OF)
 INSTANCES = Task("instances", FLEET_SPEC, _instances)
 INSTANCE_INFO = Task("instance_info", INFO_SPEC, _instance_info)
+REQUEST = Task("request", REQUEST_SPEC, _request, INSTANCE_REQUIRED_ONE_OF)
 TOKEN_FILE = Task("token_file", TOKEN_FILE_SPEC, _token_file)
 
 

@@ -29,6 +29,11 @@ ROUTES: dict[tuple[str, str], Callable[..., Any]] = {
     ("POST", "/instances"): lambda platform, body: platform.add_instances(body),
     ("PATCH", r"/instances/(\d+)"): lambda platform, body, number: platform.change_instance(int(number), body),
     ("DELETE", r"/instances/(\d+)"): lambda platform, _body, number: platform.remove_instance(int(number)),
+    ("GET", r"/helpdesks/([\w-]+)"): lambda platform, _body, subdomain: platform.helpdesk(subdomain),
+    ("POST", r"/helpdesks/([\w-]+)/incidents"): lambda platform, body, subdomain: platform.add_incidents(
+        subdomain, body
+    ),
+    ("GET", "/deliveries"): lambda platform, _body: platform.deliveries(),
     ("GET", "/faults"): lambda platform, _body: platform.faults(),
     ("POST", "/faults"): lambda platform, body: platform.add_faults(body),
     ("DELETE", "/faults"): lambda platform, _body: platform.clear_faults(),

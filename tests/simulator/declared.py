@@ -57,7 +57,9 @@ _declare(
     "GET /instances/{id}/docs baseUrl",
     "GET /elements/keys",
     "GET /organizations/me",
-    "GET /hubs/helpdesk/{resource} pageSize",
+    "GET /hubs/helpdesk/{resource} pageSize nextPage where",
+    "POST /hubs/helpdesk/{resource}",
+    "GET/PATCH/DELETE /hubs/helpdesk/{resource}/{objectId}",
     "GET /hubs/helpdesk/ping",
     "GET /hubs/helpdesk/objects",
     "GET /ping",
@@ -70,6 +72,7 @@ _declare(
     "GET/POST /elements/{key}/instances",
     "GET/DELETE /elements/{key}/instances/{id}",
     "PUT /elements/{key}/instances/{id} reAuthenticate",
+    "PUT /notifications/subscriptions/deliveries where",
 )
 
 

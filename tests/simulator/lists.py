@@ -21,7 +21,7 @@ def instances(context: Context, call: Call, user: User, element: str | None = No
     """``GET /instances``: the user's instances of all elements, a page at a time."""
     settings = context.settings
     size, asked = context.page_size(call), call.first("nextPage")
-    position = _read_page_token(asked) if asked else 0
+    position = read_page_token(asked) if asked else 0
     begin = {"offset": position} if settings.paging == "offset" else {"after": position}
     found, total, more = context.store.select(user, element, size, _filter(context, call), **begin)
     hydrate = call.flag("hydrate", False)
@@ -78,7 +78,8 @@ def page_token(after: int) -> str:
     return base64.b64encode(PAGE_TOKEN + b"%010d" % after).decode()
 
 
-def _read_page_token(token: str) -> int:
+def read_page_token(token: str) -> int:
+    """The id or the offset that such a token stands for."""
     try:
         text = base64.b64decode(token, validate=True)
     except binascii.Error:

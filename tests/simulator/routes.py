@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from simulator import configuration, docs, elements, instances, lists, resources
+from simulator import configuration, docs, elements, events, instances, lists, resources
 from simulator.context import Operation
-from simulator.resources import RESOURCES
+from simulator.helpdesk import RESOURCES
 
 UNKNOWN = "(unknown)"  # stands for the template of a path where nothing answers
 
@@ -65,9 +65,18 @@ ROUTES: dict[str, dict[str, Operation]] = {
     },
     "/hubs/helpdesk/ping": {"GET": Operation("ping", resources.ping, "element")},
     "/hubs/helpdesk/objects": {"GET": Operation("objects", resources.objects, "element")},
-    "/hubs/helpdesk/{resource}": {"GET": Operation("element", resources.resource, "element")},
+    "/hubs/helpdesk/{resource}": {
+        "GET": Operation("element", resources.search, "element"),
+        "POST": Operation("element_create", resources.create, "element"),
+    },
+    "/hubs/helpdesk/{resource}/{objectId}": {
+        "GET": Operation("element", resources.get, "element"),
+        "PATCH": Operation("element_change", resources.patch, "element"),
+        "DELETE": Operation("element_change", resources.delete, "element"),
+    },
     "/ping": {"GET": Operation("ping", resources.ping, "element")},
     "/objects": {"GET": Operation("objects", resources.objects, "element")},
+    "/notifications/subscriptions/deliveries": {"PUT": Operation("deliver", events.resume)},
     "/organizations/me": {"GET": Operation("organization", elements.organization)},
 }
 _PARTS = {"id": r"-?\d{1,18}", "configId": r"-?\d{1,18}", "resource": "|".join(RESOURCES)}

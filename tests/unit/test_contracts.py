@@ -48,11 +48,13 @@ OPTIONS = {
     "on_shared_subdomain on_duplicate",
     "instances": "instances concurrency on_error max_deletes prune_tags expected_plan_id progress",
     "instance_info": "name id tags verify",
+    "request": "name id method path query body pages status_code",
 }
 RETURNED = {
     "instance": "action id token instance pending secrets http diff",
     "instances": "outcomes ids tokens pruned summary plan_id diff",
     "instance_info": "instances",
+    "request": "status json pages request_id http pending",
 }
 BY_CORE = {"changed", "failed", "msg", "invocation", "warnings", "deprecations"}
 
@@ -376,6 +378,20 @@ RUNS = {
         {"concurrency": 0},
         {"user_secret": "user/secret+of=nobody"},
     ],
+    "request": [
+        {"name": "there", "path": "/ping"},
+        {"name": "there", "path": "/hubs/helpdesk/agents", "query": {"pageSize": 2}, "pages": "all"},
+        {"name": "there", "path": "/hubs/helpdesk/contacts", "method": "POST", "body": {"name": "Ann"}},
+        {"name": "there", "path": "/hubs/helpdesk/contacts", "method": "POST", "body": {"name": "Ann"}, "check": True},
+        {"name": "there", "path": "/hubs/helpdesk/contacts", "method": "POST", "body": {}},
+        {"name": "there", "path": "/hubs/helpdesk/contacts/1"},
+        {"name": "there", "path": "/hubs/helpdesk/contacts/1", "status_code": [404]},
+        {"id": -1, "path": "/ping", "check": True},
+        {"name": "nobody", "path": "/ping"},
+        {"name": "twice", "path": "/ping"},
+        {"name": "off", "path": "/ping"},
+        {"name": "there", "path": "/instances"},
+    ],
 }
 
 
@@ -386,9 +402,9 @@ def test_what_runs_result_in_is_what_return_says(simulation, module, list_config
     documented = yaml.safe_load(plugin.RETURN)
     common = {"changed", "failed", "msg"} - set(documented)
     simulation.platform.settings({"list_configuration": list_configuration, "mask_username": mask_username})
-    simulation.platform.accounts({"acme": "key-of-acme", "other": "key-of-other"})
+    simulation.platform.accounts({"acme": "key-of-acme", "other": "key-of-other", "there": "key-of-there"})
     simulation.platform.add_instances(
-        [{"name": "twice"}, {"name": "twice"}, {"name": "stray", "tags": ["gone"]}, {"name": "off", "disabled": True}]
+        [{"name": "there"}, {"name": "twice"}, {"name": "twice"}, {"name": "stray", "tags": ["gone"]}, {"name": "off", "disabled": True}]
     )
     problems, ends = [], set()
     for options in RUNS[module]:
