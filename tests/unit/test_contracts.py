@@ -404,7 +404,13 @@ def test_what_runs_result_in_is_what_return_says(simulation, module, list_config
     simulation.platform.settings({"list_configuration": list_configuration, "mask_username": mask_username})
     simulation.platform.accounts({"acme": "key-of-acme", "other": "key-of-other", "there": "key-of-there"})
     simulation.platform.add_instances(
-        [{"name": "there"}, {"name": "twice"}, {"name": "twice"}, {"name": "stray", "tags": ["gone"]}, {"name": "off", "disabled": True}]
+        [
+            {"name": "there"},
+            {"name": "twice"},
+            {"name": "twice"},
+            {"name": "stray", "tags": ["gone"]},
+            {"name": "off", "disabled": True},
+        ]
     )
     problems, ends = [], set()
     for options in RUNS[module]:
