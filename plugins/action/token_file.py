@@ -11,7 +11,7 @@ from typing import Any
 
 from ..module_utils._errors import Refused
 from ..module_utils._options import CONTROLLER_TASK, Connection
-from ..module_utils._redact import shown
+from ..module_utils._redact import printable
 from ..module_utils._tasks import TOKEN_FILE, Context, Task
 from ..plugin_utils._action import Action
 from ..plugin_utils._token_file import TokenFile
@@ -50,8 +50,8 @@ class ActionModule(Action):
         return {
             "changed": changed,
             "path": path,
-            "added": [shown(name) for name in change.added],
-            "updated": [shown(name) for name in change.updated],
-            "dropped": [shown(name) for name in change.dropped],
+            "added": [printable(name) for name in change.added],
+            "updated": [printable(name) for name in change.updated],
+            "dropped": [printable(name) for name in change.dropped],
             "diff": change.diff(path),
         }

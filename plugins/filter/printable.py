@@ -41,14 +41,14 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ..module_utils._redact import shown
+from ..module_utils import _redact
 from ..plugin_utils._untemplated import untemplated
 
 
 def printable(text: Any) -> str:
     """The text."""
-    told: str = untemplated(shown(str(text)))
-    return told
+    line: str = untemplated(_redact.printable(str(text)))
+    return line
 
 
 class FilterModule:

@@ -74,10 +74,10 @@ def tenants_file(instances: Any, names: Any = None, tags: Any = None, vault_vari
     try:
         return untemplated(_written(instances, _listed(names), _listed(tags), vault_variable))
     except Refused as refusal:
-        told = refusal.message
+        message = refusal.message
     except (KeyError, TypeError):
-        told = "cloudelements.freshdesk.tenants_file takes instances as instance_info returns them."
-    raise AnsibleFilterError(told)
+        message = "cloudelements.freshdesk.tenants_file takes instances as instance_info returns them."
+    raise AnsibleFilterError(message)
 
 
 def _listed(given: Any) -> list[str]:

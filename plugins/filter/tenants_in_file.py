@@ -50,8 +50,8 @@ def tenants_in_file(text: Any) -> list[Any]:
     try:
         return _read(str(text))
     except Refused as refusal:
-        told = refusal.message
-    raise AnsibleFilterError(told)
+        message = refusal.message
+    raise AnsibleFilterError(message)
 
 
 class FilterModule:

@@ -116,9 +116,9 @@ from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.data import InventoryData
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
-from ..module_utils._info import instances_shown
+from ..module_utils._info import read_instances
 from ..module_utils._options import CONNECTION_SPEC, Connection
-from ..module_utils._redact import clean, shown
+from ..module_utils._redact import printable, without_controls
 from ..module_utils._transport import Transport
 from ..module_utils._values import plain
 from ..plugin_utils._connection import WithConnection, sentence
@@ -153,8 +153,8 @@ class InventoryModule(WithConnection, BaseInventoryPlugin, Constructable, Cachea
                 self._add(host, instance)
             return
         except Exception as failure:  # no traceback reaches a user: it could show what it was working on
-            told = sentence(failure)
-        raise AnsibleParserError(told)
+            message = sentence(failure)
+        raise AnsibleParserError(message)
 
     def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
         """Core calls this with what the file says: templates in it are resolved here, and typing errors found."""
@@ -263,7 +263,7 @@ class InventoryModule(WithConnection, BaseInventoryPlugin, Constructable, Cachea
 
     def _warn_of_names(self, hosts: Sequence[tuple[str, dict[str, Any]]], wanted: Sequence[str]) -> None:
         other = [
-            f"{shown(host)} (id {instance['id']})"
+            f"{printable(host)} (id {instance['id']})"
             for (host, instance), name in zip(hosts, wanted, strict=True)
             if host != name
         ]
@@ -276,7 +276,7 @@ class InventoryModule(WithConnection, BaseInventoryPlugin, Constructable, Cachea
 
 
 def _fetched(connection: Connection, params: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return instances_shown(Transport(connection, read_only=True, workers=params["concurrency"]), params)
+    return read_instances(Transport(connection, read_only=True, workers=params["concurrency"]), params)
 
 
 def _about(connection: Connection, params: Mapping[str, Any], salt: str) -> dict[str, Any]:
@@ -333,7 +333,7 @@ def _named(
     used: set[str] = set()
     named: dict[int, str] = {}
     for name, instance in sorted(zip(wanted, instances, strict=True), key=lambda pair: _age(pair[1])):
-        host = clean(name)
+        host = without_controls(name)
         if not host or re.search(r"\{[{%#]", host):
             host = f"instance-{instance['id']}"
         while host in used or host in RESERVED or host in groups or (host in taken and host != name):

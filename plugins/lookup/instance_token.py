@@ -90,8 +90,8 @@ class LookupModule(WithConnection, LookupBase):
         try:
             return self._tokens(_names(terms), variables or {}, kwargs)
         except Exception as failure:  # no traceback reaches a user: it could show what it was working on
-            told = sentence(failure)
-        raise AnsibleLookupError(told)
+            message = sentence(failure)
+        raise AnsibleLookupError(message)
 
     def _tokens(self, names: list[str], variables: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
         self.take_options(given, variables)

@@ -88,7 +88,7 @@ from ansible.plugins.lookup import LookupBase
 
 from ..module_utils._entries import unknown_option
 from ..module_utils._errors import Refused
-from ..module_utils._redact import shown
+from ..module_utils._redact import printable
 from ..module_utils._values import plain
 from ..plugin_utils._connection import check_type, sentence
 from ..plugin_utils._csv import Rules, tenants_of, text_of
@@ -103,8 +103,8 @@ class LookupModule(LookupBase):
         try:
             return [untemplated(list(self._tenants(received(list(terms)), variables, received(kwargs))))]
         except Exception as failure:  # no traceback reaches a user: it could show what it was working on
-            told = sentence(failure)
-        raise AnsibleLookupError(told)
+            message = sentence(failure)
+        raise AnsibleLookupError(message)
 
     def _tenants(self, terms: list[Any], variables: Any, given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         problem = unknown_option(self.option_definitions, given)
@@ -128,10 +128,10 @@ class LookupModule(LookupBase):
             try:
                 tenants = tenants_of(read(), rules)
             except Refused as refusal:
-                raise Refused(f"{shown(name)}: {refusal.message}") from None
+                raise Refused(f"{printable(name)}: {refusal.message}") from None
             for tenant in tenants:
                 if "problem" in tenant and content is None:
-                    tenant["problem"] = f"{shown(os.path.basename(name))}, {tenant['problem']}"
+                    tenant["problem"] = f"{printable(os.path.basename(name))}, {tenant['problem']}"
                 yield tenant
 
     def _content(self, term: str, variables: Any) -> bytes:

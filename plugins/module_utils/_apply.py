@@ -11,10 +11,11 @@ from typing import Any
 
 from ._errors import FreshdeskError
 from ._fields import Desired
+from ._health import Health
 from ._model import Live, is_other
 from ._plan import Plan
-from ._platform import Health, Platform
-from ._redact import shown
+from ._platform import Platform
+from ._redact import printable
 from ._values import MASK, same
 
 
@@ -66,7 +67,7 @@ def _create(platform: Platform, plan: Plan, done: list[str], reached: Callable[[
         done.pop()
         reached(None)
         raise FreshdeskError(
-            f"The platform does not keep this name as it is written: it made {shown(live.name)!r} of it, so it would "
+            f"The platform does not keep this name as it is written: it made {printable(live.name)!r} of it, so it would "
             "never be found again and has been deleted: choose a plainer name."
         )
     return live
@@ -104,7 +105,7 @@ def _check_taken(desired: Desired, body: Mapping[str, Any], now: Live) -> None:
     ]
     if left:
         raise FreshdeskError(
-            f"The platform did not take {', '.join(map(shown, left))} of instance {now.id}, though it answered success: "
+            f"The platform did not take {', '.join(map(printable, left))} of instance {now.id}, though it answered success: "
             "look at the instance on the platform."
         )
 

@@ -17,11 +17,11 @@ from ._fields import SUBDOMAIN, Desired
 from ._lookup import completed
 from ._model import Live
 from ._options import Connection, RunOptions
-from ._redact import shown
+from ._redact import printable
 from ._tenant import Tenant
 from ._transport import Channel
 
-SHOWN_DELETIONS = 20
+MAX_NAMED_DELETIONS = 20
 
 
 def plan_id(
@@ -70,7 +70,7 @@ def check_approval(options: RunOptions, current: str) -> None:
     if expected is not None and expected != current:
         raise Refused(
             f"What would be done now is not what was approved: the plan is {current}, and expected_plan_id is "
-            f"{shown(expected)}; nothing was written; make a dry run, and approve what it shows."
+            f"{printable(expected)}; nothing was written; make a dry run, and approve what it shows."
         )
 
 
@@ -89,8 +89,8 @@ def check_deletions(options: RunOptions, tenants: Sequence[Tenant], prune_candid
 
 
 def _names(lives: Sequence[Live]) -> str:
-    more = f" and {len(lives) - SHOWN_DELETIONS} more" if len(lives) > SHOWN_DELETIONS else ""
-    return ", ".join(f"{shown(live.name)} (id {live.id})" for live in lives[:SHOWN_DELETIONS]) + more
+    more = f" and {len(lives) - MAX_NAMED_DELETIONS} more" if len(lives) > MAX_NAMED_DELETIONS else ""
+    return ", ".join(f"{printable(live.name)} (id {live.id})" for live in lives[:MAX_NAMED_DELETIONS]) + more
 
 
 def check_prune(
@@ -116,6 +116,6 @@ def check_prune(
         subdomain = (live.configuration or {}).get(SUBDOMAIN)
         if isinstance(subdomain, str) and subdomain in new:
             raise Refused(
-                f"{new[subdomain].desired.label} would be created and {shown(live.name)} (id {live.id}) of the same "
+                f"{new[subdomain].desired.label} would be created and {printable(live.name)} (id {live.id}) of the same "
                 f"subdomain pruned, which looks like a rename, so nothing was written: set id: {live.id} with the new name."
             )

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from ._approval import check_approval, check_deletions, check_prune, plan_id
 from ._errors import FreshdeskError, Refused
@@ -15,11 +14,12 @@ from ._lookup import Found, by_id, by_name, by_names, by_tags, chosen, grouped_b
 from ._model import Live
 from ._options import RunOptions
 from ._platform import Platform
-from ._recovery import look_for_others, settle
-from ._redact import shown
-from ._tenant import PendingCreate, Tenant
+from ._recovery import look_for_others
+from ._redact import printable
+from ._tenant import Tenant
 from ._transport import Channel, Transport
 from ._workers import Workers, each
+from ._writing import Writing, not_tried
 
 
 class Engine:
@@ -159,7 +159,7 @@ class Engine:
         failed = self._has_failed()
         for tenant in self.tenants:
             if stop and failed and tenant.has_work:
-                tenant.error = _not_tried(tenant)
+                tenant.error = not_tried(tenant)
                 continue
             tenant.attempt(tenant.predict)
             if stop and tenant.can_be_verified_now:
@@ -173,59 +173,20 @@ class Engine:
     # --- apply --------------------------------------------------------------------------------------------------------
 
     def _apply(self) -> None:
-        """Carries out all plans. A tenant whose create was not answered holds no worker: it is looked for in rounds."""
-        waiting = deque(tenant for tenant in self.tenants if tenant.has_work)
+        """Carries out all plans."""
+        waiting = [tenant for tenant in self.tenants if tenant.has_work]
         for tenant in self.tenants:
             if not tenant.has_work:
                 self.progress(tenant)
-        pending: list[PendingCreate] = []
-        running, failed = 0, self._has_failed()
         with Workers[Tenant](min(self.options.concurrency, len(waiting) or 1), self.idle) as workers:
-            while waiting or running or pending:
-                if failed and self.options.stop_on_error:
-                    waiting = self._give_up(waiting)
-                while waiting and running < workers.count:
-                    workers.start(_write, waiting.popleft())
-                    running += 1
-                due = min((one.next_look for one in pending), default=None)
-                if due is not None and due <= self.clock.now():
-                    # One that is finished by now may be pending too, and the same list may settle it.
-                    while running and (finished := workers.finished(0.0)) is not None:
-                        running -= 1
-                        failed = self._take(finished, pending) or failed
-                    waiting.extend(settle(self.platform, pending))
-                    for one in pending:
-                        if one.settled and one.tenant.error is not None:
-                            failed = True
-                            self.progress(one.tenant)
-                    pending = [one for one in pending if not one.settled]
-                elif running:
-                    finished = workers.finished(None if due is None else due - self.clock.now())
-                    if finished is None:
-                        continue
-                    running -= 1
-                    failed = self._take(finished, pending) or failed
-                elif due is not None:
-                    self.clock.sleep(max(0.0, due - self.clock.now()))
-
-    def _take(self, tenant: Tenant, pending: list[PendingCreate]) -> bool:
-        """Takes a tenant from its worker: its create may be pending, else it is finished. Answers whether it failed."""
-        if tenant.pending_create is not None and not tenant.pending_create.settled:
-            pending.append(tenant.pending_create)
-        else:
-            self.progress(tenant)
-        return tenant.error is not None
-
-    def _give_up(self, waiting: Iterable[Tenant]) -> deque[Tenant]:
-        """Gives up the tenants that were not begun. One that was recovered is there already, and is finished."""
-        kept: deque[Tenant] = deque()
-        for tenant in waiting:
-            if tenant.recovered:
-                kept.append(tenant)
-            else:
-                tenant.error = _not_tried(tenant)
-                self.progress(tenant)
-        return kept
+            Writing(
+                self.platform,
+                workers,
+                waiting,
+                finished=self.progress,
+                stop_on_error=self.options.stop_on_error,
+                failed=self._has_failed(),
+            ).run()
 
     # --- afterwards ---------------------------------------------------------------------------------------------------
 
@@ -262,30 +223,15 @@ class Engine:
         return self.channels[-1]
 
 
-def _write(tenant: Tenant) -> None:
-    """One tenant's writes; its error stays with it."""
-    if tenant.recovered:
-        tenant.attempt(tenant.complete)
-        tenant.attempt(tenant.make_plan)
-    tenant.attempt(tenant.write)
-
-
 def _refuse_both(first: Tenant, second: Tenant, live: Live) -> None:
     """Of two entries for one instance neither is done. Those that have a key of the caller's fail alone, else Refused is raised."""
     if first.desired.key is None or second.desired.key is None:
         raise Refused(
             f"Entries {first.position + 1} and {second.position + 1} both stand for instance "
-            f"{live.id} ({shown(live.name)}), so nothing was done: keep one of them."
+            f"{live.id} ({printable(live.name)}), so nothing was done: keep one of them."
         )
     for tenant in (first, second):
         tenant.error = Refused(
-            f"The entries of {shown(first.desired.key)} and {shown(second.desired.key)} both stand for instance "
-            f"{live.id} ({shown(live.name)}), so neither was done: keep one of them."
+            f"The entries of {printable(first.desired.key)} and {printable(second.desired.key)} both stand for instance "
+            f"{live.id} ({printable(live.name)}), so neither was done: keep one of them."
         )
-
-
-def _not_tried(tenant: Tenant) -> FreshdeskError:
-    return FreshdeskError(
-        f"{tenant.desired.label} was not tried, since another tenant failed and on_error is stop: run again.",
-        state="not_tried",
-    )

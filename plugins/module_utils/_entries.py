@@ -22,7 +22,7 @@ from ansible.module_utils.errors import UnsupportedError
 from ._errors import Refused
 from ._fields import PLACEHOLDER_ID, Desired, desired_from
 from ._options import ENTRY_SPEC, INSTANCE_REQUIRED_ONE_OF
-from ._redact import secret_refusal, shown
+from ._redact import printable, secret_refusal
 from ._values import DEEPEST, is_deep, plain, unsendable
 
 SHOWN_PROBLEMS = 10
@@ -210,7 +210,7 @@ def unknown_option(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: st
             known = sorted(name for name in spec if name[:1] != "_")
             near = difflib.get_close_matches(str(option), known, n=1)
             hint = f"perhaps {prefix}{near[0]} is meant" if near else f"known are {', '.join(known)}"
-            return f"{prefix}{shown(str(option))} is no option: {hint}"
+            return f"{prefix}{printable(str(option))} is no option: {hint}"
         if "options" in spec[option] and isinstance(value, Mapping):
             problem = unknown_option(spec[option]["options"], value, f"{prefix}{option}.")
             if problem is not None:
@@ -302,13 +302,13 @@ def _problem(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> str | None:
 
 def _named(entry: Any) -> str:
     name = entry.get("name") if isinstance(entry, Mapping) else None
-    return f" ({shown(name)})" if isinstance(name, str) and name else ""
+    return f" ({printable(name)})" if isinstance(name, str) and name else ""
 
 
 def _shared(desired: Sequence[Desired], attribute: str) -> list[str]:
     """Why two entries cannot both be meant: they have one name, or one id."""
     return [
-        f"{' and '.join(f'entry {position}' for position in positions)} have one {attribute} ({shown(str(value))}): keep one of them"
+        f"{' and '.join(f'entry {position}' for position in positions)} have one {attribute} ({printable(str(value))}): keep one of them"
         for value, positions in _positions(desired, attribute).items()
         if len(positions) > 1 and value != PLACEHOLDER_ID
     ]

@@ -9,7 +9,7 @@ from typing import Any
 
 
 class FreshdeskError(Exception):
-    """Something the user is told in one sentence: what, why, what to do.
+    """An error as the user reads it, in one sentence: what, why, what to do.
 
     C(state) says how far things went: V(failed) (nothing of this change was done), V(partial) (some of it was),
     V(unknown) (the platform never said), V(not_tried).

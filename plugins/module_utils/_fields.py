@@ -17,7 +17,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from ._errors import Refused
-from ._redact import is_secret_key, secret_refusal, shown
+from ._redact import is_secret_key, printable, secret_refusal
 from ._values import MASK, SURROGATE, is_id, parsed, same, unsendable
 
 PLACEHOLDER_ID = -1
@@ -200,7 +200,7 @@ def _is_present(state: str) -> bool:
 def _id(number: int) -> int:
     if not is_id(number) and number != PLACEHOLDER_ID:
         raise Refused(
-            f"id is {shown(str(number))}, but an instance's id is a positive number: give the id that the platform shows."
+            f"id is {printable(str(number))}, but an instance's id is a positive number: give the id that the platform shows."
         )
     return number
 
@@ -262,14 +262,16 @@ def _configuration(given: Mapping[str, Any]) -> dict[str, Any]:
         if key in OPTION_OF_KEY:
             raise Refused(f"configuration has the key {key}, which has an option of its own: use {OPTION_OF_KEY[key]}.")
         if value is None:
-            raise Refused(f"configuration has the key {shown(key)} without a value: give one, or leave the key out.")
+            raise Refused(
+                f"configuration has the key {printable(key)} without a value: give one, or leave the key out."
+            )
         if value == MASK:
             raise Refused(
-                f"configuration has {MASK} for {shown(key)}, which only stands for a value that is hidden: "
+                f"configuration has {MASK} for {printable(key)}, which only stands for a value that is hidden: "
                 "give the value itself, or leave the key out."
             )
         if is_secret_key(key):
-            refusal = secret_refusal(f"configuration: {shown(key)}", str(value))
+            refusal = secret_refusal(f"configuration: {printable(key)}", str(value))
             if refusal is not None:
                 raise Refused(refusal + ".")
     return dict(given)
@@ -319,7 +321,7 @@ class Desired:
     @property
     def label(self) -> str:
         """How messages name it."""
-        return shown(self.name) if self.name is not None else f"id {self.id}"
+        return printable(self.name) if self.name is not None else f"id {self.id}"
 
     @property
     def awaits_creation(self) -> bool:

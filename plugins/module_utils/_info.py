@@ -10,11 +10,12 @@ from typing import Any
 
 from ._errors import FreshdeskError, Refused
 from ._fields import PLACEHOLDER_TOKEN
+from ._health import Health
 from ._lookup import by_id, by_name, by_names, by_tags, completed, grouped_by_name
-from ._model import Live, listed, shown_instance
+from ._model import Live, described, instance_result
 from ._options import checked_concurrency
-from ._platform import Health, Platform
-from ._redact import shown
+from ._platform import Platform
+from ._redact import printable
 from ._transport import Channel, Transport
 from ._values import is_id
 from ._workers import each
@@ -22,13 +23,13 @@ from ._workers import each
 DISABLED = Health(False, None, "disabled", False, "disabled")
 
 
-def instances_shown(transport: Transport, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+def read_instances(transport: Transport, params: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The instances that C(name), C(id) and C(tags) leave, by name and age, with C(health) where C(verify) is set."""
     concurrency = checked_concurrency(params["concurrency"])
     if params["id"] is not None and not is_id(params["id"]):
-        raise Refused(f"id is {shown(str(params['id']))}, but an instance's id is a positive number.")
+        raise Refused(f"id is {printable(str(params['id']))}, but an instance's id is a positive number.")
     found = sorted(_found(transport, params, concurrency), key=lambda live: (live.name, live.age))
-    instances = [(live, shown_instance(live)) for live in found]
+    instances = [(live, instance_result(live)) for live in found]
     if params["verify"]:
         each(instances, lambda pair: pair[1].update(health=_health(transport, pair[0])), concurrency)
     return [instance for _live, instance in instances]
@@ -43,16 +44,16 @@ def tokens_found(transport: Transport, names: Sequence[str], *, check_mode: bool
     wanted = set(names)
     found = (by_name(platform, names[0]) if len(wanted) == 1 else by_names(platform, wanted)).meant
     named = {**{name: [] for name in names}, **grouped_by_name(found)}
-    none = [shown(name) for name, lives in named.items() if not lives]
+    none = [printable(name) for name, lives in named.items() if not lives]
     if none and not check_mode:
         raise Refused(
             f"There is no instance of the name {' or '.join(none)} that these secrets can see: "
             "correct the name, or create the instance first."
         )
-    several = [f"{shown(name)} ({listed(lives)})" for name, lives in named.items() if len(lives) > 1]
+    several = [f"{printable(name)} ({described(lives)})" for name, lives in named.items() if len(lives) > 1]
     if several:
         raise Refused(
-            f"Several instances have the name {' and '.join(several)}, so it cannot be told whose token is meant: "
+            f"Several instances have the name {' and '.join(several)}, so it is not clear whose token is meant: "
             "delete by id those that are not wanted, or rename them."
         )
     return {name: _token(platform, lives[0]) if lives else PLACEHOLDER_TOKEN for name, lives in named.items()}
@@ -64,7 +65,7 @@ def _token(platform: Platform, live: Live) -> str:
         live = platform.get(live.id) or live
     if live.token is None:
         raise FreshdeskError(
-            f"The platform shows no usable token of instance {live.id} ({shown(live.name)}): "
+            f"The platform shows no usable token of instance {live.id} ({printable(live.name)}): "
             "look at the instance on the platform."
         )
     return live.token

@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 from ._errors import Refused
 from ._fields import Desired
-from ._model import Live, listed
+from ._model import Live, described
 from ._platform import Platform
-from ._redact import shown
+from ._redact import printable
 from ._transport import Channel
 from ._workers import each
 
@@ -136,7 +136,7 @@ def chosen(desired: Desired, element: str, found_by_id: Live | None, named: list
     if desired.id is None:
         if len(named) > 1 and desired.on_duplicate == "fail":
             raise Refused(
-                f"{desired.label} stands for {len(named)} instances: {listed(named)}; set id to the one that is "
+                f"{desired.label} stands for {len(named)} instances: {described(named)}; set id to the one that is "
                 "meant, or on_duplicate to oldest, and delete the others by id."
             )
         return min(named, key=lambda live: live.age) if named else None
@@ -149,20 +149,20 @@ def chosen(desired: Desired, element: str, found_by_id: Live | None, named: list
         return None
     if found_by_id.element and found_by_id.element != element:
         raise Refused(
-            f"Instance {desired.id} belongs to the element {shown(found_by_id.element)}, not to {element}: "
+            f"Instance {desired.id} belongs to the element {printable(found_by_id.element)}, not to {element}: "
             "correct the id, or set element."
         )
     if desired.name is not None and desired.name != found_by_id.name:
         if not desired.present:
             raise Refused(
-                f"Instance {desired.id} is called {shown(found_by_id.name)}, not {desired.label}, so it is not deleted: "
+                f"Instance {desired.id} is called {printable(found_by_id.name)}, not {desired.label}, so it is not deleted: "
                 "correct the id or the name."
             )
         others = [live for live in named if live.id != found_by_id.id]
         if others:
             raise Refused(
                 f"Instance {desired.id} cannot be called {desired.label}, since that name is in use: "
-                f"{listed(others)}; choose another name, or delete that instance first."
+                f"{described(others)}; choose another name, or delete that instance first."
             )
     return found_by_id
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from ._fields import OPTIONS, Desired, Option
-from ._redact import shown, shown_configuration
+from ._redact import printable, printable_configuration
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def is_other(option: Option) -> bool:
 OTHERS = tuple(option for option in OPTIONS if is_other(option))
 
 
-def shown_instance(live: Live, wanted: Collection[str] = ()) -> dict[str, Any]:
+def instance_result(live: Live, wanted: Collection[str] = ()) -> dict[str, Any]:
     """The V(instance) of a result: no token, no secret; of keys that the platform adds by itself only what is C(wanted)."""
     return {
         "id": live.id,
@@ -80,7 +80,7 @@ def shown_instance(live: Live, wanted: Collection[str] = ()) -> dict[str, Any]:
         **{option.name: _shown(option, live.value(option)) for option in OPTIONS if option.result},
         "events_enabled": live.events_enabled,
         "created": live.created,
-        "configuration": shown_configuration(live.configuration, wanted),
+        "configuration": printable_configuration(live.configuration, wanted),
     }
 
 
@@ -90,9 +90,9 @@ def _shown(option: Option, value: Any) -> Any:
     return list(value or ()) if option.type == "list" else value
 
 
-def listed(instances: Iterable[Live]) -> str:
+def described(instances: Iterable[Live]) -> str:
     """Instances for a message: ids, creation dates and owners, oldest first."""
     return ", ".join(
-        f"id {live.id} (created {shown(live.created or 'at an unknown time')}, owner {live.user_id or 'unknown'})"
+        f"id {live.id} (created {printable(live.created or 'at an unknown time')}, owner {live.user_id or 'unknown'})"
         for live in sorted(instances, key=lambda live: live.age)
     )

@@ -27,7 +27,7 @@ from ._fields import (
 )
 from ._model import Live, is_other
 from ._polling import live_resources, polled_already, polling_keys
-from ._redact import HIDDEN, hidden, is_secret_key, is_server_added
+from ._redact import HIDDEN, is_secret_key, is_server_added, redacted
 from ._values import MASK, parsed, readable, same, stored
 
 _CHANGED = "(changed)"
@@ -72,7 +72,7 @@ class Plan:
 
 
 def plan(desired: Desired, live: Live | None, element: str, *, key_refused: bool = False) -> Plan:
-    """What has to be written. Raises Refused where it needs a value that nobody has, before anything is written.
+    """What has to be written. Raises Refused where it needs a value that is not known, before anything is written.
 
     C(live) must be complete. C(key_refused): Freshdesk was seen to refuse the live API key.
     """
@@ -284,7 +284,7 @@ def _whole_configuration(
 ) -> dict[str, Any]:
     """What a PUT sends: desired over live, without masked, unset and server-added keys, since a PUT loses what it leaves out.
 
-    Raises Refused where it would lose a value that nobody gave and that the platform does not show.
+    Raises Refused where it would lose a value that was not given and that the platform does not show.
     """
     given = _configuration(desired)
     events_live = same(True, known.get(EVENTS_ENABLED)) or desired.events.enabled
@@ -372,7 +372,7 @@ def _comparable(desired: Any, live: Any, secret: str) -> Any:
     """A live value in the form in which it is compared with the desired one, with C(secret) for each secret in it."""
     if isinstance(desired, (Mapping, list, tuple)):
         live = parsed(live)
-    return HIDDEN if live == MASK else hidden(stored(live), secret)
+    return HIDDEN if live == MASK else redacted(stored(live), secret)
 
 
 def _future(desired: Desired, configuration: Mapping[str, Any], element: str) -> Live:

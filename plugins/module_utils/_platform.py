@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from ._errors import Answered, AnswerLost, AnswerUnusable, FreshdeskError, NotSent, Refused
+from ._health import Health, health_of, not_tried
 from ._model import Live
-from ._redact import shown
+from ._reasons import reason
+from ._redact import printable
 from ._transport import NOT_JSON, Answer, Call, Channel, describe, error_from
 from ._values import is_id
 from ._wire import element_of, live_from, name_of
@@ -26,35 +27,6 @@ MOST_PAGES = 10_000
 """Of one list: two million instances, unless the platform gives fewer a page. A list that goes on has no end."""
 LISTINGS = 3
 """How often a list that changes under way is begun again before it is an error."""
-
-
-@dataclass(frozen=True)
-class Health:
-    """Whether an instance works, as an element call saw it.
-
-    C(reason) is None where it works, else V(key) (Freshdesk refuses the API key), V(subdomain) (Freshdesk does not
-    know the account), V(disabled) or V(platform) (all else).
-    C(definite): Freshdesk itself refused with 400, 401 or 403, so trying again would not help.
-    """
-
-    ok: bool
-    status: int | None
-    reason: str | None
-    definite: bool
-    sentence: str
-    request_id: str | None = None
-    attempts: int | None = None
-
-    @property
-    def remedy(self) -> str:
-        """What to do about an instance that does not work, to go on after C(sentence)."""
-        if self.reason == "key":
-            return "correct api_key, or the agent's rights at Freshdesk, and run again"
-        if self.reason == "subdomain":
-            return "correct subdomain, and run again"
-        if self.reason == "disabled":
-            return "set enabled to true, and run again"
-        return "this says nothing about the Freshdesk account; run again"
 
 
 class Platform:
@@ -182,7 +154,7 @@ class Platform:
             raise _wrong_shape(answer, doing)
         if key != self.element:
             raise Refused(
-                f"element is {self.element}, which the platform knows as {shown(key)}: set element to that key."
+                f"element is {self.element}, which the platform knows as {printable(key)}: set element to that key."
             )
         self.channel.transport.element_is_known = True
 
@@ -267,34 +239,8 @@ class Platform:
         try:
             answer = self.channel.send(call)
         except (NotSent, AnswerLost) as error:
-            sentence = f"instance {instance_id} could not be tried: {error.message}{describe(error)}"
-            return Health(False, None, "platform", False, sentence, attempts=error.attempts)
-        from_provider = isinstance(answer.data, dict) and bool(answer.data.get("providerMessage"))
-
-        def seen(reason: str | None, sentence: str) -> Health:
-            return Health(
-                ok=reason is None,
-                status=answer.status,
-                reason=reason,
-                definite=from_provider and answer.status in (400, 401, 403),
-                sentence=sentence + describe(answer),
-                request_id=answer.request_id,
-                attempts=answer.attempts,
-            )
-
-        if (answer.succeeded and answer.data is not NOT_JSON) or _is_empty_list(answer):
-            return seen(None, f"instance {instance_id} works")
-        if from_provider and answer.status in (401, 403):
-            return seen("key", f"Freshdesk refuses the API key of instance {instance_id}")
-        if from_provider and answer.status in (400, 404):
-            return seen("subdomain", f"Freshdesk does not know the subdomain of instance {instance_id}")
-        if answer.status == 403 and _is_platforms(answer):
-            return seen("disabled", f"instance {instance_id} is disabled")
-        if answer.status in (403, 407, 511):
-            return seen(
-                "platform", f"instance {instance_id} could not be tried, since a firewall or proxy is in the way"
-            )
-        return seen("platform", f"the platform could not try instance {instance_id}")
+            return not_tried(instance_id, error)
+        return health_of(instance_id, answer, works=answer.succeeded or _is_empty_list(answer))
 
     def _send(self, call: Call, doing: str) -> Answer:
         """The answer, or the failure to get one as a sentence. Raises NotSent, AnswerLost, Refused."""
@@ -326,63 +272,10 @@ class Platform:
             if answer.data is NOT_JSON and json_needed:
                 raise _wrong_shape(answer, doing)
             return answer.data
-        error = error_from(answer, f"The platform was asked to {doing} and {self._reason(answer)}")
+        error = error_from(answer, f"The platform was asked to {doing} and {reason(answer)}")
         if answer.is_open and not json_needed:  # a write
             error.state = "unknown"
         raise error
-
-    def _reason(self, answer: Answer) -> str:
-        where = describe(answer)
-        status = answer.status
-        if 300 <= status < 400:
-            target = _host(answer.headers.get("location", ""))
-            return (
-                f"answered a redirect{target}{where}, which is not followed since it would hand the secrets on: "
-                "set base_url to the right host."
-            )
-        if status == 401 and _is_platforms(answer):
-            return f"refused the secrets{where}: check user_secret and organization_secret, and that base_url is the region they belong to."
-        if status == 401:
-            return f"a server in front of it asks for a login of its own{where}: check base_url, user_secret and organization_secret."
-        if status == 403 and _is_platforms(answer):
-            return f"the user lacks the privilege for it{where}: ask an administrator of the organization to grant it."
-        if status == 403:
-            return f"a firewall or proxy in front of it blocked the request{where}: ask whoever runs that to allow it, and check base_url."
-        if status == 407:
-            return f"the proxy asks for a login{where}: set its user and password in HTTPS_PROXY."
-        if status == 406:
-            return (
-                f"offers no answer in JSON{where}: check base_url, and whether a proxy changes the request's headers."
-            )
-        if status == 408:
-            return f"did not receive the whole request in time{where}: check the network and the proxy, then run again."
-        if status == 413:
-            return f"takes no request of this size{where}: make configuration and events smaller, or raise the limit of the proxy."
-        if status == 425:
-            return f"a server in front of it refuses TLS early data{where}: switch that off in the proxy, or run again later."
-        if status in (400, 404) and not _is_platforms(answer):
-            return (
-                f"answered with a page that is not the platform's API{where}: check base_url and the proxy, and whether "
-                "the server asks for a client certificate, which cannot be sent."
-            )
-        if status == 404:
-            return f"does not know what was asked for{where}: check element and base_url."
-        if status == 400:
-            return (
-                f"found something in it wrong or missing{where}: check subdomain, api_key, events and configuration "
-                "against the element's documentation."
-            )
-        if status == 409:
-            return f"it conflicts with the instance's state{where}: look at the instance, then run again."
-        if status == 429:
-            return f"is throttling beyond what retry_timeout allows{where}: raise retry_timeout, lower the concurrency, or run again later."
-        if status == 511:
-            return f"the network asks for a login before it lets anything through{where}: log in to it, or use another network."
-        if 520 <= status <= 524:
-            return f"the server in front of it got no usable answer{where}: run again later, and report it to the platform if it stays."
-        if 500 <= status < 600:
-            return f"failed{where}: run again later, and report the request to the platform if it stays."
-        return f"answered with a status that it is not known for{where}: report it with the request's id."
 
 
 class _Pages:
@@ -438,23 +331,9 @@ def _is_empty_list(answer: Answer) -> bool:
     return isinstance(message, str) and re.fullmatch("No (.*) found", message) is not None
 
 
-def _is_platforms(answer: Answer) -> bool:
-    """Whether the error is the platform's own, which is JSON, and not the page of a firewall or a proxy in front of it."""
-    return isinstance(answer.data, dict)
-
-
 def _is_missing(answer: Answer) -> bool:
     """A 404 of the platform itself, for one instance: it is gone, or never was. A page of another server is not that."""
     return answer.status == 404 and isinstance(answer.data, dict)
-
-
-def _host(location: str) -> str:
-    """The host that a redirect points to, if it can be shown."""
-    try:
-        host = urlsplit(location).hostname or ""
-    except ValueError:
-        host = ""
-    return f" to {host}" if re.fullmatch(r"[A-Za-z0-9.-]{1,253}", host) else ""
 
 
 def _gone(answer: Answer, doing: str) -> Answered:

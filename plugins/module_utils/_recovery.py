@@ -12,32 +12,22 @@ from collections.abc import Sequence
 
 from ._errors import AnswerLost, FreshdeskError
 from ._lookup import grouped_by_name
-from ._model import Live, listed
+from ._model import Live, described
 from ._platform import Platform
 from ._tenant import FIRST_LOOK, PendingCreate, Tenant
 from ._transport import describe
 
 
 def settle(platform: Platform, pending: Sequence[PendingCreate]) -> list[Tenant]:
-    """One round over all tenants whose create was not answered. Answers those that can go on.
+    """One round over all tenants whose create was not answered. Returns those that can go on.
 
     Absence is proven by a whole list that was begun at least C(timeout) after the answer was lost: until then the
     platform may still be working on it.
     """
-    proof = float(platform.channel.transport.connection.timeout)
+    timeout = float(platform.channel.transport.connection.timeout)
     begun = platform.channel.clock.now()
-    proving = any(begun >= one.at + proof for one in pending)
-    single = pending[0].tenant if len(pending) == 1 else None
-    lists = single.platform if single is not None else platform
-    longest = max(one.spend(begun) for one in pending)
-    # A round spends the time of those it is for, and none of what the other lists may take.
-    of_the_fleet = platform.channel.budget.left
-    if single is None:
-        platform.channel.budget.left = longest
-    names = {one.tenant.desired.name or "" for one in pending}
-    narrow = single.desired.name or "" if single is not None else platform.element
     try:
-        found = lists.instances(names) if proving else lists.search(narrow, names)
+        found = _look(platform, pending, begun, whole=any(begun >= one.at + timeout for one in pending))
     except FreshdeskError as error:
         for one in pending:
             if one.spend(platform.channel.clock.now()) <= 0 or error.status in (401, 403):
@@ -45,36 +35,61 @@ def settle(platform: Platform, pending: Sequence[PendingCreate]) -> list[Tenant]
             else:
                 _look_later(one, max(FIRST_LOOK, one.pause * 2))
         return []
+    named = grouped_by_name(found)
+    return [
+        one.tenant
+        for one in pending
+        if _settle_one(one, named.get(one.tenant.desired.name or "", []), proven=begun >= one.at + timeout)
+    ]
+
+
+def _look(platform: Platform, pending: Sequence[PendingCreate], begun: float, *, whole: bool) -> list[Live]:
+    """What is live of the names, by the whole list or by a search. One tenant pays for its own look.
+
+    A round for several spends the time of those it is for, and none of what the other lists may take.
+    """
+    names = {one.tenant.desired.name or "" for one in pending}
+    longest = max(one.spend(begun) for one in pending)
+    if len(pending) == 1:
+        tenant = pending[0].tenant
+        return tenant.platform.instances(names) if whole else tenant.platform.search(tenant.desired.name or "", names)
+    budget = platform.channel.budget
+    kept, budget.left = budget.left, longest
+    try:
+        return platform.instances(names) if whole else platform.search(platform.element, names)
     finally:
-        if single is None:
-            platform.channel.budget.left = of_the_fleet
-    ready = []
-    for one in pending:
-        tenant = one.tenant
-        left = one.spend(platform.channel.clock.now())
-        named = [live for live in found if live.name == tenant.desired.name]
-        proven = begun >= one.at + proof
-        one.settled = bool(named) or proven
-        if len(named) == 1:
-            tenant.live, tenant.recovered = named[0], True
-            tenant.done.append(f"recovered as id {named[0].id}")
-            ready.append(tenant)
-        elif named:
-            tenant.error = _ambiguous(tenant, named)
-        elif proven and left >= 2 * proof:
-            # Enough for another create that is not answered, and for the proof of what became of it.
-            ready.append(tenant)
-        elif proven:
-            tenant.error = FreshdeskError(
-                f"{tenant.desired.label} was not created: {_why(one.lost)}; the platform's list proves that it is not "
-                "there, and retry_timeout leaves no time to try again: run again, or raise retry_timeout.",
-                attempts=one.lost.attempts,
-            )
-        elif left <= 0:
-            _give_up(one, None)
-        else:
-            _look_later(one, min(one.pause * 2, max(0.0, one.at + proof - platform.channel.clock.now())))
-    return ready
+        budget.left = kept
+
+
+def _settle_one(one: PendingCreate, named: Sequence[Live], *, proven: bool) -> bool:
+    """Whether its tenant can go on: with the instance that was found, or with another create.
+
+    C(proven): the list proves that what it does not hold is absent.
+    """
+    tenant, timeout = one.tenant, float(one.tenant.channel.transport.connection.timeout)
+    now = tenant.channel.clock.now()
+    left = one.spend(now)
+    one.settled = bool(named) or proven
+    if len(named) == 1:
+        tenant.live, tenant.recovered = named[0], True
+        tenant.done.append(f"recovered as id {named[0].id}")
+        return True
+    if named:
+        tenant.error = _ambiguous(tenant, named)
+    elif proven and left >= 2 * timeout:
+        # Enough for another create that is not answered, and for the proof of its absence.
+        return True
+    elif proven:
+        tenant.error = FreshdeskError(
+            f"{tenant.desired.label} was not created: {_why(one.lost)}; the platform's list proves that it is not "
+            "there, and retry_timeout leaves no time to try again: run again, or raise retry_timeout.",
+            attempts=one.lost.attempts,
+        )
+    elif left <= 0:
+        _give_up(one, None)
+    else:
+        _look_later(one, min(one.pause * 2, max(0.0, one.at + timeout - now)))
+    return False
 
 
 def _look_later(one: PendingCreate, pause: float) -> None:
@@ -99,7 +114,7 @@ def _give_up(one: PendingCreate, error: FreshdeskError | None) -> None:
 def look_for_others(platform: Platform, tenants: Sequence[Tenant]) -> list[tuple[Tenant, Live]]:
     """Whether another run created one of our names meanwhile: the oldest stays.
 
-    Answers the tenants whose own instance is younger, with the one that they are to adopt.
+    Returns the tenants whose own instance is younger, with the one that they are to adopt.
     """
     made = [
         (tenant, tenant.live)
@@ -108,44 +123,51 @@ def look_for_others(platform: Platform, tenants: Sequence[Tenant]) -> list[tuple
     ]
     if not made:
         return []
-    names = {live.name for _tenant, live in made}
     try:
-        found = platform.search(made[0][1].name if len(made) == 1 else platform.element, names)
-        if not {live.id for _tenant, live in made} <= {live.id for live in found}:
-            # A search that does not show what is there would not show what another run made either.
-            found = platform.instances(names)
+        named = grouped_by_name(_look_again(platform, [live for _tenant, live in made]))
     except FreshdeskError as error:
         for tenant, _live in made:
             tenant.warnings.append(
                 f"whether another run created the same name meanwhile could not be looked up: {error.message}"
             )
         return []
-    named_alike = grouped_by_name(found)
-    adopting = []
-    for tenant, ours in made:
-        named = named_alike.get(ours.name, [])
-        if ours.id not in {live.id for live in named}:
-            named = [*named, ours]
-        oldest = min(named, key=lambda live: live.age)
-        if len(named) == 1:
-            continue
-        if tenant.own_id is None:
-            tenant.error = _ambiguous(tenant, named)
-        elif oldest.id == tenant.own_id:
-            others = [live for live in named if live.id != tenant.own_id]
-            tenant.warnings.append(
-                f"another run created the same name meanwhile: {listed(others)}; ours is the oldest and stays, and "
-                "that run deletes its own; if it does not, delete it by id."
-            )
-        else:
-            adopting.append((tenant, oldest))
-    return adopting
+    oldest = [(tenant, _oldest(tenant, ours, named.get(ours.name, []))) for tenant, ours in made]
+    return [(tenant, live) for tenant, live in oldest if live is not None]
+
+
+def _look_again(platform: Platform, ours: Sequence[Live]) -> list[Live]:
+    """All instances of our names."""
+    names = {live.name for live in ours}
+    found = platform.search(ours[0].name if len(ours) == 1 else platform.element, names)
+    if {live.id for live in ours} <= {live.id for live in found}:
+        return found
+    # A search that does not show what is there would not show what another run made either.
+    return platform.instances(names)
+
+
+def _oldest(tenant: Tenant, ours: Live, named: Sequence[Live]) -> Live | None:
+    """The instance that the tenant is to adopt in place of its own; None where it keeps its own."""
+    # What a list shows of our own goes before what the answer to the create showed.
+    by_id = {live.id: live for live in (ours, *named)}
+    first, *others = sorted(by_id.values(), key=lambda live: live.age)
+    if not others:
+        return None
+    if tenant.own_id is None:
+        tenant.error = _ambiguous(tenant, [first, *others])
+    elif first.id == tenant.own_id:
+        tenant.warnings.append(
+            f"another run created the same name meanwhile: {described(others)}; ours is the oldest and stays, and "
+            "that run deletes its own; if it does not, delete it by id."
+        )
+    else:
+        return first
+    return None
 
 
 def _ambiguous(tenant: Tenant, named: Sequence[Live]) -> FreshdeskError:
     return FreshdeskError(
         f"{tenant.desired.label}: the answer to its creation was lost and the name stands for {len(named)} "
-        f"instances now: {listed(named)}; nothing was deleted; delete by id what is not wanted, then run again.",
+        f"instances now: {described(named)}; nothing was deleted; delete by id what is not wanted, then run again.",
         state="partial",
     )
 

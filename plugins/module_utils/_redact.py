@@ -41,7 +41,7 @@ def is_secret_key(key: str) -> bool:
 
 
 def is_server_added(key: str) -> bool:
-    """Whether the platform adds the configuration key by itself (confirmed), so that it is nobody's wish."""
+    """Whether the platform adds the configuration key by itself (confirmed), so that no user asked for it."""
     return key in ("base.url", "pagination.max", "event.vendor.type") or key.startswith("bulk.")
 
 
@@ -70,7 +70,7 @@ def secret_refusal(option: str, value: str | None) -> str | None:
     return None
 
 
-def hidden(value: Any, instead: str, found: set[str] | None = None, levels: int = DEEPEST) -> Any:
+def redacted(value: Any, instead: str, found: set[str] | None = None, levels: int = DEEPEST) -> Any:
     """The value with C(instead) in the place of each secret in it, and in JSON that is kept as a string.
 
     What is too deep to be looked through is hidden as a whole. Adds the secrets to C(found).
@@ -82,10 +82,11 @@ def hidden(value: Any, instead: str, found: set[str] | None = None, levels: int 
         if found is not None:
             found.update(str(value[key]) for key in secrets)
         return {
-            key: instead if key in secrets else hidden(item, instead, found, levels - 1) for key, item in value.items()
+            key: instead if key in secrets else redacted(item, instead, found, levels - 1)
+            for key, item in value.items()
         }
     if isinstance(value, (list, tuple)):
-        return [hidden(item, instead, found, levels - 1) for item in value]
+        return [redacted(item, instead, found, levels - 1) for item in value]
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         try:
             inner = json.loads(value)
@@ -93,12 +94,12 @@ def hidden(value: Any, instead: str, found: set[str] | None = None, levels: int 
             return value
         except RecursionError:
             return instead
-        without = hidden(inner, instead, found, levels)
+        without = redacted(inner, instead, found, levels)
         return value if without == inner else json.dumps(without, ensure_ascii=False)
     return value
 
 
-def shown_configuration(configuration: Mapping[str, Any] | None, wanted: Collection[str] = ()) -> dict[str, Any]:
+def printable_configuration(configuration: Mapping[str, Any] | None, wanted: Collection[str] = ()) -> dict[str, Any]:
     """What a result shows of a configuration: no secret, no key that is unset, none that the platform added unless wanted.
 
     A value that holds one of its secrets, as it is or as JSON has it, wherever the platform repeats it, is none to show either.
@@ -110,7 +111,7 @@ def shown_configuration(configuration: Mapping[str, Any] | None, wanted: Collect
         for form in (value, json.dumps(value, ensure_ascii=False)[1:-1])
     }
     return {
-        str(key): HIDDEN if _holds(stored(value), secrets) else hidden(stored(value), HIDDEN)
+        str(key): HIDDEN if _holds(stored(value), secrets) else redacted(stored(value), HIDDEN)
         for key, value in sorted((configuration or {}).items())
         if value is not None
         and value != MASK
@@ -125,12 +126,12 @@ def _holds(value: Any, secrets: Collection[str]) -> bool:
     return any(secret in text for secret in secrets)
 
 
-def clean(text: str) -> str:
+def without_controls(text: str) -> str:
     """Text without anything that could change how the rest of a line is shown."""
     return _UNSHOWN.sub("\ufffd", text)
 
 
-def shown(text: str) -> str:
+def printable(text: str) -> str:
     """Text for a message: clean, and not endless."""
-    cleaned = clean(text)
+    cleaned = without_controls(text)
     return cleaned if len(cleaned) <= 200 else cleaned[:197] + "..."

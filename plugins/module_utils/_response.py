@@ -118,9 +118,29 @@ def failure_of(error: Exception, host: str, *, reached: bool) -> Exception:
     C(reached): the platform has answered before.
     """
     causes = list(_causes(error))
+    connected = not isinstance(error, requests.exceptions.ConnectTimeout) and not any(
+        isinstance(cause, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError))
+        for cause in causes
+    )
+    return (
+        _of_name(causes, host)
+        or _of_tls(causes, host, may_be_refused=not reached, connected=connected)
+        or _of_url(error)
+        or _of_proxy(error, causes, host)
+        or _of_connection(error, causes, host, connected=connected)
+    )
+
+
+def _of_name(causes: list[BaseException], host: str) -> Exception | None:
+    """The host is not found by its name."""
     lookup = next((cause for cause in causes if isinstance(cause, socket.gaierror)), None)
-    if lookup is not None and lookup.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)):
-        return Refused(f"The host of base_url or of the proxy cannot be found by name ({host}): check base_url.")
+    if lookup is None or lookup.errno not in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)):
+        return None
+    return Refused(f"The host of base_url or of the proxy cannot be found by name ({host}): check base_url.")
+
+
+def _of_tls(causes: list[BaseException], host: str, *, may_be_refused: bool, connected: bool) -> Exception | None:
+    """TLS does not come about, for a reason that stays."""
     # Of urllib3 before 2, which compares names itself; what is declared of it is that of newer releases.
     of_urllib3 = urllib3.connection.CertificateError  # type: ignore[attr-defined, unused-ignore]
     if any(isinstance(cause, (ssl.SSLCertVerificationError, of_urllib3)) for cause in causes):
@@ -129,36 +149,49 @@ def failure_of(error: Exception, host: str, *, reached: bool) -> Exception:
             "(do not switch validate_certs off for a platform that holds secrets)."
         )
     tls = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
-    never_made = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
-    connected = not any(isinstance(cause, never_made) for cause in causes)
     # TLS 1.3 asks for a client certificate only after the handshake, and then reads no request.
-    if tls is not None and not reached and (not connected or "CERTIFICATE_REQUIRED" in str(tls.reason)):
+    if tls is not None and may_be_refused and (not connected or "CERTIFICATE_REQUIRED" in str(tls.reason)):
         return Refused(f"{host} {tls_problem(tls.reason or '')}")
+    return None
+
+
+def _of_url(error: Exception) -> Exception | None:
+    """The URL itself cannot be used."""
     malformed = (
         requests.exceptions.InvalidURL,
         requests.exceptions.InvalidSchema,
         urllib3.exceptions.LocationValueError,
     )
-    if isinstance(error, malformed):
+    if not isinstance(error, malformed):
+        return None
+    return Refused(
+        "The URL of the platform or of a proxy is malformed, or of a kind that is not supported: "
+        "check base_url, HTTPS_PROXY and HTTP_PROXY."
+    )
+
+
+def _of_proxy(error: Exception, causes: list[BaseException], host: str) -> Exception | None:
+    """The proxy lets nothing through."""
+    if not isinstance(error, requests.exceptions.ProxyError):
+        return None
+    refusals = [re.search(r"Tunnel connection failed: (4\d\d)", str(cause)) for cause in causes]
+    status = next((refusal[1] for refusal in refusals if refusal), None)
+    if status == "407":
         return Refused(
-            "The URL of the platform or of a proxy is malformed, or of a kind that is not supported: "
-            "check base_url, HTTPS_PROXY and HTTP_PROXY."
+            f"The proxy refuses to connect to {host} without a login: set its user and password in HTTPS_PROXY, "
+            "such as http://user:password@proxy:3128."
         )
-    if isinstance(error, requests.exceptions.ProxyError):
-        refusals = [re.search(r"Tunnel connection failed: (4\d\d)", str(cause)) for cause in causes]
-        status = next((refusal[1] for refusal in refusals if refusal), None)
-        if status == "407":
-            return Refused(
-                f"The proxy refuses to connect to {host} without a login: set its user and password in HTTPS_PROXY, "
-                "such as http://user:password@proxy:3128."
-            )
-        if status is not None:
-            return Refused(
-                f"The proxy refuses to connect to {host} (HTTP {status}): ask whoever runs it to allow that host, "
-                "or list the host in NO_PROXY if it can be reached directly."
-            )
-        return NotSent(f"the proxy for {host} let no connection through: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY")
-    if isinstance(error, requests.exceptions.ConnectTimeout) or not connected:
+    if status is not None:
+        return Refused(
+            f"The proxy refuses to connect to {host} (HTTP {status}): ask whoever runs it to allow that host, "
+            "or list the host in NO_PROXY if it can be reached directly."
+        )
+    return NotSent(f"the proxy for {host} let no connection through: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY")
+
+
+def _of_connection(error: Exception, causes: list[BaseException], host: str, *, connected: bool) -> Exception:
+    """The connection was not made, or broke."""
+    if not connected:
         return NotSent(f"no connection to {host} could be made: check base_url, the network and the proxy")
     if isinstance(error, requests.exceptions.Timeout):
         return AnswerLost("it did not answer within the timeout")

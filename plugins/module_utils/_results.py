@@ -12,8 +12,8 @@ from typing import Any
 from ._engine import Engine
 from ._errors import FreshdeskError
 from ._lookup import looking_alike
-from ._model import Live, shown_instance
-from ._redact import shown
+from ._model import Live, instance_result
+from ._redact import printable
 from ._tenant import Tenant
 
 
@@ -31,7 +31,7 @@ def outcome(tenant: Tenant) -> dict[str, Any]:
         "changed": tenant.changed,
         "action": tenant.action,
         "id": live.id if live is not None else tenant.deleted_id,
-        "instance": shown_instance(live, tenant.desired.configuration) if live is not None else None,
+        "instance": instance_result(live, tenant.desired.configuration) if live is not None else None,
         "pending": tenant.pending,
         "secrets": tenant.plan.secrets if tenant.plan is not None else "compared",
         "http": {
@@ -61,11 +61,11 @@ def warnings_of(tenants: Iterable[Tenant]) -> list[str]:
             for warning, named in labels.items()
         ]
         + [
-            f"{shown(name)} is the name of {len(ids)} instances: ids and tokens hold these by id ({', '.join(map(str, ids))})."
+            f"{printable(name)} is the name of {len(ids)} instances: ids and tokens hold these by id ({', '.join(map(str, ids))})."
             for name, ids in _shared_names(tenants).items()
         ]
         + [
-            f"{' and '.join(shown(ascii(name)) for name in names)} look the same, and are the names of different entries: correct "
+            f"{' and '.join(printable(ascii(name)) for name in names)} look the same, and are the names of different entries: correct "
             "one of them if the same tenant is meant."
             for names in _names_alike(tenants)
         ]
@@ -126,8 +126,8 @@ def fleet_result(fleet: Engine) -> dict[str, Any]:
             {
                 "before": {"state": "present", "name": live.name},
                 "after": {"state": "absent", "name": live.name},
-                "before_header": shown(live.name),
-                "after_header": shown(live.name),
+                "before_header": printable(live.name),
+                "after_header": printable(live.name),
             }
             for live in fleet.pruned
         ],

@@ -16,7 +16,7 @@ from ._engine import Engine
 from ._entries import desired_entries, shared_subdomains
 from ._errors import FreshdeskError, Refused, bug
 from ._fields import desired_from
-from ._info import instances_shown
+from ._info import read_instances
 from ._options import (
     CONNECTION_SPEC,
     FLEET_SPEC,
@@ -29,7 +29,7 @@ from ._options import (
     RunOptions,
     run_options_from,
 )
-from ._redact import SHORTEST_SECRET, hidden
+from ._redact import SHORTEST_SECRET, redacted
 from ._results import failure, fleet_result, outcome, warnings_of
 from ._tenant import Tenant
 from ._transport import Session, Transport
@@ -141,7 +141,7 @@ def _instances(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
 def _instance_info(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Reads only, in check mode or not."""
     transport = context.transport(params, read_only=True, workers=params["concurrency"])
-    return {"changed": False, "instances": instances_shown(transport, params)}
+    return {"changed": False, "instances": read_instances(transport, params)}
 
 
 def _token_file(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
@@ -202,5 +202,5 @@ def _redacted(spec: Mapping[str, Any], params: Mapping[str, Any], secrets: set[s
         elif "options" in option and value is not None:
             shown[name] = f"{len(value)} entries"
         else:
-            shown[name] = hidden(value, _REDACTED, secrets)  # of a dict such as configuration
+            shown[name] = redacted(value, _REDACTED, secrets)  # of a dict such as configuration
     return shown

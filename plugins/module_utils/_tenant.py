@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from ._apply import apply, settle_refusal
 from ._errors import AnswerLost, FreshdeskError, bug
 from ._fields import API_KEY, PLACEHOLDER_ID, Desired
+from ._health import Health
 from ._model import Live
 from ._plan import Plan, plan
-from ._platform import Health, Platform
-from ._redact import shown
+from ._platform import Platform
+from ._redact import printable
 from ._transport import Channel, Transport
 from ._values import readable
 
 PREDICTED = "predicted"
 """What stands for the writes of a tenant in a dry run."""
 FIRST_LOOK = 0.5
-"""Seconds between a lost answer and the first look for what became of it; each further one waits twice as long."""
+"""Seconds between a lost answer and the first look; each further one waits twice as long."""
 
 
 class Unhealthy(FreshdeskError):
@@ -29,7 +30,7 @@ class Unhealthy(FreshdeskError):
 
 
 class Tenant:
-    """One instance on its way from desired to done. What fails is kept with it, so that it keeps nobody else from his work."""
+    """One instance on its way from desired to done. What fails is kept with it, and stops no other."""
 
     def __init__(self, position: int, desired: Desired, transport: Transport) -> None:
         self.position = position
@@ -53,7 +54,7 @@ class Tenant:
         """What is known of its create that was not answered, once there was one."""
         self.first_plan: Plan | None = None
 
-    # --- what became of it --------------------------------------------------------------------------------------------
+    # --- its outcome --------------------------------------------------------------------------------------------------
 
     @property
     def planned(self) -> Plan:
@@ -64,7 +65,7 @@ class Tenant:
 
     @property
     def action(self) -> str:
-        """What became of it, in the words of the results."""
+        """Its outcome, in the words of the results."""
         if self.error is not None:
             return "failed"
         if self.recovered:
@@ -163,7 +164,7 @@ class Tenant:
         """Of a name that is not there, while one is that looks the same: it may be the one that is meant."""
         if not self.alike or (plan.create is None and (self.desired.present or self.live is not None)):
             return []
-        others = ", ".join(f"{shown(ascii(live.name))} (id {live.id})" for live in self.alike)
+        others = ", ".join(f"{printable(ascii(live.name))} (id {live.id})" for live in self.alike)
         done = "is created" if plan.create is not None else "is not there"
         return [f"the name {done}, and others look the same: {others}; correct the name if one of these is meant."]
 

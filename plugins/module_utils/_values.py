@@ -76,7 +76,7 @@ def is_id(value: object) -> bool:
 
 
 def is_deep(value: Any, levels: int = DEEPEST) -> bool:
-    """Whether lists and mappings stand in each other so deeply that it is nobody's wish, and would be too much for Python."""
+    """Whether lists and mappings stand in each other too deeply to be meant, and for Python."""
     if not isinstance(value, (dict, list)):
         return False
     items = value.values() if isinstance(value, dict) else value
@@ -84,12 +84,12 @@ def is_deep(value: Any, levels: int = DEEPEST) -> bool:
 
 
 def unsendable(value: Any) -> str | None:
-    """Why neither a module nor the platform can be told this, at any depth; None where they can."""
+    """Why this cannot be sent, to a module or to the platform, at any depth; None where they can."""
     if is_deep(value):
         return f"holds lists and mappings more than {DEEPEST} levels deep: make it flatter"
     if isinstance(value, str) and SURROGATE.search(value):
         return "contains broken Unicode: write it in plain text"
     if isinstance(value, float) and not math.isfinite(value):
-        return "contains a number that is none, or endless: give another"
+        return "contains a number that is infinite or not a number: give another"
     inner = [part for pair in value.items() for part in pair] if isinstance(value, dict) else value
     return next(filter(None, map(unsendable, inner)), None) if isinstance(inner, list) else None

@@ -13,7 +13,7 @@ version_added: 1.0.0
 description:
   - Makes each instance what it should be, as M(cloudelements.freshdesk.instance) does with one.
   - Checks every entry before any request, lists the platform once, plans all, then applies with several workers.
-  - What fails for one instance is told at the end, together with what was done for the others.
+  - What fails for one instance is reported at the end, together with what was done for the others.
 options:
   instances:
     description:
@@ -145,7 +145,7 @@ options:
     default: 10
   on_error:
     description:
-      - Whether to go on with the others when one fails, or to stop. What was not tried is told.
+      - Whether to go on with the others when one fails, or to stop. What was not tried is reported.
     type: str
     choices: [continue, stop]
     default: continue

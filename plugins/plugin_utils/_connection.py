@@ -52,7 +52,7 @@ class WithConnection:
 
 
 def sentence(error: Exception) -> str:
-    """What a user is told of an error: ours and core's are sentences, anything else is a bug of this collection."""
+    """What a user reads of an error: ours and core's are sentences, anything else is a bug of this collection."""
     if isinstance(error, FreshdeskError):
         return error.message
     return str(error) if isinstance(error, AnsibleError) else bug(error).message

@@ -17,7 +17,7 @@ from typing import Any
 from ..module_utils._entries import refusal_of, texts_in
 from ..module_utils._errors import Refused
 from ..module_utils._options import INSTANCE_SPEC
-from ..module_utils._redact import shown
+from ..module_utils._redact import printable
 
 OPTIONS = (
     *(name for name, rule in INSTANCE_SPEC.items() if rule["type"] != "dict"),
@@ -61,7 +61,7 @@ def tenants_of(text: str, rules: Rules) -> list[dict[str, Any]]:
     seen: dict[tuple[str, str], int] = {}
     for number, cells in lines:
         tenant = _tenant(cells, places)
-        label = f"line {number}" + (f" ({shown(tenant['name'])})" if "name" in tenant else "")
+        label = f"line {number}" + (f" ({printable(tenant['name'])})" if "name" in tenant else "")
         if "name" not in tenant and "id" not in tenant:
             nameless.append(f"{label} has neither name nor id")
             continue
@@ -128,13 +128,13 @@ def _places(head: Sequence[str], columns: Mapping[str, Any] | None) -> dict[str,
         if option not in OPTIONS and not str(option).startswith("configuration."):
             near = difflib.get_close_matches(str(option), OPTIONS, n=1)
             hint = f"perhaps {near[0]} is meant" if near else f"known are {', '.join(OPTIONS)} and configuration.KEY"
-            raise Refused(f"columns has {shown(str(option))}, which is no option of a tenant: {hint}.")
+            raise Refused(f"columns has {printable(str(option))}, which is no option of a tenant: {hint}.")
         for name in names if isinstance(names, (list, tuple)) else [names]:
             there = by_name.get(_folded(str(name)), [])
             if len(there) != 1:
                 how = "has no column" if not there else f"has {len(there)} columns"
                 raise Refused(
-                    f"it {how} {shown(str(name))} for {option}: its columns are {_listed(head, found or places)}."
+                    f"it {how} {printable(str(name))} for {option}: its columns are {_listed(head, found or places)}."
                 )
             places.setdefault(str(option), []).extend(there)
     return places
@@ -149,7 +149,7 @@ def _listed(head: Sequence[str], known: Mapping[str, Any]) -> str:
     """The columns, for a message. With none that is known, the line may be one of a file that has no head line."""
     if not known:
         return "not shown, since none is called as an option and the line may hold API keys"
-    return ", ".join(shown(name) for name in head if name)
+    return ", ".join(printable(name) for name in head if name)
 
 
 def _tenant(cells: Sequence[str], places: Mapping[str, Sequence[int]]) -> dict[str, Any]:

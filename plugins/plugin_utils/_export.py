@@ -28,7 +28,7 @@ from ..module_utils._fields import (
     Option,
 )
 from ..module_utils._polling import DEFAULT_RESOURCES, default_poller
-from ..module_utils._redact import HIDDEN, clean
+from ..module_utils._redact import HIDDEN, without_controls
 from ..module_utils._values import parsed, plain, same
 from ._untemplated import untemplated
 
@@ -42,10 +42,12 @@ _TEMPLATE = re.compile(r"\{[{%#]")
 def tenants_file(instances: Sequence[Mapping[str, Any]], names: Sequence[str], tags: Sequence[str], vault: str) -> str:
     """The text of the file: of the instances that C(names) and C(tags) leave, where they are given. Raises Refused."""
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", vault):
-        raise Refused(f"{clean(vault)} cannot be the name of a variable: use letters, digits and underscores.")
+        raise Refused(
+            f"{without_controls(vault)} cannot be the name of a variable: use letters, digits and underscores."
+        )
     instances = plain(instances)
     live = Counter(instance["name"] for instance in instances)
-    missing = [clean(name) for name in dict.fromkeys(names) if name not in live]
+    missing = [without_controls(name) for name in dict.fromkeys(names) if name not in live]
     if missing:
         raise Refused(
             f"There is no instance of the name {' or '.join(missing)} that these secrets can see: correct it."

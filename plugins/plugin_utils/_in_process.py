@@ -18,7 +18,7 @@ from ansible.plugins.action import ActionBase
 from ..module_utils._entries import validated
 from ..module_utils._errors import FreshdeskError, Refused
 from ..module_utils._options import CONTROLLER_TASK, Connection
-from ..module_utils._redact import shown
+from ..module_utils._redact import printable
 from ..module_utils._results import failure
 from ..module_utils._tasks import Context, Progress, Task
 from ..module_utils._transport import Session, Stopped
@@ -88,7 +88,7 @@ def environment_of(action: ActionBase) -> dict[str, str]:
     for name, value in given.items():
         if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
             raise Refused(
-                f"environment of the task sets {shown(str(name))}, which cannot be the name of a variable: "
+                f"environment of the task sets {printable(str(name))}, which cannot be the name of a variable: "
                 "use letters, digits and underscores."
             )
         text = str(value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..module_utils._redact import shown
+from ..module_utils._redact import printable
 
 ROWS = 40
 """How many lines at most are for tenants, and how many for what was pruned."""
@@ -32,4 +32,4 @@ def table_of(result: Mapping[str, Any], *, check_mode: bool) -> list[str]:
 
 
 def _row(action: str, one: Mapping[str, Any]) -> str:
-    return f"{action:<10} {one['id'] or '-':<9} {shown(str(one['name'] or '-'))}"
+    return f"{action:<10} {one['id'] or '-':<9} {printable(str(one['name'] or '-'))}"

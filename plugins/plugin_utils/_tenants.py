@@ -14,7 +14,7 @@ from ansible.template import Templar
 
 from ..module_utils._entries import refusal_of, texts_in
 from ..module_utils._errors import Refused
-from ..module_utils._redact import shown
+from ..module_utils._redact import printable
 from ._given import received
 from ._untemplated import untemplated
 
@@ -60,7 +60,7 @@ def unknown_variable(names: Iterable[str]) -> str | None:
             known = [variable.removeprefix(PREFIX) for variable in VARIABLES]
             near = difflib.get_close_matches(name.removeprefix(PREFIX), known, n=1)
             hint = f"perhaps {PREFIX}{near[0]} is meant" if near else f"known are {', '.join(VARIABLES)}"
-            return f"{shown(name)} is no variable of the role provision: {hint}."
+            return f"{printable(name)} is no variable of the role provision: {hint}."
     return None
 
 
@@ -78,9 +78,7 @@ class Hosts:
             except Refused as refused:
                 refusal = refused.message
             except Exception as error:  # whatever core raises where a template of this host fails
-                refusal = (
-                    f"freshdesk_tenant of this host cannot be read: {shown(' '.join(str(error).split())).rstrip('.')}."
-                )
+                refusal = f"freshdesk_tenant of this host cannot be read: {printable(' '.join(str(error).split())).rstrip('.')}."
             if refusal is None:
                 read[host] = {**entry, "key": host}
             else:
@@ -96,9 +94,9 @@ class Hosts:
                 sharing.setdefault(str(entry[option]), []).append(host)
         for value, hosts in sharing.items():
             for host in hosts if len(hosts) > 1 else ():
-                others = ", ".join(shown(other) for other in hosts if other != host)
+                others = ", ".join(printable(other) for other in hosts if other != host)
                 self.refusals[host] = (
-                    f"The tenant of this host has the {option} {shown(value)}, and so has that of {others}: keep one of them."
+                    f"The tenant of this host has the {option} {printable(value)}, and so has that of {others}: keep one of them."
                 )
 
 

@@ -16,7 +16,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +29,7 @@ from ansible.parsing.vault import VaultLib, VaultSecret, is_encrypted
 from ..module_utils._errors import FreshdeskError, Refused
 from ..module_utils._fields import PLACEHOLDER_ID, PLACEHOLDER_TOKEN
 from ..module_utils._options import Connection
-from ..module_utils._redact import secret_refusal, shown
+from ..module_utils._redact import printable, secret_refusal
 from ..module_utils._values import plain
 
 ENTRIES = "freshdesk_tokens"
@@ -89,10 +89,10 @@ class Change:
     def diff(self, path: str) -> dict[str, Any]:
         """The names that change, and no value."""
         return {
-            "before": {shown(name): "(set)" for name in sorted([*self.updated, *self.dropped])},
+            "before": {printable(name): "(set)" for name in sorted([*self.updated, *self.dropped])},
             "after": {
-                **{shown(name): "(set)" for name in self.added},
-                **{shown(name): "(changed)" for name in self.updated},
+                **{printable(name): "(set)" for name in self.added},
+                **{printable(name): "(changed)" for name in self.updated},
             },
             "before_header": path,
             "after_header": path,
@@ -123,7 +123,7 @@ class TokenFile:
         """
         self._check_place()
         news = _news(result, check_mode=check_mode)
-        # Before the lock too, so that nothing is left beside a file that is none of ours.
+        # Before the lock too, so that nothing is left beside a file that is not ours.
         _about, before, loose = self._read()
         if check_mode:
             change = Change(before, _merged(before, news))
@@ -140,17 +140,17 @@ class TokenFile:
 
     def _check_place(self) -> None:
         if not self.name:
-            raise Refused(f"path names no file ({shown(self.path)}): give the path of the file, its name included.")
+            raise Refused(f"path names no file ({printable(self.path)}): give the path of the file, its name included.")
         if not os.path.isdir(self.folder):
-            raise Refused(f"The folder of path is not there ({shown(self.folder)}): make it, or correct path.")
+            raise Refused(f"The folder of path is not there ({printable(self.folder)}): make it, or correct path.")
         if not os.access(self.folder, os.W_OK | os.X_OK):
             raise Refused(
-                f"The folder of path cannot be written to by this user ({shown(self.folder)}): "
+                f"The folder of path cannot be written to by this user ({printable(self.folder)}): "
                 "change its permissions, or choose another path."
             )
         if os.path.lexists(self._lock_path) and not os.access(self._lock_path, os.R_OK | os.W_OK):
             raise Refused(
-                f"The lock {shown(self._lock_path)} cannot be opened by this user: run as the one whom it belongs to, or remove it "
+                f"The lock {printable(self._lock_path)} cannot be opened by this user: run as the one whom it belongs to, or remove it "
                 "while no run is under way."
             )
 
@@ -161,7 +161,7 @@ class TokenFile:
             handle = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise Refused(
-                f"The lock {shown(self._lock_path)} cannot be opened ({error.strerror}): remove what stands there."
+                f"The lock {printable(self._lock_path)} cannot be opened ({error.strerror}): remove what stands there."
             ) from None
         try:
             # Whoever owns the token file must be able to lock it again after a run of root.
@@ -178,11 +178,11 @@ class TokenFile:
                     pass
                 except OSError as error:
                     raise Refused(
-                        f"{shown(self._lock_path)} cannot be locked ({error.strerror}): choose a path on a file system with locks."
+                        f"{printable(self._lock_path)} cannot be locked ({error.strerror}): choose a path on a file system with locks."
                     ) from None
                 if time.monotonic() > deadline:
                     raise FreshdeskError(
-                        f"Another run has held {shown(self.path)} for {PATIENCE:.0f} seconds: "
+                        f"Another run has held {printable(self.path)} for {PATIENCE:.0f} seconds: "
                         "let it end, or end it, and run again."
                     )
                 time.sleep(0.05)
@@ -197,7 +197,7 @@ class TokenFile:
 
         Raises Refused where the file is not one that may be replaced.
         """
-        path = shown(self.path)
+        path = printable(self.path)
         try:
             handle = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except FileNotFoundError:
@@ -222,7 +222,7 @@ class TokenFile:
 
     def _opened(self, content: bytes) -> tuple[dict[str, Any], Entries]:
         """What the file says of itself, and its entries. Raises Refused where it is not ours."""
-        path = shown(self.path)
+        path = printable(self.path)
         left_alone = "it was left alone"
         if not is_encrypted(content):
             raise Refused(
@@ -248,7 +248,7 @@ class TokenFile:
         about = data[ABOUT]
         if about["base_url"] != self._connection.base_url:
             raise Refused(
-                f"{path} belongs to another platform ({shown(about['base_url'])}, not {self._connection.base_url}), and "
+                f"{path} belongs to another platform ({printable(about['base_url'])}, not {self._connection.base_url}), and "
                 f"{left_alone}: correct base_url, or keep a file for each platform."
             )
         if not hmac.compare_digest(self._fingerprint(about["user"]["salt"]), about["user"]["fingerprint"]):
@@ -293,7 +293,7 @@ class TokenFile:
             with suppress(OSError):
                 os.unlink(self._new_path)
             raise Refused(
-                f"{shown(self.path)} could not be replaced ({error.strerror}), and was left alone: look at its folder and "
+                f"{printable(self.path)} could not be replaced ({error.strerror}), and was left alone: look at its folder and "
                 "its owner, then run again, which changes nothing on the platform."
             ) from None
         with suppress(OSError):  # the rename is done; that it survives a power cut is a favour that not each disk does
@@ -373,38 +373,45 @@ def _news(result: Mapping[str, Any], *, check_mode: bool) -> _News:
     """Raises Refused for what is no result of C(instances), or the result of a dry run outside of one."""
     outcomes = result.get("outcomes")
     if outcomes is None and any(key in result for key in ("error", "failed", "skipped", "unreachable")):
-        return _News({}, frozenset(), frozenset())  # nothing was done, for a reason that the task itself tells
+        return _News({}, frozenset(), frozenset())  # nothing was done, for a reason that the task itself gives
     if not isinstance(outcomes, (list, tuple)) or not all(isinstance(outcome, Mapping) for outcome in outcomes):
         raise Refused(
             "result names no result of cloudelements.freshdesk.instances: name the variable that it registered."
         )
-    ids, tokens = result.get("ids") or {}, result.get("tokens") or {}
-    entries: Entries = {}
-    gone_ids = {int(pruned["id"]) for pruned in result.get("pruned") or ()}
-    gone_names = set()
-    for outcome in outcomes:
-        if outcome.get("pending") and not check_mode:
-            raise Refused(
-                "result is that of a dry run, whose ids and tokens are placeholders, and this is not a dry run: "
-                "run instances without check mode first; the file was left alone."
-            )
-        if outcome.get("action") == "failed":
-            continue
-        name, number = outcome.get("name"), outcome.get("id")
-        if outcome.get("instance") is None:
-            if number is not None:
-                gone_ids.add(int(number))
-            elif name is not None:
-                gone_names.add(plain(name))
-        else:
-            # Where several instances have the name, ids and tokens hold them by id.
-            handle = str(name) if ids.get(name) == number else str(number)
-            token = _token(handle, tokens)
-            if token is not None:
-                entries[plain(handle)] = {"id": int(number), "token": token}
+    if not check_mode and any(outcome.get("pending") for outcome in outcomes):
+        raise Refused(
+            "result is that of a dry run, whose ids and tokens are placeholders, and this is not a dry run: "
+            "run instances without check mode first; the file was left alone."
+        )
+    done = [outcome for outcome in outcomes if outcome.get("action") != "failed"]
+    gone = [outcome for outcome in done if outcome.get("instance") is None]
+    entries = _entries(
+        [outcome for outcome in done if outcome.get("instance") is not None],
+        result.get("ids") or {},
+        result.get("tokens") or {},
+    )
     if not check_mode and any(_is_placeholder(entry) for entry in entries.values()):
         raise Refused("result holds placeholders of a dry run, and this is not a dry run: the file was left alone.")
-    return _News(entries, frozenset(gone_ids), frozenset(gone_names))
+    pruned = [one["id"] for one in result.get("pruned") or ()]
+    return _News(
+        entries,
+        frozenset(int(one) for one in [*pruned, *(outcome.get("id") for outcome in gone)] if one is not None),
+        frozenset(
+            plain(outcome["name"]) for outcome in gone if outcome.get("id") is None and outcome.get("name") is not None
+        ),
+    )
+
+
+def _entries(outcomes: Iterable[Mapping[str, Any]], ids: Mapping[str, Any], tokens: Mapping[str, Any]) -> Entries:
+    """The entries of what exists. Where several instances have a name, ids and tokens hold them by id."""
+    entries: Entries = {}
+    for outcome in outcomes:
+        name, number = str(outcome.get("name")), outcome["id"]
+        handle = name if ids.get(name) == number else str(number)
+        token = _token(handle, tokens)
+        if token is not None:
+            entries[plain(handle)] = {"id": int(number), "token": token}
+    return entries
 
 
 def _is_placeholder(entry: Mapping[str, Any]) -> bool:
@@ -420,7 +427,7 @@ def _token(name: str, tokens: Mapping[str, Any]) -> str | None:
         return text
     except Exception:
         raise Refused(
-            f"The token of {shown(name)} is sealed and cannot be opened here: it comes from another run (a cache or a file); "
+            f"The token of {printable(name)} is sealed and cannot be opened here: it comes from another run (a cache or a file); "
             "register the result and write the file in one run."
         ) from None
 

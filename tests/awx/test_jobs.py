@@ -78,7 +78,7 @@ def test_the_workflow_applies_nothing_without_the_id_of_a_plan(jobs, platform, h
     assert writes(platform) == []
 
 
-def test_a_survey_may_be_answered_with_quotes_braces_and_blanks_and_a_mistyped_key_is_told(jobs, platform):
+def test_a_survey_may_be_answered_with_quotes_braces_and_blanks_and_a_mistyped_key_is_reported(jobs, platform):
     name = """O'Hara "{{ 6 * 111 }}" {% raw %}"""
     answers = {
         "tenant_name": name,
@@ -121,7 +121,7 @@ def test_a_survey_may_be_answered_with_quotes_braces_and_blanks_and_a_mistyped_k
     ran_as_in_awx(platform, dry, mistyped, made, changed)
 
 
-def test_slices_share_the_tenants_and_a_limit_that_matches_nobody_is_told(jobs, platform):
+def test_slices_share_the_tenants_and_a_limit_that_matches_nobody_is_reported(jobs, platform):
     name = "Freshdesk apply in slices"
     count = jobs.controller.one("job_templates", name)["job_slice_count"]
 

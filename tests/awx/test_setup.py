@@ -129,7 +129,7 @@ def test_what_differs_is_changed_and_nothing_else(setup, controller):
         ("no-such-token", "AWX does not know the token, or it has expired: set CONTROLLER_OAUTH_TOKEN to another."),
     ],
 )
-def test_a_token_without_rights_is_told_in_one_sentence(setup, token, sentence):
+def test_a_token_without_rights_is_reported_in_one_sentence(setup, token, sentence):
     controller = Controller()
 
     status, said = setup(controller, token=token)
@@ -305,7 +305,7 @@ def test_every_item_that_failed_is_named_with_its_reason(setup, controller):
         )
 
 
-def test_a_project_that_is_not_synced_is_told_with_its_reason_and_synced_again_by_the_next_run(setup):
+def test_a_project_that_is_not_synced_is_reported_with_its_reason_and_synced_again_by_the_next_run(setup):
     controller = Controller()
     controller.sync_ends = "failed"
     controller.sync_reason = "Failed to download remote objects and refs: fatal: repository not found"

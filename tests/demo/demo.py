@@ -32,7 +32,7 @@ def main(address: str) -> int:
         ("A dry run: what would be done. Nothing is written.", ["--check"], 0),
         # Twelve are created, and one of them is disabled.
         ("The run: the same, done.", [], 13),
-        ("The run again: nothing to do, and the tenant whose key is wrong is told again.", [], 0),
+        ("The run again: nothing to do, and the tenant whose key is wrong is reported again.", [], 0),
     ]
     surprised = False
     for title, options, expected in runs:

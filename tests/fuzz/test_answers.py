@@ -21,7 +21,7 @@ from support.plugins import made
 from ansible_collections.cloudelements.freshdesk.plugins.inventory import instances as inventory
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _platform
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._info import instances_shown, tokens_found
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._info import read_instances, tokens_found
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import fleet_result
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport import Channel, _retry_after
 from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils import _token_file
@@ -231,7 +231,7 @@ def test_those_who_only_look(tried, spoilt, filters):
     simulation = platform(spoilt)
     params = {"name": None, "id": None, "tags": None, "verify": True, "concurrency": 1, **filters}
     try:
-        shown = instances_shown(simulation.transport(read_only=True), params)
+        shown = read_instances(simulation.transport(read_only=True), params)
     except FreshdeskError as refused:
         check_sentence(refused.message)
     else:

@@ -44,7 +44,9 @@ def _arguments(given: Mapping[str, Any]) -> Iterator[None]:
 def run_main(main: Callable[[], None], *, check: bool = False, diff: bool = True, **arguments: Any) -> Run:
     """Runs it as a task would."""
     given = {**arguments, "_ansible_check_mode": check, "_ansible_diff": diff, "_ansible_remote_tmp": "/tmp"}
-    if "inject_invocation" in PASS_VARS:  # ansible-core 2.21 and newer leave the arguments out unless they are told to
+    if (
+        "inject_invocation" in PASS_VARS
+    ):  # ansible-core 2.21 and newer leave the arguments out unless they are asked for
         given["_ansible_inject_invocation"] = True
     printed = io.StringIO()
     with _arguments(given), contextlib.redirect_stdout(printed), pytest.raises(SystemExit) as ended:

@@ -16,12 +16,19 @@ import yaml
 from support.pages import ROOT
 
 PAGE = ROOT / "docs" / "docsite" / "rst" / "errors.rst"
-MAKERS = {"error_from", "AnsibleActionFail", "AnsibleFilterError", "AnsibleLookupError", "AnsibleParserError"}
+MAKERS = {
+    "error_from",
+    "AnsibleActionFail",
+    "AnsibleFilterError",
+    "AnsibleLookupError",
+    "AnsibleParserError",
+    "_Reason",
+}
 """What makes an error of a text, beside the classes of errors of this collection."""
 PARTS = {
-    "_check_header_secret", "_left_alone", "_left_in", "_problem", "_problem_of_texts", "_reason", "_refuse_shared", "_shared", "_with_key",
-    "unknown_option", "unknown_variable", "health", "refusal_of", "remedy", "secret_refusal", "settle_refusal", "shared_subdomains",
-    "tls_problem", "warnings_of",
+    "_check_header_secret", "_finding", "_left_alone", "_left_in", "_problem", "_problem_of_texts", "_refuse_shared", "_shared",
+    "_with_key", "not_tried", "unknown_option", "unknown_variable", "refusal_of", "remedy", "secret_refusal", "settle_refusal",
+    "shared_subdomains", "tls_problem", "warnings_of",
 }  # fmt: skip
 """Functions whose texts are parts of messages."""
 GAP = "…"
@@ -39,9 +46,10 @@ def family() -> set[str]:
 
 
 def template(node: ast.expr) -> str:
-    """A text with a gap for all that is only known when it is told; empty for what is no text."""
+    """A text with a gap for all that is only known when it is reported; empty for what is no text."""
     if isinstance(node, ast.Constant):
-        return " ".join(node.value.split()) if isinstance(node.value, str) else ""
+        text = " ".join(node.value.split()) if isinstance(node.value, str) else ""
+        return re.sub(r"(\{\w+\})+", GAP, text)
     if isinstance(node, ast.JoinedStr):
         text = "".join(part.value if isinstance(part, ast.Constant) else GAP for part in node.values)
         return re.sub(f"{GAP}+", GAP, " ".join(text.split()))
@@ -64,7 +72,7 @@ def told(tree: ast.AST, errors: set[str]) -> Iterator[ast.expr]:
 
 
 def readings(node: jinja2.nodes.Node) -> list[str]:
-    """What a template can come to, with a gap for what is only known when it is told: one text for each way through it."""
+    """What a template can come to, with a gap for what is only known when it is reported: one text for each way through it."""
     if isinstance(node, (jinja2.nodes.Concat, jinja2.nodes.Output)):
         return ["".join(parts) for parts in itertools.product(*map(readings, node.nodes))]
     if isinstance(node, jinja2.nodes.CondExpr):

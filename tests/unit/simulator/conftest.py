@@ -22,7 +22,7 @@ ORGANIZATION = "organization/secret+of=acme"
 
 
 class Clock:
-    """A clock that stands still until it is told to move."""
+    """A clock that stands still until it is reported to move."""
 
     def __init__(self) -> None:
         self.now = 1_502_131_598.75  # 2017-08-07T18:46:38Z and a bit

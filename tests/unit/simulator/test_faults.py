@@ -21,7 +21,7 @@ def count(platform):
 # Whom they hit
 
 
-def test_a_fault_strikes_once_unless_it_is_told_otherwise(platform, one):
+def test_a_fault_strikes_once_unless_it_is_reported_otherwise(platform, one):
     strike(platform, "throttle")
 
     assert [one.call("GET", "/organizations/me").status for _time in range(3)] == [429, 200, 200]

@@ -140,7 +140,7 @@ def test_every_answer_carries_its_request_id(one):
     assert len(set(ids)) == 2
 
 
-def test_a_refusal_of_too_many_requests_says_when_to_retry_only_if_it_is_told_to(platform, one):
+def test_a_refusal_of_too_many_requests_says_when_to_retry_only_if_it_is_reported_to(platform, one):
     platform.settings({"max_concurrent": 0})
 
     assert "retry-after" not in one.call("GET", "/organizations/me").headers

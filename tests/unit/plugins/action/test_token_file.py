@@ -64,10 +64,10 @@ def test_without_a_result_it_only_checks(folder: Path) -> None:
 
 
 def test_it_takes_the_result_by_the_name_of_its_variable(folder: Path) -> None:
-    foretold = run(folder, result="fleet", check_mode=True)
+    predicted = run(folder, result="fleet", check_mode=True)
     assert os.listdir(folder) == []
     first, second = run(folder, result="fleet"), run(folder, result="fleet")
-    assert first == foretold
+    assert first == predicted
     assert first["changed"]
     assert first["added"] == ["acme"]
     assert first["diff"]["after"] == {"acme": "(set)"}
@@ -111,14 +111,14 @@ def test_names_are_shown_without_control_characters(folder: Path) -> None:
     assert list(shown["diff"]["after"]) == shown["added"]
 
 
-def test_an_option_that_does_not_exist_is_told_in_the_words_of_core(folder: Path) -> None:
+def test_an_option_that_does_not_exist_is_reported_in_the_words_of_core(folder: Path) -> None:
     assert (
         "Unsupported parameters for (cloudelements.freshdesk.token_file) module: reslut"
         in run(folder, reslut="fleet")["msg"]
     )
 
 
-def test_a_bug_is_told_without_what_it_was_working_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_is_reported_without_what_it_was_working_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*arguments: Any, **more: Any) -> None:
         raise KeyError(TOKEN)
 

@@ -53,7 +53,7 @@ def test_a_dry_run_says_that_it_is_one():
     ]
 
 
-def test_no_tenants_are_told_as_that():
+def test_no_tenants_are_reported_as_that():
     assert outcome_table(result())[0] == "no tenants"
 
 

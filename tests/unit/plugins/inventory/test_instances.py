@@ -17,7 +17,7 @@ from support.in_process import Simulation
 from support.plugins import made
 
 from ansible_collections.cloudelements.freshdesk.plugins.inventory import instances
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import shown_instance
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import instance_result
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import ENVIRONMENT
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._wire import live_from
 from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils import _token_file
@@ -123,7 +123,7 @@ def test_variables_hold_what_instance_info_shows_and_no_secret(simulation, tmp_p
     )
     shown = read_json(Read(tmp_path).variables("acme")["freshdesk_instance"])
 
-    assert set(shown) == set(shown_instance(live_from({"id": 1})))
+    assert set(shown) == set(instance_result(live_from({"id": 1})))
     assert "SENTINEL" not in json.dumps(shown)
     assert simulation.the("acme")["token"] not in json.dumps(shown)
 
@@ -377,7 +377,7 @@ def test_the_cache_of_something_else_is_not_used(filled, tmp_path, change):
     assert read.warnings == []
 
 
-def test_a_flush_reads_anew_and_fills_the_cache(filled, tmp_path):
+def test_a_flush_reads_again_and_fills_the_cache(filled, tmp_path):
     assert Read(tmp_path, flush=True, **cached(tmp_path)).hosts == ["acme", "beta"]
     assert Read(tmp_path, **cached(tmp_path)).hosts == ["acme", "beta"]
 
@@ -398,7 +398,7 @@ def test_a_flush_reads_anew_and_fills_the_cache(filled, tmp_path):
         {"about": {"salt": "ab", "fingerprint": "ab"}, "instances": ["x"]},
     ],
 )
-def test_a_damaged_cache_is_read_anew_with_a_warning(filled, tmp_path, monkeypatch, wrong):
+def test_a_damaged_cache_is_read_again_with_a_warning(filled, tmp_path, monkeypatch, wrong):
     key = "the-key"
     monkeypatch.setattr(instances.InventoryModule, "get_cache_key", lambda self, path: key)
     read = made(instances, "inventory")
@@ -417,7 +417,7 @@ def _given(plugin, key, content):
     plugin._cache = {key: content}
 
 
-def test_a_cache_that_cannot_be_read_is_read_anew_with_a_warning(filled, tmp_path, monkeypatch):
+def test_a_cache_that_cannot_be_read_is_read_again_with_a_warning(filled, tmp_path, monkeypatch):
     class Broken(dict):
         def __getitem__(self, key):
             raise AnsibleError("The cache file was corrupt.")

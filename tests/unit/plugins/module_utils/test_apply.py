@@ -15,9 +15,10 @@ from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _wi
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._apply import apply, settle_refusal
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fields import Desired, leaves, row
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._health import Health
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import is_other
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._plan import plan
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._platform import Health, Platform
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._platform import Platform
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport import Channel
 
 ACME = {"name": "acme", "subdomain": "acme", "api_key": "key-of-acme"}
@@ -64,11 +65,11 @@ def sent(simulation, **options):
     return simulation.one(before=note, **options), bodies
 
 
-# What is told of it
+# What is reported of it
 
 
 def applied(simulation, number, **options):
-    """What is told as done of a plan for that instance, and the instance as it was after each write."""
+    """What is reported as done of a plan for that instance, and the instance as it was after each write."""
     platform = Platform(Channel(simulation.transport()))
     done, reached = [], []
     made = plan(desired(name="acme", **options), platform.get(number), "freshdeskv2")
@@ -76,7 +77,7 @@ def applied(simulation, number, **options):
     return done, reached
 
 
-def test_each_write_is_told_and_the_instance_is_handed_over_as_it_is_after_it(simulation, acme):
+def test_each_write_is_reported_and_the_instance_is_handed_over_as_it_is_after_it(simulation, acme):
     done, (changed, disabled) = applied(simulation, acme, tags=["x"], configuration={"a": 1}, enabled=False)
     assert done == ["changed tags, configuration", "disabled"]
     assert (changed.tags, changed.configuration["a"], changed.enabled) == (("x",), "1", True)
@@ -91,7 +92,7 @@ def test_each_write_is_told_and_the_instance_is_handed_over_as_it_is_after_it(si
     assert applied(simulation, acme, state="absent") == (["deleted"], [None])
 
 
-def test_where_nothing_differs_nothing_is_told(simulation, acme):
+def test_where_nothing_differs_nothing_is_reported(simulation, acme):
     assert applied(simulation, acme, tags=["crm"], enabled=True) == ([], [])
 
 
@@ -371,7 +372,7 @@ def test_a_masked_key_is_written_and_nothing_of_it_can_be_compared(simulation, a
     assert simulation.the("acme")["configuration"]["oauth.client.secret"] == "new-secret"
 
 
-def test_events_that_are_enabled_are_told_as_enabled(simulation, acme):
+def test_events_that_are_enabled_are_reported_as_enabled(simulation, acme):
     done = simulation.one(name="acme", events={"enabled": True, "callback_url": "https://a.example/"})
 
     assert (done["action"], done["instance"]["events_enabled"]) == ("updated", True)
@@ -379,7 +380,7 @@ def test_events_that_are_enabled_are_told_as_enabled(simulation, acme):
 
 
 @pytest.mark.parametrize("body", [{"tags": ["other"], "name": "acme-2"}, {"tags": ["eu"], "name": "acme"}])
-def test_a_name_or_tags_that_the_platform_changes_are_told(simulation, acme, body):
+def test_a_name_or_tags_that_the_platform_changes_are_reported(simulation, acme, body):
     answer = {"id": acme, "configuration": {"subdomain": "acme"}, **body}
     simulation.platform.add_faults({"fault": "wrong_shape", "body": answer, "match": {"verb": "PATCH"}})
     done = simulation.one(id=acme, name="acme-2", tags=["eu"])
@@ -423,7 +424,7 @@ def test_what_the_answer_to_a_change_leaves_out_is_as_it_was(simulation, acme):
     assert done["instance"]["subdomain"] == "acme"
 
 
-def test_one_that_is_deleted_while_it_is_changed_is_told(simulation, acme):
+def test_one_that_is_deleted_while_it_is_changed_is_reported(simulation, acme):
     simulation.platform.add_faults({"fault": "not_json", "match": {"verb": "PATCH"}})
     reads = []
 
@@ -502,7 +503,7 @@ def test_one_that_is_gone_already_counts_as_deleted(simulation, acme):
     assert (done["action"], done["id"], done["error"]) == ("deleted", acme, None)
 
 
-def test_one_that_is_in_use_is_not_deleted_and_the_remedy_is_told(simulation, acme):
+def test_one_that_is_in_use_is_not_deleted_and_the_remedy_is_reported(simulation, acme):
     simulation.platform.change_instance(acme, {"in_use": "SENTINEL formula"})
     done = simulation.one(name="acme", state="absent")
 
@@ -523,7 +524,7 @@ def test_what_the_platform_echoes_is_in_no_message_and_no_result(simulation, fau
     assert token is None or token not in str(done)
 
 
-def test_a_platform_that_cannot_be_reached_is_told_with_a_remedy(simulation):
+def test_a_platform_that_cannot_be_reached_is_reported_with_a_remedy(simulation):
     fleet = simulation.fleet([ACME], connection={"retry_timeout": 5})
     adapter_of(fleet.transport).down = True
     fleet.run()

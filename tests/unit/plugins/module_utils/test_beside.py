@@ -27,6 +27,8 @@ LAYERS = [
     "_tls",
     "_response",
     "_transport",
+    "_reasons",
+    "_health",
     "_platform",
     "_lookup",
     "_plan",
@@ -34,6 +36,7 @@ LAYERS = [
     "_tenant",
     "_approval",
     "_recovery",
+    "_writing",
     "_engine",
     "_results",
     "_entries",
@@ -63,7 +66,7 @@ def test_an_unusable_answer_is_a_lost_one():
     assert issubclass(_errors.AnswerUnusable, _errors.AnswerLost)
 
 
-def test_an_error_says_that_nothing_was_done_unless_it_is_told_otherwise():
+def test_an_error_says_that_nothing_was_done_unless_it_is_reported_otherwise():
     assert _errors.FreshdeskError("x").as_dict() == {
         "state": "failed",
         "message": "x",

@@ -145,7 +145,7 @@ def test_what_a_run_costs_for_one_that_exists_does_not_depend_on_how_many_there_
     assert set(done) == KEYS
 
 
-def test_the_time_of_the_requests_is_told_and_waits_between_them_are_not_in_it(simulation, acme):
+def test_the_time_of_the_requests_is_reported_and_waits_between_them_are_not_in_it(simulation, acme):
     simulation.platform.settings({"latency": {"list": 0.25}})
     simulation.platform.add_faults({"fault": "status", "status": 503, "match": {"verb": "GET"}})
     done = simulation.one(**ACME)
@@ -522,7 +522,7 @@ def test_what_is_no_definite_refusal_of_freshdesk_touches_nothing(simulation, po
     assert done["token"] == simulation.the("acme")["token"]
 
 
-def test_an_unknown_subdomain_is_told_as_such_and_is_no_definite_refusal(simulation):
+def test_an_unknown_subdomain_is_reported_as_such_and_is_no_definite_refusal(simulation):
     done = simulation.one(**ACME, verify=True, on_verify_failure="delete")
 
     assert "does not know the subdomain" in done["error"]["message"]
@@ -530,7 +530,7 @@ def test_an_unknown_subdomain_is_told_as_such_and_is_no_definite_refusal(simulat
 
 
 @pytest.mark.parametrize("policy", ["disable", "delete"])
-def test_a_policy_that_cannot_be_carried_out_is_told_beside_the_reason(simulation, wrong_key, policy):
+def test_a_policy_that_cannot_be_carried_out_is_reported_beside_the_reason(simulation, wrong_key, policy):
     simulation.platform.add_faults({"fault": "status", "status": 403, "match": {"verb": "DELETE"}, "times": None})
     done = simulation.one(**ACME, verify=True, on_verify_failure=policy)
 
@@ -540,14 +540,14 @@ def test_a_policy_that_cannot_be_carried_out_is_told_beside_the_reason(simulatio
     assert done["token"] == simulation.the("acme")["token"]
 
 
-def test_a_tenant_that_failed_fails_again_until_it_is_mended(simulation, wrong_key):
+def test_a_tenant_that_failed_fails_again_until_it_is_fixed(simulation, wrong_key):
     simulation.one(**ACME, verify=True)
     again = simulation.one(**ACME, verify=True)
     assert (again["action"], again["changed"], again["error"]["state"]) == ("failed", False, "failed")
     dry = simulation.one(**ACME, verify=True, check=True)
     assert dry["action"] == "failed"
-    mended = simulation.one(**{**ACME, "api_key": "the-right-key"}, verify=True)
-    assert (mended["action"], mended["error"]) == ("updated", None)
+    fixed = simulation.one(**{**ACME, "api_key": "the-right-key"}, verify=True)
+    assert (fixed["action"], fixed["error"]) == ("updated", None)
 
 
 @pytest.mark.parametrize("check", [False, True])
@@ -579,7 +579,7 @@ def test_one_that_is_not_given_a_key_is_tried_once_after_its_changes(simulation,
     assert simulation.calls().count(AGENTS) == 1
 
 
-def test_all_that_was_done_before_a_refusal_is_told_and_nothing_where_nothing_was(simulation, acme):
+def test_all_that_was_done_before_a_refusal_is_reported_and_nothing_where_nothing_was(simulation, acme):
     simulation.platform.accounts({"acme": "the-right-key"})
     simulation.platform.change_instance(acme, {"disabled": True})
     for done in ("; done before that: changed tags, enabled", ""):
@@ -650,7 +650,7 @@ def test_an_answer_lost_half_way_is_unknown_and_says_what_was_done(simulation, a
     assert done["error"]["attempts"] > 1
 
 
-def test_a_bug_is_told_as_one_and_shows_nothing_of_what_it_was_working_on(simulation, acme, monkeypatch):
+def test_a_bug_is_reported_as_one_and_shows_nothing_of_what_it_was_working_on(simulation, acme, monkeypatch):
     def broken(*_args, **_kwargs):
         raise ValueError("SENTINEL")
 
@@ -695,7 +695,7 @@ def test_tags_as_objects_of_very_old_answers_are_the_same_tags(simulation, acme)
     assert simulation.one(**ACME, tags=["crm", "eu", "crm"])["changed"] is False
 
 
-def test_warnings_are_told_once(simulation, acme):
+def test_warnings_are_reported_once(simulation, acme):
     simulation.platform.settings({"mask_username": True})
     fleet = simulation.fleet([ACME])
     fleet.run()
@@ -703,7 +703,7 @@ def test_warnings_are_told_once(simulation, acme):
     assert len(result(fleet.tenants[0])["warnings"]) == 1
 
 
-def test_secrets_that_the_platform_refuses_are_told_as_such(simulation):
+def test_secrets_that_the_platform_refuses_are_reported_as_such(simulation):
     with_wrong = {"user_secret": "nobody-knows-it"}
     done = simulation.one(**ACME, connection=with_wrong)
 

@@ -346,7 +346,7 @@ def test_a_create_that_is_sent_again_spends_what_it_takes_once(simulation, fault
     assert simulation.writes() == [POST] * creates
 
 
-def test_the_attempts_the_status_and_the_request_are_told(simulation):
+def test_the_attempts_the_status_and_the_request_are_reported(simulation):
     lose(simulation, {"fault": "status", "status": 503}, times=None)
     done = simulation.one(**ACME, connection={"retry_timeout": 20})
 

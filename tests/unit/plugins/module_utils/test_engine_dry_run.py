@@ -66,28 +66,28 @@ def test_a_dry_run_foretells_the_run_after_it_and_the_one_after_that_changes_not
     for seed in range(start, start + 100):
         simulation, (entry,) = scene(seed, 1)
         before = simulation.platform.instances()
-        foretold = simulation.one(check=True, **entry)
+        predicted = simulation.one(check=True, **entry)
         assert simulation.writes() == [], seed
         assert simulation.platform.instances() == before, seed
 
         known = tokens_of(simulation)
         done = simulation.one(**entry)
         again = simulation.one(**entry)
-        for one in (foretold, done, again):
+        for one in (predicted, done, again):
             token = one.pop("token")
             text = secret_free(one)
             assert not any(shown in text for shown in [*known, *tokens_of(simulation)]), seed
             if one["action"] in ("created", "updated", "unchanged") and one["instance"] is not None:
                 assert token, seed
-        assert "bug" not in str((foretold["error"], done["error"], again["error"])), (seed, entry)
+        assert "bug" not in str((predicted["error"], done["error"], again["error"])), (seed, entry)
 
-        if (unhealthy(done) and not unhealthy(foretold)) or unforeseeable(done):
-            # Only after the writes could anybody know; what was to be written is told all the same.
-            assert foretold["diff"] == done["diff"], seed
+        if (unhealthy(done) and not unhealthy(predicted)) or unforeseeable(done):
+            # Only after the writes could anybody know; what was to be written is reported all the same.
+            assert predicted["diff"] == done["diff"], seed
             continue
-        assert told(foretold) == told(done), (seed, entry)
+        assert told(predicted) == told(done), (seed, entry)
         if done["error"] is not None:
-            assert reason(foretold) == reason(done), (seed, entry)
+            assert reason(predicted) == reason(done), (seed, entry)
             if not unhealthy(done):
                 assert simulation.writes() == [], seed
             continue
@@ -112,12 +112,12 @@ def test_a_dry_run_of_a_fleet_foretells_the_run_after_it_and_its_plan_is_the_sam
             continue
         dry = simulation.run(entries, check=True, **orders)
         assert simulation.writes() == [], seed
-        foretold = fleet_result(dry)
+        predicted = fleet_result(dry)
         run = simulation.run(entries, expected_plan_id=dry.plan_id, **orders)
         done = fleet_result(run)
 
-        assert foretold["plan_id"] == done["plan_id"]
-        secret_free({**foretold, "tokens": None}, {**done, "tokens": None}, dry.tenants, [t.plan for t in run.tenants])
+        assert predicted["plan_id"] == done["plan_id"]
+        secret_free({**predicted, "tokens": None}, {**done, "tokens": None}, dry.tenants, [t.plan for t in run.tenants])
         assert "bug" not in str(done.get("msg")), (seed, entries)
         surprised = False
         for expected, became in zip(map(result, dry.tenants), map(result, run.tenants), strict=True):
@@ -127,8 +127,8 @@ def test_a_dry_run_of_a_fleet_foretells_the_run_after_it_and_its_plan_is_the_sam
             elif not (surprised and "not_tried" in str(became["error"])):
                 assert (told(expected), reason(expected)) == (told(became), reason(became)), (seed, entries)
         if not surprised:
-            assert (foretold["pruned"], foretold["summary"]) == (done["pruned"], done["summary"]), seed
-            assert foretold["changed"] == done["changed"]
+            assert (predicted["pruned"], predicted["summary"]) == (done["pruned"], done["summary"]), seed
+            assert predicted["changed"] == done["changed"]
         if "failed" not in done and not any(writes_secrets(e) or deletes_one_of_several(e) for e in entries):
             again = fleet_result(simulation.run(entries, **orders))
             assert again["changed"] is False, (seed, entries)

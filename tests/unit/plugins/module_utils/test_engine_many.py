@@ -909,10 +909,10 @@ def test_in_any_weather_each_name_is_there_once_after_at_most_two_clean_runs_mor
             assert "key-of-" not in text
 
 
-# What is told, and what is asked for
+# What is reported, and what is asked for
 
 
-def test_each_tenant_is_told_once_whatever_became_of_it(simulation):
+def test_each_tenant_is_reported_once_whatever_became_of_it(simulation):
     simulation.platform.add_instances(
         [{"name": "tenant-000", "subdomain": "tenant-000", "api_key": "key-of-tenant-000"}]
     )

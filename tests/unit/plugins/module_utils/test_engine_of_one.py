@@ -95,7 +95,7 @@ class Twin:
         self.monkeypatch = monkeypatch
 
     def run(self, check):
-        """What is told of the tenant, what was asked of the platform, and what is there now."""
+        """What is reported of the tenant, what was asked of the platform, and what is there now."""
         warnings = []
         self.monkeypatch.setattr(_tasks, "Transport", self.simulation.connect)
         self.monkeypatch.setattr(AnsibleModule, "warn", lambda _module, text: warnings.append(text))

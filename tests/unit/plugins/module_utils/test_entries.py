@@ -24,7 +24,7 @@ VALUE = "SENTINEL-value"
 
 
 def refusal(*entries, check_mode=False):
-    """Why these entries are refused; no value that stands in them is told."""
+    """Why these entries are refused; no value that stands in them is reported."""
     with pytest.raises(Refused) as refused:
         desired_entries(list(entries), check_mode=check_mode)
     message = refused.value.message
@@ -138,7 +138,7 @@ def test_a_typo_in_the_217th_of_300_is_found():
     assert refusal(*entries) == "entry 217 (tenant-217): api_kay is no option: perhaps api_key is meant"
 
 
-def test_all_that_is_wrong_is_told_at_once_and_no_more_than_a_screen_of_it():
+def test_all_that_is_wrong_is_reported_at_once_and_no_more_than_a_screen_of_it():
     few = refusal({"name": "acme", "id": "x"}, {"name": "beta"}, {"name": "gamma", "state": "gone"})
     assert few == "entry 1 (acme): id must be of type int; entry 3 (gamma): state must be one of present, absent"
 

@@ -119,8 +119,8 @@ def test_an_id_without_an_end_is_not_quoted_to_its_end(refusal):
     ("value", "why"),
     [
         ("a\ud800b", "contains broken Unicode: write it in plain text."),
-        (float("nan"), "contains a number that is none, or endless: give another."),
-        (float("-inf"), "contains a number that is none, or endless: give another."),
+        (float("nan"), "contains a number that is infinite or not a number: give another."),
+        (float("-inf"), "contains a number that is infinite or not a number: give another."),
     ],
     ids=["surrogate", "nan", "infinite"],
 )

@@ -11,7 +11,7 @@ import pytest
 from support.in_process import START, Simulation
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError, Refused
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._info import instances_shown, tokens_found
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._info import read_instances, tokens_found
 
 LIST, GET, ELEMENT = "GET /instances", "GET /instances/{id}", "GET /elements/{key}"
 AGENTS = "GET /hubs/helpdesk/{resource}"
@@ -34,7 +34,7 @@ def simulation():
 
 def shown(simulation, **params):
     given = {"name": None, "id": None, "tags": None, "verify": False, "concurrency": 1, **params}
-    return instances_shown(simulation.transport(read_only=True), given)
+    return read_instances(simulation.transport(read_only=True), given)
 
 
 def ids(instances):
@@ -86,7 +86,7 @@ def test_an_empty_platform_shows_an_empty_list():
 def test_an_element_that_is_mistyped_shows_an_error_and_no_empty_list(simulation, filters, element, says):
     given = {"name": None, "id": None, "tags": None, "verify": False, "concurrency": 1, **filters}
     with pytest.raises(Refused, match=says):
-        instances_shown(simulation.transport(read_only=True, element=element), given)
+        read_instances(simulation.transport(read_only=True, element=element), given)
 
 
 def test_no_token_and_no_secret_is_shown(simulation):
@@ -97,7 +97,7 @@ def test_no_token_and_no_secret_is_shown(simulation):
     assert "token" not in shown(simulation)[0]
 
 
-def test_health_is_told_of_each_and_why_not(simulation):
+def test_health_is_reported_of_each_and_why_not(simulation):
     simulation.platform.accounts({"acme": "key-of-acme", "beta": "another-key"})
     healths = {instance["id"]: instance["health"] for instance in shown(simulation, verify=True)}
 
@@ -201,7 +201,7 @@ def test_a_single_name_is_called_absent_only_after_the_whole_list(simulation):
 def test_a_dry_run_knows_no_token_of_a_name_that_is_not_there_and_refuses_several_of_one_all_the_same(simulation):
     assert tokens(simulation, "nobody", check_mode=True) == {"nobody": "check-mode-placeholder"}
     with pytest.raises(
-        Refused, match=r"Several instances have the name acme \(id 600003 .*, id 600002 .*\), so it cannot"
+        Refused, match=r"Several instances have the name acme \(id 600003 .*, id 600002 .*\), so it is not clear"
     ):
         tokens(simulation, "acme", check_mode=True)
 

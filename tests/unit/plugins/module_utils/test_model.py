@@ -61,7 +61,7 @@ def test_tags_are_carried_where_all_of_them_are_known_to_be_there(tags, carried)
 
 
 def test_what_is_shown_of_an_instance_holds_no_token_and_no_secret():
-    text = json.dumps(_model.shown_instance(live_from(BODY)))
+    text = json.dumps(_model.instance_result(live_from(BODY)))
 
     assert json.loads(text)["configuration"] == {"subdomain": "acme"}
     assert not any(hidden in text for hidden in ("token/of", "key-of-acme", MASK, "one@example.com"))
@@ -70,7 +70,7 @@ def test_what_is_shown_of_an_instance_holds_no_token_and_no_secret():
 def test_an_instance_is_shown_in_the_words_of_the_options():
     further = [option.name for option in _model.OTHERS if option.result]
 
-    assert _model.shown_instance(live_from(BODY)) == {
+    assert _model.instance_result(live_from(BODY)) == {
         **dict.fromkeys(further),
         "id": 4711,
         "name": "acme",
@@ -89,8 +89,8 @@ def test_what_the_platform_adds_by_itself_is_shown_only_where_the_user_set_it():
     body = {**BODY, "configuration": {**added, "b": "2", "a": 1}}
     live = live_from(body)
 
-    assert list(_model.shown_instance(live)["configuration"].items()) == [("a", "1"), ("b", "2")]
-    assert _model.shown_instance(live, {"pagination.max"})["configuration"] == {
+    assert list(_model.instance_result(live)["configuration"].items()) == [("a", "1"), ("b", "2")]
+    assert _model.instance_result(live, {"pagination.max"})["configuration"] == {
         "a": "1",
         "b": "2",
         "pagination.max": "100",
@@ -99,11 +99,11 @@ def test_what_the_platform_adds_by_itself_is_shown_only_where_the_user_set_it():
 
 def test_instances_are_listed_oldest_first_with_what_tells_them_apart():
     younger = live_from({"id": 2, "createdDate": "2020-01-01T00:00:00Z", "user": {"id": 9001}})
-    assert _model.listed([live_from({"id": 3}), younger]) == (
+    assert _model.described([live_from({"id": 3}), younger]) == (
         "id 2 (created 2020-01-01T00:00:00Z, owner 9001), id 3 (created at an unknown time, owner unknown)"
     )
 
 
 def test_a_subdomain_that_is_not_shown_is_none():
-    assert _model.shown_instance(live_from({**BODY, "configuration": {"subdomain": 5}}))["subdomain"] is None
-    assert _model.shown_instance(live_from({"id": 1}))["subdomain"] is None
+    assert _model.instance_result(live_from({**BODY, "configuration": {"subdomain": 5}}))["subdomain"] is None
+    assert _model.instance_result(live_from({"id": 1}))["subdomain"] is None

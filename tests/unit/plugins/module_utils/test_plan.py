@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fields import PLACEHOLDER_ID, PLACEHOLDER_TOKEN
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import shown_instance
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import instance_result
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._plan import plan
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._polling import default_poller
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._values import MASK, stored
@@ -95,7 +95,7 @@ def test_a_creation_is_the_body_that_the_vendor_prints(planned):
     }
 
 
-def test_tags_that_are_not_given_are_not_sent_and_one_tag_is_foretold(planned):
+def test_tags_that_are_not_given_are_not_sent_and_one_tag_is_predicted(planned):
     made = creation(planned)
 
     assert "tags" not in made.create
@@ -122,7 +122,7 @@ def test_what_a_creation_foretells_has_placeholders_and_no_secret(planned):
     assert (made.outcome.events_enabled, made.outcome.element) == (True, "freshdeskv2")
     assert made.create["configuration"]["event.notification.signature.key"] == SIGNATURE
     assert made.outcome.configuration == made.create["configuration"]
-    assert not any(secret in json.dumps(shown_instance(made.outcome)) for secret in (KEY, SIGNATURE))
+    assert not any(secret in json.dumps(instance_result(made.outcome)) for secret in (KEY, SIGNATURE))
     assert (made.after["api_key"], made.after["events"]["signature_key"]) == ("(set)", "(set)")
 
 
@@ -625,7 +625,7 @@ def test_the_placeholder_foretells_an_update_and_asks_for_nothing_that_a_create_
     }
 
 
-def test_of_a_placeholder_without_a_name_no_name_is_foretold(planned):
+def test_of_a_placeholder_without_a_name_no_name_is_predicted(planned):
     made = planned(live=False, check_mode=True, id=-1, name=None, enabled=True)
 
     assert (made.outcome.name, made.outcome.tags) == ("", ())
@@ -661,7 +661,7 @@ def test_a_secret_deep_in_a_configuration_shows_only_as_changed(planned):
     assert made.patch == options
     assert made.before["configuration"] == {"x": {"list": [{"password": "(hidden)", "size": "1"}]}}
     assert made.after["configuration"] == {"x": {"list": [{"password": "(changed)", "size": "1"}]}}
-    assert "secret-value" not in json.dumps(shown_instance(made.outcome))
+    assert "secret-value" not in json.dumps(instance_result(made.outcome))
 
 
 def test_a_secret_deep_in_a_configuration_is_shown_as_hidden_on_both_sides_where_it_is_the_same(planned):

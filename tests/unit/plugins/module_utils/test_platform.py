@@ -777,7 +777,7 @@ def test_an_instance_with_the_right_key_works(live, world):
     assert world.requests()[0]["query"] == {"pageSize": "1"}
 
 
-def test_a_wrong_key_is_told_as_the_key_and_is_definite(live, world):
+def test_a_wrong_key_is_reported_as_the_key_and_is_definite(live, world):
     number, token = instance(world, api_key="wrong-key")
     health = live().health(number, token)
 
@@ -785,13 +785,13 @@ def test_a_wrong_key_is_told_as_the_key_and_is_definite(live, world):
     assert health.sentence.startswith(f"Freshdesk refuses the API key of instance {number} (HTTP 401, request ")
 
 
-def test_an_unknown_subdomain_is_told_as_the_subdomain(live, world):
+def test_an_unknown_subdomain_is_reported_as_the_subdomain(live, world):
     health = live().health(*instance(world, subdomain="nowhere"))
 
     assert (health.ok, health.reason, health.definite) == (False, "subdomain", False)
 
 
-def test_a_disabled_instance_is_told_as_disabled(live, world):
+def test_a_disabled_instance_is_reported_as_disabled(live, world):
     health = live().health(*instance(world, disabled=True))
 
     assert (health.ok, health.status, health.reason, health.definite) == (False, 403, "disabled", False)

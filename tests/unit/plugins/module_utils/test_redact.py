@@ -10,7 +10,7 @@ import json
 import pytest
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _redact, _values
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._redact import SHORTEST_SECRET, shown
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._redact import SHORTEST_SECRET, printable
 
 
 def nested(levels):
@@ -52,31 +52,31 @@ def test_keys_that_look_secret_are_known_by_their_names(key, secret):
 def test_json_in_a_string_that_is_too_deep_to_be_looked_through_is_hidden_as_a_whole(levels):
     text = "[" * levels + '{"x.secret": "sesame-open"}' + "]" * levels
 
-    assert "sesame-open" not in json.dumps(_redact.hidden({"a": text}, "(hidden)"))
+    assert "sesame-open" not in json.dumps(_redact.redacted({"a": text}, "(hidden)"))
 
 
 def test_a_value_that_is_too_deep_to_be_looked_through_is_hidden_where_it_is():
-    assert "'(hidden)'" in repr(_redact.hidden(nested(200), "(hidden)"))
+    assert "'(hidden)'" in repr(_redact.redacted(nested(200), "(hidden)"))
 
 
 @pytest.mark.parametrize("text", ["[no JSON", "{{ template }}", "[" * 300])
 def test_text_that_only_begins_as_json_does_is_shown(text):
-    assert _redact.hidden(text, "(hidden)") == text
+    assert _redact.redacted(text, "(hidden)") == text
 
 
 @pytest.mark.parametrize("text", ["a\u202eb", "a\u2066b", "a\u200fb", "a\u061cb"], ids=ascii)
 def test_what_turns_the_direction_of_text_is_not_shown(text):
-    assert _redact.clean(text) == "a\ufffdb"
+    assert _redact.without_controls(text) == "a\ufffdb"
 
 
 @pytest.mark.parametrize("character", ["\x1b", "\n", "\x9b", "\u2028", "\ud800"])
 def test_text_for_a_message_has_no_control_characters(character):
-    assert shown(f"a{character}b") == "a\ufffdb"
+    assert printable(f"a{character}b") == "a\ufffdb"
 
 
 def test_text_for_a_message_is_not_endless():
-    assert shown("x" * 200) == "x" * 200
-    assert shown("x" * 201) == "x" * 197 + "..."
+    assert printable("x" * 200) == "x" * 200
+    assert printable("x" * 201) == "x" * 197 + "..."
 
 
 def test_secrets_are_hidden_at_any_depth_and_in_json_that_is_a_string():
@@ -88,7 +88,7 @@ def test_secrets_are_hidden_at_any_depth_and_in_json_that_is_a_string():
         "no json": "{secret",
         "empty": {"password": None},
     }
-    shown_now = _redact.shown_configuration(configuration)
+    shown_now = _redact.printable_configuration(configuration)
 
     assert shown_now == {
         "plain": "x",
@@ -103,7 +103,7 @@ def test_secrets_are_hidden_at_any_depth_and_in_json_that_is_a_string():
 def test_json_without_a_secret_is_shown_to_the_letter():
     text = '{ "idField":"id",  "x": [1.0, null] }'
 
-    assert _redact.shown_configuration({"poller": text}) == {"poller": text}
+    assert _redact.printable_configuration({"poller": text}) == {"poller": text}
 
 
 @pytest.mark.parametrize("secret", ["key-of-acme", 'key "of" acme'])
@@ -118,7 +118,7 @@ def test_a_secret_that_the_platform_repeats_under_another_key_is_shown_nowhere(s
     }
     hidden = "(hidden)"
 
-    assert _redact.shown_configuration(configuration) == {
+    assert _redact.printable_configuration(configuration) == {
         "event.metadata": hidden,
         "url": hidden,
         "text": hidden,
@@ -128,7 +128,7 @@ def test_a_secret_that_the_platform_repeats_under_another_key_is_shown_nowhere(s
 
 def test_what_is_hidden_can_be_collected():
     found = set()
-    _redact.hidden({"a": {"password": "secret-1"}, "b": ['{"x.key": 5}']}, "(hidden)", found)
+    _redact.redacted({"a": {"password": "secret-1"}, "b": ['{"x.key": 5}']}, "(hidden)", found)
 
     assert found == {"secret-1", "5"}
 
@@ -138,10 +138,10 @@ def test_what_is_too_deep_is_no_json_and_is_hidden_as_a_whole():
 
     assert _values.parsed(json.dumps(deepest)) == deepest
     assert _values.parsed(json.dumps(deeper)) is None
-    assert _redact.hidden(deepest, "(hidden)") == deepest
-    assert str(_redact.hidden(deeper, "(hidden)")).count("(hidden)") == 1
-    assert _redact.hidden({"x": json.dumps(deepest["x"])}, "(hidden)") == {"x": json.dumps(deepest["x"])}
-    assert "(hidden)" in _redact.hidden({"x": json.dumps(deepest)}, "(hidden)")["x"]
+    assert _redact.redacted(deepest, "(hidden)") == deepest
+    assert str(_redact.redacted(deeper, "(hidden)")).count("(hidden)") == 1
+    assert _redact.redacted({"x": json.dumps(deepest["x"])}, "(hidden)") == {"x": json.dumps(deepest["x"])}
+    assert "(hidden)" in _redact.redacted({"x": json.dumps(deepest)}, "(hidden)")["x"]
 
 
 def test_a_value_that_repeats_a_secret_is_hidden_and_one_that_repeats_a_part_is_not():
@@ -149,8 +149,8 @@ def test_a_value_that_repeats_a_secret_is_hidden_and_one_that_repeats_a_part_is_
     assert len(secret) == SHORTEST_SECRET
     part = {"first": in_json(secret[:-1]), "last": in_json(secret[1:])}
 
-    assert _redact.shown_configuration({"a.token": secret, "all": in_json(secret), **part}) == {
+    assert _redact.printable_configuration({"a.token": secret, "all": in_json(secret), **part}) == {
         "all": "(hidden)",
         **part,
     }
-    assert _redact.shown_configuration({"a.token": secret[1:], **part}) == part, "too short to be one"
+    assert _redact.printable_configuration({"a.token": secret[1:], **part}) == part, "too short to be one"

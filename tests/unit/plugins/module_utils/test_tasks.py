@@ -97,7 +97,7 @@ def test_a_bug_is_one_sentence_that_says_where_and_nothing_of_what(ended):
     assert "exception" not in done.result
 
 
-def test_a_connection_that_is_refused_is_told_so(ended):
+def test_a_connection_that_is_refused_is_reported_so(ended):
     result = ended(connecting, name="acme", base_url="http://example.com").result
 
     assert "would send the secrets in clear" in result["msg"]
@@ -119,7 +119,7 @@ def test_a_missing_secret_says_that_it_is_the_environment_of_the_host_that_count
     assert "set CLOUDELEMENTS_USER_SECRET in the environment of the host that the task ran on" in done.result["msg"]
 
 
-def test_a_warning_is_told_once(ended, monkeypatch):
+def test_a_warning_is_reported_once(ended, monkeypatch):
     said = []
     monkeypatch.setattr(AnsibleModule, "warn", lambda self, text: said.append(text))
 

@@ -1022,7 +1022,7 @@ def test_a_proxy_that_cannot_be_one_is_refused_without_its_password(transport, m
     assert "HTTPS_PROXY" in failure.message
 
 
-def test_an_untrusted_certificate_behind_a_proxy_is_told_as_one(wire, transport, server_tls, monkeypatch):
+def test_an_untrusted_certificate_behind_a_proxy_is_reported_as_one(wire, transport, server_tls, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", Proxy(wire, wire(tls=server_tls)).url)
     failure = failure_of(transport("https://platform.example.com"))
 

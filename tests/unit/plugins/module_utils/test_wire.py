@@ -74,7 +74,7 @@ WRONG_SHAPE = (
 
 
 def misshapen(**changes):
-    """The sentence that an answer of a wrong shape is told in."""
+    """The sentence that an answer of a wrong shape is reported in."""
     with pytest.raises(FreshdeskError) as caught:
         live_from({**BODY, **changes})
     return caught.value.message

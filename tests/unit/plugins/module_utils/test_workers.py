@@ -116,7 +116,7 @@ def test_threads_do_not_keep_an_interrupted_run_alive():
         assert all(thread.daemon for thread in workers._threads)
 
 
-def test_who_waits_is_told_once_that_nothing_is_finished_for_a_moment():
+def test_who_waits_is_reported_once_that_nothing_is_finished_for_a_moment():
     go_on, told = threading.Event(), []
 
     def idle():

@@ -193,7 +193,7 @@ def test_bad_input_gets_one_sentence_and_nothing_is_sent(simulation, options, wh
     ],
     ids=str,
 )
-def test_what_only_the_platform_can_tell_is_told_without_a_write(simulation, options, why):
+def test_what_only_the_platform_can_tell_is_reported_without_a_write(simulation, options, why):
     for check in (True, False):
         done = run(check=check, **options)
         assert why in done["msg"]
@@ -214,7 +214,7 @@ def test_a_large_account_does_not_lead_to_a_duplicate(simulation, others, elemen
     assert (done["action"], simulation.names().count("acme")) == ("unchanged", 1)
 
 
-def test_a_host_without_requests_is_told_what_to_install(simulation, monkeypatch):
+def test_a_host_without_requests_is_reported_what_to_install(simulation, monkeypatch):
     monkeypatch.setattr(_tasks, "requests", None)
     done = run(**ACME)
 

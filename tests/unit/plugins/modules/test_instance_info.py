@@ -68,7 +68,7 @@ def test_filters_and_health_are_handed_on(simulation):
         ({"base_url": "https://platform.example/elements/api-v2/elements/api-v2"}, "the path /elements/api-v2 twice"),
     ],
 )
-def test_what_is_wrong_is_told_in_a_sentence(simulation, options, why):
+def test_what_is_wrong_is_reported_in_a_sentence(simulation, options, why):
     done = run(**options)
 
     assert done.status == 1

@@ -162,7 +162,7 @@ def test_who_fails_is_named_with_the_reason_and_the_rest_is_done(simulation):
         assert ("error" in outcome) == (outcome["action"] == "failed")
         if "error" in outcome:
             assert set(outcome["error"]) == {"state", "message", "status", "request_id", "attempts"}
-    # A tenant that failed its verification fails again until it is mended.
+    # A tenant that failed its verification fails again until it is fixed.
     assert again["summary"] == {"failed": 2, "unchanged": 6}
     assert again["changed"] is False
     simulation.platform.accounts({"wrong": "SENTINEL-of-wrong"})
@@ -209,7 +209,7 @@ def test_pruning_tells_what_went_in_result_and_diff(simulation):
     assert simulation.names() == ["keep"]
 
 
-def test_warnings_are_told_once_for_all_that_they_hold_for(simulation, monkeypatch):
+def test_warnings_are_reported_once_for_all_that_they_hold_for(simulation, monkeypatch):
     said = []
     monkeypatch.setattr(AnsibleModule, "warn", lambda _module, text: said.append(text))
     simulation.platform.settings({"mask_username": True})
@@ -263,7 +263,7 @@ def test_a_platform_that_refuses_the_secrets_is_one_sentence_and_no_outcome(simu
     assert "outcomes" not in done
 
 
-def test_a_host_without_requests_is_told_what_to_install(simulation, monkeypatch):
+def test_a_host_without_requests_is_reported_what_to_install(simulation, monkeypatch):
     monkeypatch.setattr(_tasks, "requests", None)
     assert "requests" in run(tenant("acme"))["msg"]
     assert simulation.calls() == []

@@ -166,7 +166,9 @@ def test_core_has_no_arguments_to_hand_to_callbacks_once_the_task_is_done_and_a_
     ],
     ids=str,
 )
-def test_what_is_wrong_is_told_without_the_value_before_anything_is_sent(simulation, shown, how, kind, options, says):
+def test_what_is_wrong_is_reported_without_the_value_before_anything_is_sent(
+    simulation, shown, how, kind, options, says
+):
     result = made(kind, how, **options).run()
 
     assert says in result["msg"]
@@ -188,7 +190,7 @@ def test_what_is_wrong_is_told_without_the_value_before_anything_is_sent(simulat
         ("instances", {"instances": None}, "missing required arguments: instances"),
     ],
 )
-def test_what_core_refuses_is_told_in_its_words(simulation, kind, options, says):
+def test_what_core_refuses_is_reported_in_its_words(simulation, kind, options, says):
     result = made(kind, **options).run()
 
     assert result["msg"].startswith(says)

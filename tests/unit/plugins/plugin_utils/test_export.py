@@ -16,7 +16,7 @@ from support.in_process import Simulation
 
 from ansible_collections.cloudelements.freshdesk.plugins.filter.tenants import tenants
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._info import instances_shown
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._info import read_instances
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._polling import default_poller
 from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils._export import (
     VAULT_VARIABLE,
@@ -80,7 +80,7 @@ def _instance(chance, name):
 
 def shown(simulation, **params):
     given = {"name": None, "id": None, "tags": None, "verify": False, "concurrency": 1, **params}
-    return instances_shown(simulation.transport(read_only=True), given)
+    return read_instances(simulation.transport(read_only=True), given)
 
 
 def written(instances, names=(), tags=(), vault=VAULT_VARIABLE):

@@ -350,7 +350,7 @@ def test_a_password_that_would_not_do_is_refused_before_anything_is_written(path
     assert os.listdir(path.parent) == []
 
 
-def test_each_write_has_a_salt_of_its_own_even_where_ansible_is_told_to_use_one_for_all(
+def test_each_write_has_a_salt_of_its_own_even_where_ansible_is_reported_to_use_one_for_all(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[bytes] = []
@@ -370,7 +370,7 @@ def test_each_write_has_a_salt_of_its_own_even_where_ansible_is_told_to_use_one_
 # --- the place ------------------------------------------------------------------------------------------------------------
 
 
-def test_each_place_where_the_file_cannot_be_is_told_in_one_sentence(tmp_path: Path) -> None:
+def test_each_place_where_the_file_cannot_be_is_reported_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "target")
     (tmp_path / "file").write_text("")
@@ -415,7 +415,7 @@ def test_a_lock_that_is_a_link_is_not_followed(path: Path) -> None:
     assert not path.exists()
 
 
-def test_a_file_system_without_locks_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_system_without_locks_is_reported(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(handle: int, how: int) -> None:
         raise OSError(37, "No locks available")
 

@@ -54,7 +54,7 @@ class ActionModule(ActionBase):
                 value = arguments.pop(name)
                 result[name] = self._ask(verb, path, None if value is True else value)
         if arguments:
-            raise AnsibleActionFail(f"The simulator cannot be told {', '.join(arguments)}.")
+            raise AnsibleActionFail(f"The simulator does not know {', '.join(arguments)}.")
         self._ask("DELETE", "/requests")
         return result
 

@@ -1,0 +1,108 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Carries out the plans of many tenants side by side. Private to this collection."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from ._errors import FreshdeskError
+from ._platform import Platform
+from ._recovery import settle
+from ._tenant import PendingCreate, Tenant
+from ._workers import Workers
+
+
+class Writing:
+    """The writes of all tenants: those that wait, those that a worker has, and those whose create was not answered.
+
+    The last hold no worker: they are looked for in rounds, one list for all.
+    """
+
+    def __init__(
+        self,
+        platform: Platform,
+        workers: Workers[Tenant],
+        tenants: Iterable[Tenant],
+        *,
+        finished: Callable[[Tenant], None],
+        stop_on_error: bool,
+        failed: bool,
+    ) -> None:
+        self._platform = platform
+        self._clock = platform.channel.clock
+        self._workers = workers
+        self._waiting = deque(tenants)
+        self._pending: list[PendingCreate] = []
+        self._running = 0
+        self._finished = finished
+        self._stop_on_error = stop_on_error
+        self._failed = failed
+
+    def run(self) -> None:
+        """Ends when all tenants are finished."""
+        while self._waiting or self._running or self._pending:
+            if self._failed and self._stop_on_error:
+                self._give_up_waiting()
+            while self._waiting and self._running < self._workers.count:
+                self._workers.start(_write, self._waiting.popleft())
+                self._running += 1
+            due = min((one.next_look for one in self._pending), default=None)
+            if due is not None and due <= self._clock.now():
+                self._settle_pending()
+            elif self._running:
+                self._take(None if due is None else due - self._clock.now())
+            elif due is not None:
+                self._clock.sleep(max(0.0, due - self._clock.now()))
+
+    def _take(self, seconds: float | None) -> bool:
+        """Takes a tenant from its worker, waiting for one so long. Returns whether there was one."""
+        tenant = self._workers.finished(seconds)
+        if tenant is None:
+            return False
+        self._running -= 1
+        if tenant.pending_create is not None and not tenant.pending_create.settled:
+            self._pending.append(tenant.pending_create)
+        else:
+            self._finish(tenant)
+        return True
+
+    def _settle_pending(self) -> None:
+        # One that is finished by now may be pending too, and the same list may settle it.
+        while self._running and self._take(0.0):
+            pass
+        self._waiting.extend(settle(self._platform, self._pending))
+        for one in self._pending:
+            if one.settled and one.tenant.error is not None:
+                self._finish(one.tenant)
+        self._pending = [one for one in self._pending if not one.settled]
+
+    def _give_up_waiting(self) -> None:
+        """Those that were not begun. One that was recovered exists already, and is finished."""
+        for tenant in self._waiting:
+            if not tenant.recovered:
+                tenant.error = not_tried(tenant)
+                self._finish(tenant)
+        self._waiting = deque(tenant for tenant in self._waiting if tenant.recovered)
+
+    def _finish(self, tenant: Tenant) -> None:
+        self._failed = self._failed or tenant.error is not None
+        self._finished(tenant)
+
+
+def _write(tenant: Tenant) -> None:
+    """One tenant's writes; its error stays with it."""
+    if tenant.recovered:
+        tenant.attempt(tenant.complete)
+        tenant.attempt(tenant.make_plan)
+    tenant.attempt(tenant.write)
+
+
+def not_tried(tenant: Tenant) -> FreshdeskError:
+    """Why a tenant was left alone after another failed."""
+    return FreshdeskError(
+        f"{tenant.desired.label} was not tried, since another tenant failed and on_error is stop: run again.",
+        state="not_tried",
+    )
