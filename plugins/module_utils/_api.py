@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Callable, Container, Mapping
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from ._errors import Answered, AnswerLost, AnswerUnusable, FreshdeskError, NotSent
 from ._reasons import reason
@@ -53,6 +53,21 @@ class Pages:
 P = TypeVar("P", bound=Pages)
 
 
+class Endpoints(Protocol[L]):
+    """What is asked of the endpoints of every kind."""
+
+    channel: Channel
+
+    def instances(self, among: Container[str | int] | None = None) -> list[L]:
+        """Those of these names: the whole list, which alone proves that one is not there."""
+
+    def search(self, text: str | None, among: Container[str | int] | None = None) -> list[L]:
+        """The same of those that a search finds; None searches for whatever has any of the names."""
+
+    def delete(self, number: int) -> None:
+        """Deletes."""
+
+
 class Api:
     """Endpoints, spoken to over one channel."""
 
@@ -78,9 +93,7 @@ class Api:
             f"nothing can be said of what is missing: run again when the {what} are not being changed."
         )
 
-    def _walk(
-        self, what: str, path: str, filters: tuple[tuple[str, str], ...], pages: Pages
-    ) -> tuple[bool, bool]:
+    def _walk(self, what: str, path: str, filters: tuple[tuple[str, str], ...], pages: Pages) -> tuple[bool, bool]:
         """Reads all pages. It ends where the platform says so, in any of the ways that it is known for.
 
         Answers whether the list holds as many as the platform counted, and whether its last page proves to be the last: a

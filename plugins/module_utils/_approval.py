@@ -14,18 +14,18 @@ from typing import Any
 
 from ._errors import Refused
 from ._fields import SUBDOMAIN, Desired
+from ._job import AnyJob
 from ._lookup import completed
 from ._model import Live
 from ._options import Connection, RunOptions
 from ._redact import printable
-from ._tenant import Tenant
 from ._transport import Channel
 
 MAX_NAMED_DELETIONS = 20
 
 
 def plan_id(
-    connection: Connection, options: RunOptions, tenants: Sequence[Tenant], prune_candidates: Sequence[Live]
+    connection: Connection, options: RunOptions, tenants: Sequence[AnyJob], prune_candidates: Sequence[Live]
 ) -> str:
     """Stands for all that the run would do or may do: the same input and the same live state have the same plan id.
 
@@ -74,7 +74,7 @@ def check_approval(options: RunOptions, current: str) -> None:
         )
 
 
-def check_deletions(options: RunOptions, tenants: Sequence[Tenant], prune_candidates: Sequence[Live]) -> None:
+def check_deletions(options: RunOptions, tenants: Sequence[AnyJob], prune_candidates: Sequence[Live]) -> None:
     """Raises Refused where more would be deleted than C(max_deletes) allows."""
     absent = [
         tenant.live for tenant in tenants if tenant.plan is not None and tenant.plan.delete and tenant.live is not None
@@ -94,7 +94,7 @@ def _names(lives: Sequence[Live]) -> str:
 
 
 def check_prune(
-    tenants: Sequence[Tenant], prune_candidates: Sequence[Live], channels: Callable[[], Channel], concurrency: int
+    tenants: Sequence[AnyJob], prune_candidates: Sequence[Live], channels: Callable[[], Channel], concurrency: int
 ) -> None:
     """Raises Refused where what would be pruned is of several users, or looks as if it was renamed."""
     if not prune_candidates:

@@ -5,10 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
-from ._apply import apply
 from ._errors import FreshdeskError, Refused
 from ._fields import PLACEHOLDER_ID
 from ._formula_api import FormulaPlatform
@@ -21,7 +19,6 @@ from ._platform import Platform
 from ._redact import printable
 from ._resource import described
 from ._transport import Channel, Transport
-from ._values import MASK, same
 
 
 class FormulaJob(Job[FormulaDesired, FormulaLive]):
@@ -61,23 +58,11 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
 
     def _template(self, found: FormulaLive | None) -> Template | None:
         """The template that is meant, with its variables where they are needed; None where nothing says which."""
-        given, api = self.desired.formula, self.platform
-        if isinstance(given, str):
-            named = api.templates(given)
-            if len(named) > 1:
-                ids = ", ".join(str(template.id) for template in sorted(named, key=lambda template: template.id))
-                raise Refused(f"formula is {printable(given)}, which is the name of several templates (ids {ids}): give the id.")
-            if not named:
-                raise Refused(f"formula is {printable(given)}, and these secrets can see no template of that name: correct it.")
-            # A list may leave them out.
-            return named[0] if named[0].variables is not None else api.template(named[0].id)
-        if given is None:
-            needed = self.desired.present and (self.desired.instances or self.desired.configuration)
-            return api.template(found.formula) if found is not None and needed else None
-        template = api.template(given)
-        if template is None:
-            raise Refused(f"formula is {given}, and these secrets can see no template of that id: correct it.")
-        return template
+        desired = self.desired
+        if desired.formula is not None:
+            return self.platform.the_template(desired.formula)
+        needed = desired.present and (desired.instances or desired.configuration)
+        return self.platform.template(found.formula) if found is not None and needed else None
 
     def _held(self, variable: str, wanted: InstanceRef) -> str:
         """The id of the element instance that a variable is to hold. Raises Refused where there is none, or several."""
@@ -91,7 +76,9 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
             named = by_name(platform, wanted.name or "").meant
         where = f"instances: {printable(variable)} is {wanted.label}"
         if not named:
-            raise Refused(f"{where}, and these secrets can see no such instance: correct it, or create the instance first.")
+            raise Refused(
+                f"{where}, and these secrets can see no such instance: correct it, or create the instance first."
+            )
         if len(named) > 1:
             raise Refused(f"{where}, which is the name of several instances: {described(named)}; give the id.")
         if not named[0].enabled and self.desired.present:
@@ -124,11 +111,6 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
     def compare(self) -> FormulaPlan:
         return formula_plan(self.desired, self.live, self.template, self.held)
 
-    # --- write --------------------------------------------------------------------------------------------------------
-
-    def carry_out(self, reached: Callable[[FormulaLive | None], None]) -> None:
-        apply(self.platform, self.planned, self.done, reached, _taken)
-
     def result(self, live: FormulaLive) -> dict[str, Any]:
         return formula_result(live)
 
@@ -138,21 +120,3 @@ def _unresolved(wanted: InstanceRef) -> str:
     if wanted.id == PLACEHOLDER_ID:
         return PENDING
     return str(wanted.id) if wanted.id is not None else wanted.name or ""
-
-
-def _taken(plan: FormulaPlan, body: Mapping[str, Any], now: FormulaLive) -> FormulaLive:
-    """What the answer to a PUT shows. Raises FreshdeskError where something was not taken."""
-    if now.name != body["name"]:
-        raise FreshdeskError(
-            f"The platform does not keep the name of formula instance {now.id} as it is written: choose a plainer one."
-        )
-    sent = {**body["configuration"], **body["settings"]}
-    visible = {**(now.configuration or {}), **(now.settings or {})}
-    left = [key for key, value in sent.items() if visible.get(key) != MASK and not same(value, visible.get(key))]
-    left += ["active"] if now.enabled is not body["active"] else []
-    if left:
-        raise FreshdeskError(
-            f"The platform did not take {', '.join(map(printable, left))} of formula instance {now.id}, though it answered "
-            "success: look at it on the platform."
-        )
-    return now

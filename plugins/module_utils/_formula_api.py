@@ -9,7 +9,9 @@ from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from ._api import SEARCHABLE, Api, Pages, is_missing, unproven, wrong_shape
+from ._errors import Refused
 from ._formula_model import FormulaLive, Template, formula_live_from, template_from
+from ._redact import printable
 from ._transport import Call, Channel
 
 _INACTIVE_TOO = ("includeInactive", "true")
@@ -50,6 +52,26 @@ class FormulaPlatform(Api):
             raise wrong_shape(answer, doing)
         return template
 
+    def the_template(self, given: int | str) -> Template:
+        """The one template of this id or name, with its variables. Raises Refused where there is none, or several."""
+        if isinstance(given, int):
+            template = self.template(given)
+            if template is None:
+                raise Refused(f"formula is {given}, and these secrets can see no template of that id: correct it.")
+            return template
+        named = self.templates(given)
+        if len(named) > 1:
+            ids = ", ".join(map(str, sorted(template.id for template in named)))
+            raise Refused(
+                f"formula is {printable(given)}, which is the name of several templates (ids {ids}): give the id."
+            )
+        if not named:
+            raise Refused(
+                f"formula is {printable(given)}, and these secrets can see no template of that name: correct it."
+            )
+        # A list may leave the variables out.
+        return named[0] if named[0].variables is not None else self.the_template(named[0].id)
+
     # --- their instances ----------------------------------------------------------------------------------------------
 
     def instances(self, among: Container[str | int] | None = None) -> list[FormulaLive]:
@@ -59,9 +81,12 @@ class FormulaPlatform(Api):
         # No filter of inactive ones is declared for this list.
         return self._listed(f"/formulas/{self.formula}/instances", (), among)
 
-    def search(self, text: str, among: Container[str | int] | None = None) -> list[FormulaLive]:
-        """The same of those that C(searchText) finds by a part of the name: it may find, and proves nothing."""
-        if not text.isprintable() or len(text.encode()) > SEARCHABLE:
+    def search(self, text: str | None, among: Container[str | int] | None = None) -> list[FormulaLive]:
+        """The same of those that C(searchText) finds by a part of the name: it may find, and proves nothing.
+
+        Without a text, the whole list.
+        """
+        if text is None or not text.isprintable() or len(text.encode()) > SEARCHABLE:
             return self.instances(among)
         return self._listed("/formulas/instances", (("searchText", text), _INACTIVE_TOO), among)
 

@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from ._errors import Refused
-from ._fields import CONTROL, PLACEHOLDER_ID, Addressed, check_address, checked, checked_id, is_present, row, text
+from ._fields import (
+    CONTROL,
+    PLACEHOLDER_ID,
+    Addressed,
+    check_address,
+    checked,
+    checked_id,
+    checked_name,
+    checked_text,
+    is_present,
+    row,
+)
 from ._redact import is_secret_key, printable, secret_refusal
 from ._values import MASK, is_id, stored
 
@@ -36,13 +47,13 @@ class InstanceRef:
 # --- The checks -------------------------------------------------------------------------------------------------------
 
 
-def _formula(given: str) -> int | str:
+def formula_of(given: str) -> int | str:
     """A template's id, or its name."""
     if re.fullmatch(r"[0-9]+", given):
         if not is_id(int(given)):
             raise Refused("formula is no id of a template: give the id that the platform shows, or a name.")
         return int(given)
-    return text("formula", given)
+    return checked_text("formula", given)
 
 
 def _variables(option: str, given: Mapping[Any, Any], value_of: Callable[[str, Any], Any]) -> dict[str, Any]:
@@ -50,9 +61,7 @@ def _variables(option: str, given: Mapping[Any, Any], value_of: Callable[[str, A
     for key in given:
         if not isinstance(key, str) or not key or key != key.strip() or CONTROL.search(key):
             raise Refused(f"{option} has a key that is empty or no plain text: name the variables of the template.")
-    return {
-        key: value_of(f"{option}: {printable(key)}", value) for key, value in given.items() if value is not None
-    }
+    return {key: value_of(f"{option}: {printable(key)}", value) for key, value in given.items() if value is not None}
 
 
 def _reference(path: str, given: Any) -> InstanceRef:
@@ -62,14 +71,14 @@ def _reference(path: str, given: Any) -> InstanceRef:
             raise Refused(f"{path} must be an id, a name, or {{name: ..., element: ...}}.")
         if element is not None and not (isinstance(element, str) and _ELEMENT.fullmatch(element)):
             raise Refused(f"{path} must have the key of an element in element, such as freshdeskv2.")
-        return InstanceRef(name=text(path, given["name"]), element=element)
+        return InstanceRef(name=checked_text(path, given["name"]), element=element)
     if isinstance(given, bool) or not isinstance(given, (int, str)):
         raise Refused(f"{path} must be an id, a name, or {{name: ..., element: ...}}.")
     if re.fullmatch(r"-?[0-9]+", str(given)):
         if not is_id(int(given)) and int(given) != PLACEHOLDER_ID:
             raise Refused(f"{path} is {printable(str(given))}, but an instance's id is a positive number.")
         return InstanceRef(id=int(given))
-    return InstanceRef(name=text(path, str(given)))
+    return InstanceRef(name=checked_text(path, str(given)))
 
 
 def _value(path: str, given: Any) -> str:
@@ -111,9 +120,9 @@ def _settings(given: Mapping[Any, Any]) -> dict[str, int | str]:
 class FormulaDesired(Addressed):
     """What the user wrote of one formula instance, checked; None is left alone."""
 
-    formula: int | str | None = row("str", check=_formula)
+    formula: int | str | None = row("str", check=formula_of)
     """The template's id or name; None where the id of the instance says it."""
-    name: str | None = row("str", check=lambda name: text("name", name))
+    name: str | None = row("str", check=checked_name)
     id: int | None = row("int", check=checked_id)
     present: bool = row(
         "str", name="state", choices=["present", "absent"], default="present", initial=True, check=is_present

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ._errors import FreshdeskError
-from ._redact import HIDDEN, is_secret_key, redacted
+from ._redact import HIDDEN, is_secret_key, printable, redacted
 from ._resource import Resource
-from ._values import is_deep, is_id, stored
+from ._values import MASK, is_deep, is_id, same, stored
 
 MOST_ERRORS = 100
 """Failed executions in a row after which the platform deactivates a formula instance (confirmed)."""
@@ -41,13 +41,10 @@ class Template:
 class FormulaLive(Resource):
     """What the platform answered of one formula instance, and of it only what a plan or a result needs.
 
-    C(configuration) and C(settings) are None where the answer did not show them: unknown, never none.
+    C(enabled): whether it is active. C(configuration) and C(settings) are None where the answer did not show them: unknown, never none.
     """
 
     formula: int
-    enabled: bool
-    """Whether it is active."""
-    configuration: Mapping[str, Any] | None = field(repr=False)
     settings: Mapping[str, Any] | None = field(repr=False)
     errors: int = 0
     """Failed executions in a row."""
@@ -73,6 +70,23 @@ class FormulaLive(Resource):
             configuration=expected.configuration if self.configuration is None else self.configuration,
             settings=expected.settings if self.settings is None else self.settings,
         )
+
+    def taken(self, plan: Any, body: Mapping[str, Any]) -> FormulaLive:
+        """This, the answer to a change. Raises FreshdeskError where it shows that something of the body was not taken."""
+        if self.name != body["name"]:
+            raise FreshdeskError(
+                f"The platform does not keep the name of formula instance {self.id} as it is written: choose a plainer one."
+            )
+        sent = {**body["configuration"], **body["settings"]}
+        visible = {**(self.configuration or {}), **(self.settings or {})}
+        left = [key for key, value in sent.items() if visible.get(key) != MASK and not same(value, visible.get(key))]
+        left += ["active"] if self.enabled is not body["active"] else []
+        if left:
+            raise FreshdeskError(
+                f"The platform did not take {', '.join(map(printable, left))} of formula instance {self.id}, though it answered "
+                "success: look at it on the platform."
+            )
+        return self
 
 
 def formula_result(live: FormulaLive) -> dict[str, Any]:

@@ -67,9 +67,7 @@ def _check_required(desired: FormulaDesired, template: Template | None, values: 
         )
 
 
-def _of_placeholder(
-    desired: FormulaDesired, template: Template | None, instances: Mapping[str, str]
-) -> FormulaPlan:
+def _of_placeholder(desired: FormulaDesired, template: Template | None, instances: Mapping[str, str]) -> FormulaPlan:
     """What a dry run can say of one that an earlier task is about to create: that it will be changed."""
     if not desired.present:
         return placeholder_deletion(desired)

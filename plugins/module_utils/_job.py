@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, Protocol
+from typing import Any, ClassVar, Generic
 
+from ._apply import apply
 from ._errors import AnswerLost, FreshdeskError, bug
 from ._fields import PLACEHOLDER_ID
 from ._redact import printable
@@ -21,21 +22,6 @@ FIRST_LOOK = 0.5
 """Seconds between a lost answer and the first look; each further one waits twice as long."""
 
 
-class Endpoints(Protocol[L]):
-    """What is asked of the endpoints of every kind."""
-
-    channel: Channel
-
-    def instances(self, among: Container[str | int] | None = None) -> list[L]:
-        """Those of these names: the whole list, which alone proves that one is not there."""
-
-    def search(self, text: str | None, among: Container[str | int] | None = None) -> list[L]:
-        """The same of those that a search finds; None searches for whatever has any of the names."""
-
-    def delete(self, number: int) -> None:
-        """Deletes."""
-
-
 class Final(FreshdeskError):
     """The resource is there as it is desired, and all the same the job has failed."""
 
@@ -43,8 +29,8 @@ class Final(FreshdeskError):
 class Job(Generic[D, L]):
     """One resource on its way from desired to done. What fails is kept with it, and stops no other.
 
-    A kind of resource is a class derived from this: it says what is asked for by which endpoints (C(open), C(find), C(complete)),
-    what differs (C(compare)), how that is written (C(carry_out)), and what results say of it (C(result)).
+    A kind of resource is a class derived from this. It says which endpoints it has (C(open)), what is live (C(find), C(complete)),
+    what differs (C(compare)), whether it works (C(prove)), and what results show of it (C(result)).
     """
 
     kind: ClassVar[str]
@@ -82,6 +68,11 @@ class Job(Generic[D, L]):
         """Looks up what is live, in the fewest requests. Raises Refused where it cannot be said what is meant."""
         raise NotImplementedError
 
+    @classmethod
+    def find_all(cls, tenants: Sequence[Any], platform: Any, each: Callable[..., None]) -> None:
+        """The same for many. C(each) takes a step for many side by side, each with its own error."""
+        each(tenants, cls.find)
+
     @property
     def is_incomplete(self) -> bool:
         """Whether the list left out something that the plan needs."""
@@ -93,10 +84,6 @@ class Job(Generic[D, L]):
 
     def compare(self) -> Plan[D, L]:
         """The plan. Raises Refused where it needs what nobody has."""
-        raise NotImplementedError
-
-    def carry_out(self, reached: Callable[[L | None], None]) -> None:
-        """Writes what the plan says, and hands to C(reached) what is live after each write."""
         raise NotImplementedError
 
     def result(self, live: L) -> dict[str, Any]:
@@ -217,7 +204,7 @@ class Job(Generic[D, L]):
                 self.own_id = live.id
 
         try:
-            self.carry_out(reached)
+            apply(self.platform, self.planned, self.done, reached)
         except AnswerLost as lost:
             if not creating or len(self.done) > wrote:
                 raise
@@ -268,3 +255,6 @@ class PendingCreate:
         """Makes the job's budget what is left of it by now, and answers that."""
         self.tenant.channel.budget.left = max(0.0, self.deadline - now)
         return self.tenant.channel.budget.left
+
+
+AnyJob = Job[Any, Any]

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -47,6 +47,9 @@ class Resource:
     id: int
     name: str
     created: str | None
+    enabled: bool
+    configuration: Mapping[str, Any] | None = field(repr=False)
+    """None where the answer did not show it: unknown, never none."""
 
     @property
     def age(self) -> tuple[bool, str, int]:
@@ -58,9 +61,18 @@ class Resource:
         """Where it comes from, for a message."""
         return f"created {printable(self.created or 'at an unknown time')}"
 
+    def filled(self, expected: Any) -> Any:
+        """This, with what is expected where the answer leaves something out."""
+        raise NotImplementedError
+
+    def taken(self, plan: Any, body: Mapping[str, Any]) -> Any:
+        """This, the answer to a change. Raises FreshdeskError where it shows that something of the body was not taken."""
+        raise NotImplementedError
+
 
 D = TypeVar("D", bound=Wanted)
 L = TypeVar("L", bound=Resource)
+L_co = TypeVar("L_co", bound=Resource, covariant=True)
 
 
 def described(resources: Iterable[Resource]) -> str:

@@ -184,7 +184,10 @@ def test_lists_are_paged_with_a_token_while_more_is_left(platform, one, template
 def test_an_empty_list_has_either_form(platform, one, path):
     assert (one.call("GET", path).status, one.call("GET", path).json()) == (200, [])
     platform.settings({"formula_empty_list": "not_found"})
-    assert (one.call("GET", path).status, one.call("GET", path).json()["message"]) == (404, "No formula instances found")
+    assert (one.call("GET", path).status, one.call("GET", path).json()["message"]) == (
+        404,
+        "No formula instances found",
+    )
 
 
 def test_a_list_may_leave_out_configuration_and_settings(platform, one, path):

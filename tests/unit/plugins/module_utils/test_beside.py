@@ -19,9 +19,12 @@ from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _de
 LAYERS = [
     "_values",
     "_redact",
+    "_resource",
     "_fields",
+    "_formula_fields",
     "_options",
     "_model",
+    "_formula_model",
     "_polling",
     "_wire",
     "_tls",
@@ -29,11 +32,16 @@ LAYERS = [
     "_transport",
     "_reasons",
     "_health",
+    "_api",
+    "_formula_api",
     "_platform",
     "_lookup",
     "_plan",
+    "_formula_plan",
     "_apply",
+    "_job",
     "_tenant",
+    "_formula",
     "_approval",
     "_recovery",
     "_writing",
@@ -141,9 +149,20 @@ def test_only_the_transport_speaks_to_the_network(layer):
     assert layer in ("_tls", "_response", "_transport") or not names & {"requests", "urllib3", "socket", "ssl", "http"}
 
 
-def test_the_plan_is_pure():
-    source = (FOLDER / "_plan.py").read_text()
+@pytest.mark.parametrize("layer", ["_plan", "_formula_plan"])
+def test_the_plan_is_pure(layer):
+    source = (FOLDER / f"{layer}.py").read_text()
     modules = {node.module for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)}
-    ours = {"_errors", "_fields", "_model", "_polling", "_redact", "_values"}
+    ours = {
+        "_errors",
+        "_fields",
+        "_model",
+        "_polling",
+        "_redact",
+        "_resource",
+        "_values",
+        "_formula_fields",
+        "_formula_model",
+    }
 
     assert modules <= {"__future__", "collections.abc", "dataclasses", "typing", *ours}

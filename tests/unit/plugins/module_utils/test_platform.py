@@ -407,7 +407,7 @@ def test_a_search_finds_by_a_part_of_the_name_or_of_the_elements_key(live, world
 
 def test_a_search_that_finds_nothing_proves_nothing_and_asks_for_no_element(told, answer):
     platform = told(answer(404, NO_INSTANCES))
-    platform.channel.transport.element_is_known = False
+    platform.channel.transport.known_elements.clear()
 
     assert platform.search("acme") == []
     assert platform.channel.requests == 1
@@ -483,7 +483,7 @@ def test_one_instance_is_sure_to_show_its_tags(told, answer):
 
 def unknown_element(told, *steps):
     platform = told(*steps, element="freshdeskv3")
-    platform.channel.transport.element_is_known = False
+    platform.channel.transport.known_elements.clear()
     return platform
 
 
