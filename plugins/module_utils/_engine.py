@@ -49,6 +49,7 @@ class Engine:
         """Those that belong to no tenant."""
         # A run of one counts the lists among its own requests.
         self.platform = self.tenants[0].platform if self.single else kind.open(self._new_channel())
+        self.channel: Channel = self.platform.channel
         self.progress = progress
         self.idle = idle
         self.prune_candidates: list[Live] = []

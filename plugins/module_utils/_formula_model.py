@@ -50,6 +50,11 @@ class FormulaLive(Resource):
     """Failed executions in a row."""
 
     @property
+    def label(self) -> str:
+        """How messages about others name it."""
+        return f"{printable(self.name)} (id {self.id} of formula {self.formula})"
+
+    @property
     def is_complete(self) -> bool:
         """Whether nothing is unknown that a plan or a result needs."""
         return self.configuration is not None and self.settings is not None

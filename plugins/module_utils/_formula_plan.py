@@ -78,7 +78,7 @@ def _of_placeholder(desired: FormulaDesired, template: Template | None, instance
 
 def _creation(desired: FormulaDesired, template: Template | None, wanted: Values) -> FormulaPlan:
     if desired.name is None or template is None:  # an id that is not there is refused before
-        raise Refused("name and formula are needed to create a formula instance: set both.")
+        raise RuntimeError("neither a name nor a template to create from")
     if not template.active:
         raise Refused(
             f"{desired.label} was not created, since its template {printable(template.name)} (id {template.id}) is inactive: "

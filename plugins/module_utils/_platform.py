@@ -38,7 +38,7 @@ class Platform(Api):
         """
         pages, proven = self._listed((), among)
         if not proven:
-            self._check_count(pages)
+            self._check_count(len(pages.ids))
         self.check_element()
         return pages.found
 
@@ -68,7 +68,7 @@ class Platform(Api):
             self._known.add(self.element)
         return pages, proven
 
-    def _check_count(self, pages: _Pages) -> None:
+    def _check_count(self, seen: int) -> None:
         """Raises FreshdeskError unless the platform counts as many instances as its list showed.
 
         For a list that ends with a full page, without a token and without a count. C(totalInstances) may count more than
@@ -76,8 +76,8 @@ class Platform(Api):
         """
         answer = self.send(Call("GET", "/instances/count"), "count the instances")
         counts = answer.data if answer.status == 200 and isinstance(answer.data, dict) else {}
-        if len(pages.ids) not in (counts.get("elementInstances"), counts.get("totalInstances")):
-            raise unproven(answer, "instances", len(pages.ids))
+        if seen not in (counts.get("elementInstances"), counts.get("totalInstances")):
+            raise unproven(answer, "instances", seen)
 
     @property
     def _known(self) -> set[str]:
@@ -222,7 +222,7 @@ def _in_use(instance_id: int, users: Sequence[FormulaLive], where: str) -> str:
             f"Instance {instance_id} is still in use on the platform, so it was not deleted{where}: "
             "take it out of the formulas and jobs that use it, then run again."
         )
-    named = ", ".join(f"{printable(live.name)} (id {live.id} of formula {live.formula})" for live in users)
+    named = ", ".join(live.label for live in users)
     return (
         f"Instance {instance_id} is used by formula instances: {named}, so it was not deleted{where}: delete or deactivate these first, "
         "by formula_instance."
