@@ -57,12 +57,11 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
         self.live = chosen(desired, found, named.meant)
 
     def _template(self, found: FormulaLive | None) -> Template | None:
-        """The template that is meant, with its variables where they are needed; None where nothing says which."""
+        """The template that is meant; None where nothing says which, or nothing of it is needed."""
         desired = self.desired
         if desired.formula is not None:
             return self.platform.the_template(desired.formula)
-        needed = desired.present and (desired.instances or desired.configuration)
-        return self.platform.template(found.formula) if found is not None and needed else None
+        return self.platform.the_template(found.formula) if found is not None and desired.present else None
 
     def _held(self, variable: str, wanted: InstanceRef) -> str:
         """The id of the element instance that a variable is to hold. Raises Refused where there is none, or several."""

@@ -125,7 +125,7 @@ def _update(desired: FormulaDesired, live: FormulaLive, template: Template | Non
         before=_side(desired, before, desired.instances, changing, HIDDEN),
         after=_side(desired, outcome, desired.instances, changing, _CHANGED),
         outcome=outcome,
-        put=_whole(desired, outcome, wanted) if whole else None,
+        put=_whole(desired, outcome, template, wanted) if whole else None,
         # A PUT says it too.
         set_enabled=outcome.enabled if switched and not whole else None,
         secrets="unreadable" if unreadable else "compared",
@@ -138,14 +138,17 @@ def _changes(wanted: Values, live: Values) -> dict[str, Any]:
     return {key: value for key, value in wanted.items() if live.get(key) != MASK and not same(value, live.get(key))}
 
 
-def _whole(desired: FormulaDesired, outcome: FormulaLive, wanted: Values) -> dict[str, Any]:
+def _whole(desired: FormulaDesired, outcome: FormulaLive, template: Template | None, wanted: Values) -> dict[str, Any]:
     """What a PUT sends: whole over what is live, which is right whether the platform replaces or merges; never the error counters.
 
+    Variables that the template has no more are left out, since they may be refused (unknown).
     Raises Refused where it would lose a value that the platform does not show.
     """
-    configuration = dict(outcome.configuration or {})
+    known = (template.variables if template is not None else None) or {}
+    configuration = {key: value for key, value in _without_unset(outcome.configuration).items() if key in known}
     configuration.update({key: wanted[key] for key, value in configuration.items() if value == MASK and key in wanted})
-    masked = [key for key, value in {**configuration, **(outcome.settings or {})}.items() if value == MASK]
+    settings = _without_unset(outcome.settings)
+    masked = [key for key, value in {**configuration, **settings}.items() if value == MASK]
     if masked:
         raise Refused(
             f"{desired.label} needs a change that sends its whole configuration again, and the platform does not show the live "
@@ -155,8 +158,12 @@ def _whole(desired: FormulaDesired, outcome: FormulaLive, wanted: Values) -> dic
         "name": outcome.name,
         "active": outcome.enabled,
         "configuration": configuration,
-        "settings": dict(outcome.settings or {}),
+        "settings": settings,
     }
+
+
+def _without_unset(values: Values | None) -> dict[str, Any]:
+    return {key: value for key, value in (values or {}).items() if value is not None}
 
 
 def _warnings(desired: FormulaDesired, live: FormulaLive, template: Template | None) -> list[str]:

@@ -185,6 +185,13 @@ def test_a_change_is_one_put_whole_over_what_is_live_without_the_error_counters(
     }
 
 
+def test_a_variable_that_the_template_has_no_more_does_not_stop_a_change(simulation, wanted, live):
+    simulation.platform.formulas.change(live, {"configuration": {"source": simulation.acme, "gone": "x", "cron": None}})
+
+    assert simulation.formula(**wanted)["error"] is None
+    assert the(simulation)["configuration"] == {"source": simulation.acme, "cron": "15"}
+
+
 def test_nothing_is_lost_whether_the_platform_replaces_or_merges(simulation, wanted, live):
     simulation.platform.settings({"formula_put": "merges"})
     simulation.formula(**{**wanted, "configuration": {"cron": "30"}})
