@@ -61,8 +61,11 @@ class Endpoints(Protocol[L]):
     def instances(self, among: Container[str | int] | None = None) -> list[L]:
         """Those of these names: the whole list, which alone proves that one is not there."""
 
-    def search(self, text: str | None, among: Container[str | int] | None = None) -> list[L]:
-        """The same of those that a search finds; None searches for whatever has any of the names."""
+    def search(self, text: str | None, among: Container[str | int] | None = None, *, hydrate: bool = True) -> list[L]:
+        """The same of those that a search finds; None searches for whatever has any of the names.
+
+        Without C(hydrate), all but id, name and date may be missing.
+        """
 
     def delete(self, number: int) -> None:
         """Deletes."""

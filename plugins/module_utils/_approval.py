@@ -10,10 +10,11 @@ import hmac
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
+from functools import cache
 from typing import Any
 
 from ._errors import Refused
-from ._fields import SUBDOMAIN, Desired
+from ._fields import SUBDOMAIN
 from ._job import AnyJob
 from ._lookup import completed
 from ._model import Live
@@ -49,19 +50,21 @@ def plan_id(
         "pruned": sorted(live.id for live in prune_candidates),
     }
     # Twice, since keys of other types than text are made text as in what is sent, and sorted after that.
-    text = json.dumps(json.loads(json.dumps(approved)), sort_keys=True)
+    text = json.dumps(json.loads(json.dumps(approved, default=asdict)), sort_keys=True)
     key = f"{connection.user_secret},{connection.organization_secret}".encode()
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def _given(desired: Desired) -> dict[str, Any]:
+@cache
+def _compared(table: Any) -> list[tuple[str, Any]]:
+    return [(option.name, option.default) for option in fields(table) if option.compare]
+
+
+def _given(desired: Any) -> dict[str, Any]:
     """The options that were given, by name: an option that is added some day changes no plan id where it is left out."""
-    options = asdict(desired)
-    return {
-        option.name: options[option.name]
-        for option in fields(desired)
-        if option.compare and getattr(desired, option.name) != option.default
-    }
+    table: Any = type(desired)
+    compared = _compared(table)
+    return {name: value for name, default in compared if (value := getattr(desired, name)) != default}
 
 
 def check_approval(options: RunOptions, current: str) -> None:

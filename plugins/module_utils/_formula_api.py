@@ -81,7 +81,9 @@ class FormulaPlatform(Api):
         # No filter of inactive ones is declared for this list.
         return self._listed(f"/formulas/{self.formula}/instances", (), among)
 
-    def search(self, text: str | None, among: Container[str | int] | None = None) -> list[FormulaLive]:
+    def search(
+        self, text: str | None, among: Container[str | int] | None = None, *, hydrate: bool = True
+    ) -> list[FormulaLive]:
         """The same of those that C(searchText) finds by a part of the name: it may find, and proves nothing.
 
         Without a text, the whole list.

@@ -36,24 +36,28 @@ class Platform(Api):
         Only this proves that an instance is not there: the list of all instances is the one for which the vendor declares
         paging. Instances of other elements are skipped.
         """
-        pages, proven = self._listed((), among)
+        pages, proven = self._listed((("hydrate", "true"),), among)
         if not proven:
             self._check_count(len(pages.ids))
         self.check_element()
         return pages.found
 
-    def search(self, text: str | None, among: Container[str | int] | None = None) -> list[Live]:
+    def search(
+        self, text: str | None, among: Container[str | int] | None = None, *, hydrate: bool = True
+    ) -> list[Live]:
         """The same of those that C(searchText) finds, by name or by the element's key: it may find, and proves nothing.
 
-        Without a text, those of the element.
+        Without a text, those of the element. Without C(hydrate) they lack configuration and tags, and their pages are a fraction of
+        the size.
         """
         if text is None or not text.isprintable() or len(text.encode()) > SEARCHABLE:
             text = self.element
-        return self._listed((("searchText", text),), among)[0].found
+        filters = (("hydrate", "true"),) if hydrate else ()
+        return self._listed((*filters, ("searchText", text)), among)[0].found
 
     def tagged(self, tag: str) -> list[Live]:
         """The instances of the element that may carry the tag, whose tags are to be compared: whole, or an error."""
-        pages, proven = self._listed((("tags[]", tag),), None)
+        pages, proven = self._listed((("hydrate", "true"), ("tags[]", tag)), None)
         if not proven:
             return self.instances()
         if not pages.found:
@@ -62,8 +66,7 @@ class Platform(Api):
 
     def _listed(self, filters: tuple[tuple[str, str], ...], among: Container[str | int] | None) -> tuple[_Pages, bool]:
         """One list, and whether its end is proven."""
-        hydrated = (("hydrate", "true"), *filters)
-        pages, proven = self.read_list("instances", "/instances", hydrated, lambda: _Pages(self.element, among))
+        pages, proven = self.read_list("instances", "/instances", filters, lambda: _Pages(self.element, among))
         if pages.of_element:
             self._known.add(self.element)
         return pages, proven

@@ -140,7 +140,7 @@ def look_for_others(platform: Endpoints[Any], tenants: Sequence[AnyJob]) -> list
 def _look_again(platform: Endpoints[Any], ours: Sequence[Resource]) -> list[Resource]:
     """All instances of our names."""
     names = {live.name for live in ours}
-    found = platform.search(ours[0].name if len(ours) == 1 else None, names)
+    found = platform.search(ours[0].name if len(ours) == 1 else None, names, hydrate=False)
     if {live.id for live in ours} <= {live.id for live in found}:
         return found
     # A search that does not show what is there would not show what another run made either.
