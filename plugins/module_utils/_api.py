@@ -58,8 +58,8 @@ class Endpoints(Protocol[L]):
 
     channel: Channel
 
-    def instances(self, among: Container[str | int] | None = None) -> list[L]:
-        """Those of these names: the whole list, which alone proves that one is not there."""
+    def instances(self, among: Container[str | int] | None = None, accounts: Container[str | None] = ()) -> list[L]:
+        """Those of these names, ids and accounts: the whole list, which alone proves that one is not there."""
 
     def search(self, text: str | None, among: Container[str | int] | None = None, *, hydrate: bool = True) -> list[L]:
         """The same of those that a search finds; None searches for whatever has any of the names.

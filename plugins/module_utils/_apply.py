@@ -69,7 +69,7 @@ def settle_refusal(
 
     C(own): this task's own POST returned the instance's id.
     """
-    if desired.on_verify_failure == "fail" or not own or not health.definite:
+    if desired.on_verify_failure in ("fail", "restore") or not own or not health.definite:
         return live, health.remedy
     if desired.on_verify_failure == "delete":
         platform.delete(live.id)

@@ -34,23 +34,33 @@ def plan_id(
     reads the plan id could try out values. A tenant counts where something would be written for it, or where its check
     could stop the writes of others.
     """
-    steps = [
-        [
-            _given(tenant.desired),
-            tenant.live.id if tenant.live is not None else None,
-            tenant.plan.writes if tenant.plan is not None else "failed",
-        ]
-        for tenant in tenants
-        if tenant.plan is None or tenant.has_work
-    ]
     approved = {
         "platform": [connection.base_url, connection.element],
         "policies": [options.max_deletes, sorted(options.prune_tags), options.stop_on_error],
-        "steps": steps,
+        "steps": [step(tenant) for tenant in tenants if counts(tenant)],
         "pruned": sorted(live.id for live in prune_candidates),
     }
+    return keyed_hash(connection, approved)
+
+
+def counts(tenant: AnyJob) -> bool:
+    """Whether something would be done for the tenant, or could stop what would be done for others."""
+    return tenant.plan is None or tenant.has_work
+
+
+def step(tenant: AnyJob) -> list[Any]:
+    """All that would be done for a tenant, secrets included."""
+    return [
+        _given(tenant.desired),
+        tenant.live.id if tenant.live is not None else None,
+        tenant.plan.writes if tenant.plan is not None and tenant.error is None else "failed",
+    ]
+
+
+def keyed_hash(connection: Connection, data: Any) -> str:
+    """Stands for data that may hold secrets: who does not have the secrets of the platform cannot try out values."""
     # Twice, since keys of other types than text are made text as in what is sent, and sorted after that.
-    text = json.dumps(json.loads(json.dumps(approved, default=asdict)), sort_keys=True)
+    text = json.dumps(json.loads(json.dumps(data, default=asdict)), sort_keys=True)
     key = f"{connection.user_secret},{connection.organization_secret}".encode()
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32]
 

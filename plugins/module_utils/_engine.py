@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from ._approval import check_approval, check_deletions, check_prune, plan_id
+from ._approved import check_approved, check_document, plan_document
 from ._errors import FreshdeskError, Refused
 from ._job import AnyJob
 from ._lookup import by_tags
@@ -16,6 +18,7 @@ from ._options import RunOptions
 from ._recovery import look_for_others
 from ._redact import printable
 from ._resource import Resource, Wanted
+from ._subdomains import check_subdomains
 from ._tenant import Tenant
 from ._transport import Channel, Transport
 from ._workers import Workers, each
@@ -56,13 +59,22 @@ class Engine:
         self.pruned: list[Live] = []
         self.prune_error: FreshdeskError | None = None
         self.plan_id: str
+        self.document: dict[str, Any] | None = None
+        """The plan as a document, where one is asked for."""
+        self.refusal: Refused | None = None
+        """Why a run would be refused, where a dry run shows all the same what it would do."""
 
     def run(self) -> None:
         """Raises FreshdeskError where nothing could be begun; what fails for one tenant is kept with it."""
+        check_document(self.options.approved_plan, self.transport.connection)
         self._look_up()
         self._each([tenant for tenant in self.tenants if tenant.is_incomplete], self.kind.complete)
         for tenant in self.tenants:
             tenant.attempt(tenant.make_plan)
+        holders = next((tenant.holders for tenant in self.tenants if tenant.holders), ())
+        if holders:
+            channels = (lambda: self.channel) if self.single else self._new_channel
+            check_subdomains(self.tenants, holders, channels, self.options.concurrency)
         self._approve()
         if self.check_mode:
             self._predict()
@@ -112,7 +124,16 @@ class Engine:
         options, tenants, candidates = self.options, self.tenants, self.prune_candidates
         self.plan_id = plan_id(self.transport.connection, options, tenants, candidates)
         check_approval(options, self.plan_id)
-        check_deletions(options, tenants, candidates)
+        if options.plan or options.approved_plan is not None:
+            self.document = plan_document(self.transport.connection, options, tenants, candidates, self.plan_id)
+            check_approved(options.approved_plan, self.document)
+        try:
+            check_deletions(options, tenants, candidates)
+        except Refused as refusal:
+            if not self.check_mode:
+                raise
+            self.refusal = refusal
+            return
         check_prune(tenants, candidates, self._new_channel, options.concurrency)
 
     # --- predict ------------------------------------------------------------------------------------------------------

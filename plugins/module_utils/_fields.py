@@ -333,7 +333,8 @@ class Desired(Addressed):
     events: Events = row("dict", initial=Events(), options=Events, exclusive=[["resources", "poller"]])  # noqa: RUF009
     configuration: Mapping[str, Any] = row("dict", initial=dict, check=_configuration)
     verify: bool = row("bool", default=False, initial=False)
-    on_verify_failure: str = _choice("fail", "disable", "delete")
+    on_verify_failure: str = _choice("fail", "disable", "delete", "restore")
+    on_shared_subdomain: str = _choice("warn", "fail", "ignore")
     on_duplicate: str = _choice("fail", "oldest")
     key: str | None = row("str", of_entries=True)
     """The caller's, given back in the outcome."""

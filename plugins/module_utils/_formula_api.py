@@ -74,8 +74,13 @@ class FormulaPlatform(Api):
 
     # --- their instances ----------------------------------------------------------------------------------------------
 
-    def instances(self, among: Container[str | int] | None = None) -> list[FormulaLive]:
-        """The instances of the template, or of all where none is set; of these names where they are given: the whole list, or an error."""
+    def instances(
+        self, among: Container[str | int] | None = None, accounts: Container[str | None] = ()
+    ) -> list[FormulaLive]:
+        """The instances of the template, or of all where none is set; of these names where they are given: the whole list, or an error.
+
+        None has an account.
+        """
         if self.formula is None:
             return self._listed("/formulas/instances", (_INACTIVE_TOO,), among)
         # No filter of inactive ones is declared for this list.

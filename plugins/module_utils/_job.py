@@ -45,6 +45,8 @@ class Job(Generic[D, L]):
         self.live: L | None = None
         self.alike: list[L] = []
         """Resources whose names only look like its own."""
+        self.holders: Sequence[L] = ()
+        """Resources that hold an account that it may be created for."""
         self.plan: Plan[D, L] | None = None
         self.error = FreshdeskError(desired.problem) if desired.problem is not None else None
         self.warnings: list[str] = []

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic
 
@@ -37,26 +37,34 @@ def by_id(platform: Platform, number: int) -> Live | None:
     return live
 
 
-def by_name(platform: Endpoints[L], name: str) -> Found[L]:
+def by_name(platform: Endpoints[L], name: str, accounts: Container[str | None] = ()) -> Found[L]:
     """All resources of this name: one request where the search finds it, else the whole list."""
-    return by_names(platform, {name}, search=name)
+    return by_names(platform, {name}, search=name, accounts=accounts)
 
 
 def by_names(
-    platform: Endpoints[L], names: Collection[str], ids: Collection[int] = (), *, search: str | None = None
+    platform: Endpoints[L],
+    names: Collection[str],
+    ids: Collection[int] = (),
+    *,
+    search: str | None = None,
+    accounts: Container[str | None] = (),
 ) -> Found[L]:
     """All resources of these names, and those of these ids that the lists show.
 
     Those that C(search) finds are searched first, or those that may have any of the names. The whole list is read only where a
-    name is missing there.
+    name is missing there, and a resource may be created: those of these accounts are found too then.
     """
     among = _Alike(names, ids)
     found = platform.search(search, among)
     if not set(names) <= {live.name for live in found}:
-        found = platform.instances(among)
-    result: Found[L] = Found([], [])
+        found = platform.instances(among, accounts)
+    result: Found[L] = Found([], [], [live for live in found if live.account in accounts])
     for live in found:
-        (result.meant if live.name in names or live.id in ids else result.alike).append(live)
+        if live.name in names or live.id in ids:
+            result.meant.append(live)
+        elif live.name in among:
+            result.alike.append(live)
     return result
 
 
@@ -67,6 +75,8 @@ class Found(Generic[L]):
     meant: list[L]
     alike: list[L]
     """Those whose names only look like one of them: in another case or form of Unicode, or with other blanks."""
+    holders: Sequence[L] = ()
+    """Those of the accounts, meant or not."""
 
     def like(self, name: str) -> list[L]:
         """Those of the second kind for this name."""

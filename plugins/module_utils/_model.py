@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from ._errors import FreshdeskError
-from ._fields import OPTIONS, Desired, Option
+from ._fields import OPTIONS, SUBDOMAIN, Desired, Option
 from ._redact import printable, printable_configuration
 from ._resource import Plan, Resource
 from ._values import MASK, same
@@ -47,6 +47,11 @@ class Live(Resource):
         """Whether something is unknown that a plan needs for what is desired."""
         unknown = (option.field is not None and self.value(option) is None for option, _value in desired.given())
         return not self.is_complete or any(unknown)
+
+    @property
+    def account(self) -> str | None:
+        """Its Freshdesk account in lower case, as names of hosts are compared; None where it is unknown."""
+        return account_in(self.configuration)
 
     def carries(self, tags: Collection[str]) -> bool:
         """Whether it is known to carry all of these tags."""
@@ -94,6 +99,12 @@ class Live(Resource):
                 "look at the instance on the platform."
             )
         return replace(self, events_enabled=plan.outcome.events_enabled if plan.outcome else self.events_enabled)
+
+
+def account_in(configuration: Any) -> str | None:
+    """The Freshdesk account that a configuration names, in lower case."""
+    subdomain = configuration.get(SUBDOMAIN) if isinstance(configuration, dict) else None
+    return subdomain.lower() if isinstance(subdomain, str) else None
 
 
 _ATTRIBUTES = {one.name for one in fields(Live)}

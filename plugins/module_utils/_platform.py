@@ -18,7 +18,7 @@ from ._model import Live
 from ._redact import printable
 from ._transport import Call, Channel, describe, error_from
 from ._values import is_id
-from ._wire import element_of, live_from, name_of
+from ._wire import account_of, element_of, live_from, name_of
 
 
 class Platform(Api):
@@ -30,13 +30,13 @@ class Platform(Api):
         super().__init__(channel)
         self.element = element or channel.transport.connection.element
 
-    def instances(self, among: Container[str | int] | None = None) -> list[Live]:
-        """The instances of the element, of these names and ids where they are given: the whole list, or an error.
+    def instances(self, among: Container[str | int] | None = None, accounts: Container[str | None] = ()) -> list[Live]:
+        """The instances of the element, of these names, ids and accounts where they are given: the whole list, or an error.
 
         Only this proves that an instance is not there: the list of all instances is the one for which the vendor declares
         paging. Instances of other elements are skipped.
         """
-        pages, proven = self._listed((("hydrate", "true"),), among)
+        pages, proven = self._listed((("hydrate", "true"),), among, accounts)
         if not proven:
             self._check_count(len(pages.ids))
         self.check_element()
@@ -64,9 +64,16 @@ class Platform(Api):
             self.check_element()
         return pages.found
 
-    def _listed(self, filters: tuple[tuple[str, str], ...], among: Container[str | int] | None) -> tuple[_Pages, bool]:
+    def _listed(
+        self,
+        filters: tuple[tuple[str, str], ...],
+        among: Container[str | int] | None,
+        accounts: Container[str | None] = (),
+    ) -> tuple[_Pages, bool]:
         """One list, and whether its end is proven."""
-        pages, proven = self.read_list("instances", "/instances", filters, lambda: _Pages(self.element, among))
+        pages, proven = self.read_list(
+            "instances", "/instances", filters, lambda: _Pages(self.element, among, accounts)
+        )
         if pages.of_element:
             self._known.add(self.element)
         return pages, proven
@@ -191,18 +198,20 @@ class Platform(Api):
 class _Pages(Pages):
     """What is read of the pages of the list of instances, of which those of one element are wanted."""
 
-    def __init__(self, element: str, among: Container[str | int] | None) -> None:
+    def __init__(self, element: str, among: Container[str | int] | None, accounts: Container[str | None]) -> None:
         super().__init__()
         self.found: list[Live] = []
         self.of_element = False
         self._element = element
         self._among = among
+        self._accounts = accounts
 
     def take(self, item: Mapping[str, Any]) -> None:
         if element_of(item) not in (None, self._element):
             return
         self.of_element = True
-        if self._among is None or item["id"] in self._among or name_of(item) in self._among:
+        named = self._among is None or item["id"] in self._among or name_of(item) in self._among
+        if named or account_of(item) in self._accounts:
             live = live_from(item)
             # Without hydrate a list shows no tags, which says nothing of them.
             bare = live.configuration is None and not live.tags

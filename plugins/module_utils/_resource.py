@@ -57,6 +57,11 @@ class Resource:
         return (self.created is None, self.created or "", self.id)
 
     @property
+    def account(self) -> str | None:
+        """The account at a provider that it is of; None where there is none, or the answer did not show it."""
+        return None
+
+    @property
     def origin(self) -> str:
         """Where it comes from, for a message."""
         return f"created {printable(self.created or 'at an unknown time')}"

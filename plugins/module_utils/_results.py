@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ._approved import plan_of_dry_run
 from ._engine import Engine
 from ._errors import FreshdeskError
 from ._job import AnyJob
@@ -132,6 +133,10 @@ def fleet_result(fleet: Engine) -> dict[str, Any]:
             for live in fleet.pruned
         ],
     }
+    if fleet.refusal is not None:
+        return {**result, **failure(fleet.refusal), "changed": result["changed"]}
+    if fleet.check_mode and fleet.document is not None and fleet.options.plan:
+        result["plan"] = plan_of_dry_run(fleet.document, fleet.tenants, result["summary"], fleet.clock.wall())
     failures = [_labelled(tenant) for tenant in fleet.tenants if tenant.error is not None]
     if failures:
         result.update(failed=True, msg=f"{len(failures)} of {len(outcomes)} tenants failed. {' '.join(failures)}")

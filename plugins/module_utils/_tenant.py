@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ._apply import settle_refusal
@@ -17,6 +18,8 @@ from ._lookup import Found, by_id, by_name, by_names, chosen, grouped_by_name, o
 from ._model import Live, instance_result
 from ._plan import InstancePlan, plan
 from ._platform import Platform
+from ._restore import is_to_restore, restore, restore_warnings
+from ._subdomains import accounts_to_look_for
 from ._transport import Channel, Transport
 from ._values import readable
 
@@ -47,8 +50,11 @@ class Tenant(Job[Desired, Live]):
         found = by_id(self.platform, desired.id) if desired.id is not None else None
         renaming = found is not None and desired.present and name != found.name
         needs_name = name is not None and (desired.id is None or renaming)
-        named: Found[Live] = by_name(self.platform, name) if name is not None and needs_name else Found([], [])
-        self.alike = named.alike
+        accounts = accounts_to_look_for([desired])
+        named: Found[Live] = (
+            by_name(self.platform, name, accounts) if name is not None and needs_name else Found([], [])
+        )
+        self.alike, self.holders = named.alike, named.holders
         self.live = chosen(desired, of_element(desired, self.platform.element, found), named.meant)
 
     @classmethod
@@ -56,7 +62,7 @@ class Tenant(Job[Desired, Live]):
         """The same for many, by one list."""
         names = {tenant.desired.name for tenant in tenants if tenant.desired.name is not None}
         ids = {tenant.desired.id for tenant in tenants if tenant.desired.id is not None}
-        found = by_names(platform, names, ids)
+        found = by_names(platform, names, ids, accounts=accounts_to_look_for(tenant.desired for tenant in tenants))
         live_by_id = {live.id: live for live in found.meant}
         named = grouped_by_name(found.meant)
 
@@ -68,7 +74,7 @@ class Tenant(Job[Desired, Live]):
 
         def choose(tenant: Tenant) -> None:
             desired, name = tenant.desired, tenant.desired.name or ""
-            tenant.alike = found.like(name)
+            tenant.alike, tenant.holders = found.like(name), found.holders
             by_its_id = of_element(desired, platform.element, live_by_id.get(desired.id or 0))
             tenant.live = chosen(desired, by_its_id, named.get(name, []))
 
@@ -121,7 +127,8 @@ class Tenant(Job[Desired, Live]):
 
     def compare(self) -> InstancePlan:
         refused = self.health is not None and self.health.reason == "key"
-        return plan(self.desired, self.live, self.platform.element, key_refused=refused)
+        made = plan(self.desired, self.live, self.platform.element, key_refused=refused)
+        return replace(made, warnings=(*made.warnings, *restore_warnings(made)))
 
     def forget(self) -> None:
         self.health = None
@@ -160,6 +167,9 @@ class Tenant(Job[Desired, Live]):
         health = self.health if self.health is not None and not wrote else self._checked(live)
         if health.ok:
             return
+        if wrote and is_to_restore(self.planned, health):
+            self.live, remedy, undone = restore(self.platform, self.planned, live)
+            raise self._unhealthy(health, remedy, undone=undone)
         try:
             self.live, remedy = settle_refusal(self.platform, self.desired, live, health, live.id == self.own_id)
         except FreshdeskError as error:
@@ -168,15 +178,16 @@ class Tenant(Job[Desired, Live]):
             self.own_id, self.deleted_id = None, live.id
         raise self._unhealthy(health, remedy)
 
-    def _unhealthy(self, health: Health, remedy: str) -> Unhealthy:
+    def _unhealthy(self, health: Health, remedy: str, *, undone: bool = False) -> Unhealthy:
         done = self.done != [PREDICTED] and ", ".join(self.done)
         return Unhealthy(
             f"{self.desired.label}: {health.sentence}: {remedy}{f'; done before that: {done}' if done else ''}.",
-            state="partial" if done and self.live is not None else "failed",
+            state="partial" if done and self.live is not None and not undone else "failed",
             status=health.status,
             request_id=health.request_id,
             attempts=health.attempts,
         )
 
     def result(self, live: Live) -> dict[str, Any]:
-        return instance_result(live, self.desired.configuration)
+        keys = {option.key for option, _value in self.desired.given() if option.key}
+        return instance_result(live, {*self.desired.configuration, *keys})

@@ -62,6 +62,7 @@ class Action(ActionBase):
             None if self._task.no_log else ProgressLines(self._task.args.get("progress"), dry_run=self._task.check_mode)
         )
         try:
+            self.prepare()
             environment = environment_of(self)  # where core refuses it, it quotes the value
             if why is None:
                 arguments = self._task.args
@@ -92,6 +93,9 @@ class Action(ActionBase):
     def task_in_process(self, task_vars: dict[str, Any]) -> Task:
         """What is run in this process."""
         return self.definition
+
+    def prepare(self) -> None:
+        """Reads and checks what only the controller can. Raises Refused."""
 
     def finish(self, result: dict[str, Any]) -> None:
         """Seals what in the result is secret, and adds what only the controller can."""

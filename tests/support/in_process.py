@@ -62,8 +62,9 @@ CONNECTION = Connection(
 class Clock(_transport.Clock):
     """Time that passes only when somebody sleeps."""
 
-    def __init__(self, start: float = START) -> None:
-        self.time = start
+    def __init__(self) -> None:
+        self.time = START
+        self.sleeps: list[float] = []
 
     def now(self) -> float:
         return self.time
@@ -72,6 +73,7 @@ class Clock(_transport.Clock):
         return self.time
 
     def sleep(self, seconds: float) -> None:
+        self.sleeps.append(seconds)
         self.time += max(0.0, seconds)
 
     def jitter(self) -> float:

@@ -45,7 +45,7 @@ CONNECTION = [
 ]
 OPTIONS = {
     "instance": "name id state subdomain api_key update_secrets tags enabled events configuration verify on_verify_failure "
-    "on_duplicate",
+    "on_shared_subdomain on_duplicate",
     "instances": "instances concurrency on_error max_deletes prune_tags expected_plan_id progress",
     "instance_info": "name id tags verify",
     "formula_instance": "formula name id state active instances configuration settings on_duplicate",
@@ -363,6 +363,8 @@ RUNS = {
         {"instances": [ACME], "prune_tags": ["gone"]},
         {"instances": [{"name": "nobody"}, {**WRONG, "name": "late"}], "on_error": "stop", "concurrency": 1},
         {"instances": [{"name": "acme", "state": "absent"}], "max_deletes": 0},
+        {"instances": [{"name": "acme", "state": "absent"}], "max_deletes": 0, "check": True},
+        {"instances": [{**ACME, "name": "fourth", "on_shared_subdomain": "ignore"}], "plan_path": "x", "check": True},
         {"instances": [ACME, ACME]},
         {"instances": []},
         {"instances": [ACME], "expected_plan_id": "nonsense"},

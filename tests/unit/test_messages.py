@@ -27,8 +27,8 @@ MAKERS = {
 """What makes an error of a text, beside the classes of errors of this collection."""
 PARTS = {
     "_check_header_secret", "_finding", "_in_use", "_left_alone", "_left_in", "_problem", "_problem_of_texts", "_refuse_shared", "_shared",
-    "_with_key", "not_tried", "unknown_option", "unknown_variable", "refusal_of", "remedy", "secret_refusal", "settle_refusal",
-    "shared_subdomains", "tls_problem", "warnings_of",
+    "_with_key", "not_tried", "unknown_option", "unknown_variable", "refusal_of", "remedy", "restore", "restore_warnings",
+    "secret_refusal", "settle_refusal", "shared_subdomains", "tls_problem", "warnings_of",
 }  # fmt: skip
 """Functions whose texts are parts of messages."""
 GAP = "…"
