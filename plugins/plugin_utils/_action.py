@@ -110,7 +110,7 @@ class Action(ActionBase):
     def _sent(self, task_vars: dict[str, Any]) -> dict[str, Any]:
         """The result of the module, on the host. Raises Refused for what core there would quote the value of."""
         check_options(self.definition.spec, self._task.args)
-        if "instances" in self._task.args:
+        if "instances" in self._task.args and self.definition.spec["instances"]["type"] == "list":
             desired_entries(self._task.args["instances"], check_mode=bool(self._task.check_mode))
         name = self.definition.full_name
         result: dict[str, Any] = self._execute_module(module_name=name, task_vars=task_vars)
