@@ -42,6 +42,7 @@ CAMPAIGNS = {
     "fuzz": (("unit", "integration", "properties"), ("-m", "pytest", "tests/fuzz"), SHORT, FULL),
     "awx": (("integration", "awx"), ("-m", "pytest", "tests/awx"), (), ()),
     "browser": (("browser",), ("tests/browser",), (), ()),
+    "events": (("integration", "events"), ("tests/events",), (), ()),
     "model": ((), ("tests/model/check.py",), (), ()),
     "mutants": (("unit", "integration", "mutants"), ("tests/mutants/check.py",), ("_polling",), ()),
 }

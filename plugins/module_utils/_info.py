@@ -85,10 +85,10 @@ def tokens_found(transport: Transport, names: Sequence[str], *, check_mode: bool
             f"Several instances have the name {' and '.join(several)}, so it is not clear whose token is meant: "
             "delete by id those that are not wanted, or rename them."
         )
-    return {name: _token(platform, lives[0]) if lives else PLACEHOLDER_TOKEN for name, lives in named.items()}
+    return {name: token_of(platform, lives[0]) if lives else PLACEHOLDER_TOKEN for name, lives in named.items()}
 
 
-def _token(platform: Platform, live: Live) -> str:
+def token_of(platform: Platform, live: Live) -> str:
     """The token, from the instance itself where the list does not show it."""
     if live.token is None:
         live = platform.get(live.id) or live

@@ -29,12 +29,14 @@ from ._options import (
     INFO_SPEC,
     INSTANCE_REQUIRED_ONE_OF,
     INSTANCE_SPEC,
+    REQUEST_SPEC,
     TOKEN_FILE_SPEC,
     Connection,
     RunOptions,
     run_options_from,
 )
 from ._redact import SHORTEST_SECRET, redacted
+from ._request import perform, request_from
 from ._resource import Wanted
 from ._results import failure, fleet_result, outcome, warnings_of
 from ._tenant import Tenant
@@ -169,6 +171,12 @@ def _formula_instance_info(params: Mapping[str, Any], context: Context) -> dict[
     return {"changed": False, "formula_instances": read_formula_instances(transport, params)}
 
 
+def _request(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Sends what the user wrote, with the token of the instance."""
+    request = request_from(params, check_mode=context.check_mode)
+    return perform(context.transport(params), request, check_mode=context.check_mode)
+
+
 def _token_file(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     raise Refused(
         "cloudelements.freshdesk.token_file is carried out on the controller by its action plugin, which was not found: "
@@ -181,6 +189,7 @@ INSTANCES = Task("instances", FLEET_SPEC, _instances)
 INSTANCE_INFO = Task("instance_info", INFO_SPEC, _instance_info)
 FORMULA_INSTANCE = Task("formula_instance", FORMULA_SPEC, _formula_instance, INSTANCE_REQUIRED_ONE_OF)
 FORMULA_INSTANCE_INFO = Task("formula_instance_info", FORMULA_INFO_SPEC, _formula_instance_info)
+REQUEST = Task("request", REQUEST_SPEC, _request, INSTANCE_REQUIRED_ONE_OF)
 TOKEN_FILE = Task("token_file", TOKEN_FILE_SPEC, _token_file)
 
 

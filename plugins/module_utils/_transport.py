@@ -73,7 +73,7 @@ class Call:
     verb: str
     path: str
     query: tuple[tuple[str, str], ...] = ()
-    body: Mapping[str, Any] | None = None
+    body: Mapping[str, Any] | list[Any] | None = None
     token: str | None = field(default=None, repr=False)
 
     @property
@@ -91,6 +91,8 @@ class Answer:
     headers: Mapping[str, str]
     request_id: str | None
     attempts: int = 1
+    is_empty: bool = False
+    """Whether it has no body."""
 
     @property
     def succeeded(self) -> bool:
@@ -130,6 +132,8 @@ class Session:
     def __init__(self, connection: Connection, workers: int = 1, parent: int | None = None) -> None:
         self._parent = parent or os.getppid()
         self._stopped = False
+        self.instances: dict[Any, Any] = {}
+        """Those that a request was sent through, by what they were looked up by."""
         self.http = _session(connection, workers, self.check)
 
     def check(self) -> None:
@@ -186,7 +190,7 @@ class Transport:
             if len(body) > LARGEST_BODY:
                 raise Refused(
                     f"The request would be {len(body)} bytes long and the platform takes at most {LARGEST_BODY}: "
-                    "make configuration and events smaller."
+                    "make configuration, events or body smaller."
                 )
         try:
             response, content = self._received(call, body, timeout)
@@ -198,6 +202,7 @@ class Transport:
             data=_parsed(content),
             headers=response.headers,
             request_id=self._request_id(response.headers),
+            is_empty=not content,
         )
 
     def _received(self, call: Call, body: bytes | None, timeout: float) -> tuple[Any, bytes]:

@@ -149,6 +149,7 @@ extends_documentation_fragment:
 seealso:
   - module: cloudelements.freshdesk.instances
   - module: cloudelements.freshdesk.instance_info
+  - module: cloudelements.freshdesk.request
 author:
   - The cloudelements.freshdesk contributors (@cloudelements-freshdesk)
 """
@@ -166,14 +167,15 @@ EXAMPLES = r"""
       filter.response.nulls: true
   register: acme
 
-- name: Use the instance, whose token needs no_log from here on
-  ansible.builtin.uri:
-    url: https://api.cloud-elements.com/elements/api-v2/hubs/helpdesk/agents?pageSize=1
-    headers:
-      Authorization: "User {{ vault_user_secret }}, Element {{ acme.token }}"
-  no_log: true
-  check_mode: false
-  when: not acme.pending
+- name: Use the instance, in a dry run as far as that goes
+  cloudelements.freshdesk.request:
+    user_secret: "{{ vault_user_secret }}"
+    organization_secret: "{{ vault_organization_secret }}"
+    id: "{{ acme.id }}"
+    path: /hubs/helpdesk/agents
+    query:
+      pageSize: 1
+  register: agents
 
 - name: Set the connection once, from the environment or a vault, and see first what would change
   module_defaults:

@@ -68,6 +68,7 @@ NOT_RUN = {
     r"python3? -m pip install ": "what it installs is here already",
     r"ansible-galaxy collection install cloudelements\.": "the session package installs the archive",
     r"ansible-galaxy collection install awx\.awx|ansible-playbook cloudelements\.freshdesk\.awx_setup ": "needs AWX: the campaign awx",
+    r"ansible-rulebook ": "needs Java: the campaign events",
     r"ansible-builder build ": "needs a container engine: the session package makes the context of the image",
 }
 """Commands that are left out of shell blocks, and why."""

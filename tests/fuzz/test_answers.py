@@ -26,7 +26,7 @@ from fuzz.hostile import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
-from support.in_process import Simulation
+from support.in_process import CONNECTION, Simulation
 from support.plugins import made
 
 from ansible_collections.cloudelements.freshdesk.plugins.inventory import instances as inventory
@@ -37,6 +37,8 @@ from ansible_collections.cloudelements.freshdesk.plugins.module_utils._info impo
     read_instances,
     tokens_found,
 )
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import REQUEST_SPEC
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._request import perform, request_from
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import fleet_result
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport import Channel, _retry_after
 from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils import _token_file
@@ -296,6 +298,27 @@ def test_those_who_only_look(tried, spoilt, filters):
     else:
         assert list(tokens) == ["acme", "beta"]
         assert all(token.isascii() and token.isprintable() for token in tokens.values())
+
+
+@given(SPOILT, st.sampled_from([{"name": "acme"}, {"id": 600001}, {"name": "twice"}]), st.sampled_from(["GET", "POST"]))
+def test_a_request_through_an_instance(tried, spoilt, addressed, method):
+    tried()
+    simulation = platform(spoilt)
+    incident = {"subject": "Fire", "description": "It burns", "email": "a@example.com", "priority": 1, "status": 2}
+    sent = {"body": incident} if method == "POST" else {"query": {"pageSize": 2}, "pages": "all"}
+    params = {name: spec.get("default") for name, spec in REQUEST_SPEC.items()}
+    params.update(addressed, method=method, path="/hubs/helpdesk/incidents", **sent)
+    began, transport = simulation.clock.now(), simulation.transport()
+    result = perform(transport, request_from(params, check_mode=False), check_mode=False)
+    text = json.dumps(result, allow_nan=False)
+    assert not any(instance["token"] in text for instance in simulation.platform.instances())
+    assert CONNECTION.user_secret not in text
+    if result.get("failed"):
+        check_sentence(result["msg"])
+    elif method == "GET":
+        assert result["status"] == 200
+    in_time(simulation, began, [Channel(transport)] * (result["http"]["requests"] + 1))
+    assert len(simulation.platform.helpdesk("acme")["incidents"]) <= 4
 
 
 @given(SPOILT, st.lists(texts(), max_size=4), st.lists(texts(), max_size=3))

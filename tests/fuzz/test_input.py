@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 import json
+import posixpath
+from urllib.parse import unquote, urlsplit
 
 import pytest
+import requests
 from ansible.errors import AnsibleFilterError
 from fuzz.hostile import check_result, check_sentence, scalars, seldom, texts, values
 from hypothesis import assume, given
@@ -34,6 +37,7 @@ from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options i
     INSTANCE_SPEC,
     Connection,
 )
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._request import checked_path
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._values import same
 from ansible_collections.cloudelements.freshdesk.plugins.modules import instance, instance_info, instances
 
@@ -284,3 +288,48 @@ ONLY_YAML = """
 def test_yaml_that_only_its_parser_knows_is_refused_in_a_sentence(tried, node):
     tried()
     filtered(tenants_in_file, f"provision_tenants:\n  - name: {node}\n")
+
+
+PIECES = [
+    "hubs",
+    "instances",
+    "helpdesk",
+    "..",
+    ".",
+    "",
+    "%2e",
+    "%2E%2e",
+    "%252e",
+    "%2f",
+    "%5c",
+    "\\",
+    ";",
+    "?",
+    "#",
+    "%00",
+    "%c0%ae",
+    "//",
+    " ",
+]
+
+
+@given(
+    st.lists(st.one_of(st.sampled_from(PIECES), texts()), max_size=6),
+    st.sampled_from(["", "/", "/hubs/", "/hubs/helpdesk/"]),
+)
+def test_a_path_that_is_taken_stays_with_the_element_for_every_server(tried, pieces, beginning):
+    tried()
+    for path in (beginning + "/".join(pieces), beginning + "".join(pieces)):
+        try:
+            checked_path(path)
+        except Refused as refused:
+            check_sentence(refused.message)
+            continue
+        request = requests.PreparedRequest()
+        request.prepare_url(f"https://platform.example/elements/api-v2{path}", None)
+        seen = urlsplit(request.url)
+        assert (seen.netloc, seen.query, seen.fragment) == ("platform.example", "", "")
+        below = seen.path.removeprefix("/elements/api-v2")
+        for _server in range(4):
+            below = posixpath.normpath(unquote(below)).replace("\\", "/")
+            assert below in ("/ping", "/objects") or below.startswith("/hubs/")

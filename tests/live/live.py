@@ -127,6 +127,7 @@ def settle(platform: Platform) -> Iterator[tuple[str, str]]:
     yield "several tags[] in a list", _filtered(platform, [both, one], first["id"], second["id"])
     yield from _element_list(platform, name)
     yield from _counts(platform)
+    yield from _element_calls(platform, first["token"])
     yield from _changes(platform, first)
     yield from _switches(platform, first)
 
@@ -198,6 +199,23 @@ def _counts(platform: Platform) -> Iterator[tuple[str, str]]:
             f"{count} of /instances/count",
             f"HTTP {answer.status_code}" if number is None else f"{number} = {same}{whole}",
         )
+
+
+def _element_calls(platform: Platform, token: str) -> Iterator[tuple[str, str]]:
+    """How lists of the element end. Nothing is written to Freshdesk."""
+
+    def agents(**query: str) -> requests.Response:
+        return platform.call("GET", "/hubs/helpdesk/agents", token=token, params=query)
+
+    following, pages = "elements-next-page-token", 1
+    page = agents(pageSize="1")
+    yield "a list of the element names a next page", _yes(following in page.headers)
+    while following in page.headers and page.ok and page.json() and pages < MOST_PAGES:
+        page = agents(pageSize="1", nextPage=page.headers[following])
+        pages += 1
+    yield "the last page of such a list", f"HTTP {page.status_code}, {_message(page)}"
+    none = agents(where="email='nobody@example.invalid'")
+    yield "an empty list of the element", f"HTTP {none.status_code}, {_message(none)}"
 
 
 def _changes(platform: Platform, first: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -29,6 +29,9 @@ ANSWERS = {
         "the element's list takes searchText": "no",
         "the element's list takes hydrate": "no",
         "totalInstances of /instances/count": "4 = all in the list = those that are enabled = one page",
+        "a list of the element names a next page": "yes",
+        "the last page of such a list": "HTTP 404, 'No agents found'",
+        "an empty list of the element": "HTTP 404, 'No agents found'",
         "a partial configuration is merged": "yes",
         "a key that is left out of a PUT": "is lost",
         "a mask in a PUT": "unchanged",
@@ -41,6 +44,8 @@ ANSWERS = {
         "a list with hydrate=true shows the configuration": "no",
         "the API key in an answer": "is masked",
         "the words of an empty list": "HTTP 200, a list of 0",
+        "the last page of such a list": "HTTP 200, a list of 0",
+        "an empty list of the element": "HTTP 200, a list of 0",
     },
     ("hydrate=always", "token_on_last_page=false", "total_count=false", "tags_filter=any", "instance_count=false"): {
         "a list shows the tags": "yes",

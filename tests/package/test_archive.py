@@ -22,7 +22,7 @@ COLLECTION = Path("ansible_collections", "cloudelements", "freshdesk")
 GALAXY = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
 EXAMPLE = ROOT / "examples" / "execution-environment.yml"
 # What a user needs, and what Galaxy and readers look at.
-USED = {"meta", "playbooks", "plugins", "roles"}
+USED = {"extensions", "meta", "playbooks", "plugins", "roles"}
 READ = {"CHANGELOG.rst", "FILES.json", "LICENSE", "MANIFEST.json", "README.md", "SECURITY.md", "changelogs", "docs"}
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulator import bodies
 from simulator.answers import JSON, Answer, RefusedError
@@ -15,6 +15,9 @@ from simulator.calls import Call
 from simulator.formula_store import Formulas
 from simulator.settings import Settings
 from simulator.store import Instance, Store, User, without_markup
+
+if TYPE_CHECKING:
+    from simulator.events import Notifications
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,12 @@ class Operation:
 
 @dataclass(slots=True)
 class Context:
-    """Stores and settings, and the time of the request under way. ``turn`` counts the requests."""
+    """Stores, settings and notifications, and the time of the request under way. ``turn`` counts the requests."""
 
     store: Store
     formulas: Formulas
     settings: Settings
+    notifications: Notifications
     now: float = 0.0
     turn: int = 0
 

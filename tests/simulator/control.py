@@ -37,6 +37,11 @@ ROUTES: dict[tuple[str, str], Callable[..., Any]] = {
     ("PATCH", _FORMULA): lambda platform, body, number: platform.formulas.change(int(number), body),
     ("DELETE", _FORMULA): lambda platform, _body, number: platform.formulas.remove(int(number)),
     ("POST", f"{_FORMULA}/failures"): lambda platform, body, number: platform.formulas.fail(int(number), **body or {}),
+    ("GET", r"/helpdesks/([\w-]+)"): lambda platform, _body, subdomain: platform.helpdesk(subdomain),
+    ("POST", r"/helpdesks/([\w-]+)/incidents"): lambda platform, body, subdomain: platform.add_incidents(
+        subdomain, body
+    ),
+    ("GET", "/deliveries"): lambda platform, _body: platform.deliveries(),
     ("GET", "/faults"): lambda platform, _body: platform.faults(),
     ("POST", "/faults"): lambda platform, body: platform.add_faults(body),
     ("DELETE", "/faults"): lambda platform, _body: platform.clear_faults(),

@@ -57,7 +57,9 @@ _declare(
     "GET /instances/{id}/docs baseUrl",
     "GET /elements/keys",
     "GET /organizations/me",
-    "GET /hubs/helpdesk/{resource} pageSize",
+    "GET /hubs/helpdesk/{resource} pageSize nextPage where",
+    "POST /hubs/helpdesk/{resource}",
+    "GET/PATCH/DELETE /hubs/helpdesk/{resource}/{objectId}",
     "GET /hubs/helpdesk/ping",
     "GET /hubs/helpdesk/objects",
     "GET /ping",
@@ -81,6 +83,7 @@ _declare(
     "GET/PUT/DELETE /formulas/{formulaId}/instances/{formulaInstanceId}",
     "PUT/DELETE /formulas/{formulaId}/instances/{formulaInstanceId}/active",
     "GET /jobs",
+    "PUT /notifications/subscriptions/deliveries where",
 )
 _declare("suite", "GET /formulas/instances includeInactive")
 

@@ -12,7 +12,7 @@ from simulator import bodies
 from simulator.answers import Answer, RefusedError, in_json
 from simulator.calls import Call
 from simulator.context import Context
-from simulator.resources import RESOURCES
+from simulator.helpdesk import RESOURCES
 from simulator.store import Instance, User
 
 HOST = "api.cloud-elements.com"

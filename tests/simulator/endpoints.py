@@ -8,6 +8,7 @@ from __future__ import annotations
 from simulator.answers import Answer, RefusedError, error, not_found_page, too_large
 from simulator.calls import Call
 from simulator.context import Context, Operation
+from simulator.events import Notifications
 from simulator.formula_store import Formulas
 from simulator.routes import UNKNOWN
 from simulator.settings import Settings
@@ -21,8 +22,8 @@ LARGEST_BODY = 8 * 1024 * 1024
 class Endpoints:
     """Answers calls from a store, under settings."""
 
-    def __init__(self, store: Store, formulas: Formulas, settings: Settings) -> None:
-        self._context = Context(store, formulas, settings)
+    def __init__(self, store: Store, formulas: Formulas, settings: Settings, notifications: Notifications) -> None:
+        self._context = Context(store, formulas, settings, notifications)
 
     def perform(self, call: Call, now: float) -> Answer:
         """Do what the call asks for at this moment, and answer it."""

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from simulator import configuration, docs, elements, formulas, instances, lists, resources, templates
+from simulator import configuration, docs, elements, events, formulas, instances, lists, resources, templates
 from simulator.context import Operation
-from simulator.resources import RESOURCES
+from simulator.helpdesk import RESOURCES
 
 UNKNOWN = "(unknown)"  # stands for the template of a path where nothing answers
 
@@ -65,7 +65,15 @@ ROUTES: dict[str, dict[str, Operation]] = {
     },
     "/hubs/helpdesk/ping": {"GET": Operation("ping", resources.ping, "element")},
     "/hubs/helpdesk/objects": {"GET": Operation("objects", resources.objects, "element")},
-    "/hubs/helpdesk/{resource}": {"GET": Operation("element", resources.resource, "element")},
+    "/hubs/helpdesk/{resource}": {
+        "GET": Operation("element", resources.search, "element"),
+        "POST": Operation("element_create", resources.create, "element"),
+    },
+    "/hubs/helpdesk/{resource}/{objectId}": {
+        "GET": Operation("element", resources.get, "element"),
+        "PATCH": Operation("element_change", resources.patch, "element"),
+        "DELETE": Operation("element_change", resources.delete, "element"),
+    },
     "/ping": {"GET": Operation("ping", resources.ping, "element")},
     "/objects": {"GET": Operation("objects", resources.objects, "element")},
     "/formulas": {"GET": Operation("templates", templates.listed), "POST": Operation("template", templates.create)},
@@ -94,6 +102,7 @@ ROUTES: dict[str, dict[str, Operation]] = {
         "DELETE": Operation("disable", formulas.deactivate),
     },
     "/jobs": {"GET": Operation("jobs", formulas.jobs)},
+    "/notifications/subscriptions/deliveries": {"PUT": Operation("deliver", events.resume)},
     "/organizations/me": {"GET": Operation("organization", elements.organization)},
 }
 _NUMBERS = ("id", "configId", "formulaId", "formulaInstanceId")

@@ -8,10 +8,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import http.client
 import os
 import signal
 import socket
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,6 +29,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from simulator.answers import Answer
 from simulator.control import PREFIX, control
+from simulator.events import Delivery
 from simulator.service import BASE, Platform
 from simulator.settings import Settings
 from simulator.store import DEFAULT_ORGANIZATION, DEFAULT_USERS
@@ -43,15 +47,36 @@ class Protocol(HttpToolsProtocol):
 
 
 class Server(uvicorn.Server):
-    """Tells its address once it accepts connections."""
+    """Tells its address once it accepts connections, and sends the platform's callbacks."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, platform: Platform, ready: Callable[[], None]) -> None:
         super().__init__(config)
+        self._platform = platform
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._callbacks = asyncio.create_task(self._call_back())
         self._ready()
+
+    async def _call_back(self) -> None:
+        while True:
+            for delivery in self._platform.due():
+                self._platform.delivered(delivery, await asyncio.to_thread(_posted, delivery))
+            await asyncio.sleep(0.1)
+
+
+def _posted(delivery: Delivery) -> int | None:
+    """The status that answers a callback; None where nobody does. No proxy is asked: receivers are on this machine."""
+    request = urllib.request.Request(delivery.url, delivery.body, delivery.headers, method="POST")
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refusal:
+        refusal.close()
+        return refusal.code
+    except (OSError, ValueError, http.client.HTTPException):
+        return None
 
 
 def application(platform: Platform) -> ASGIApp:
@@ -219,5 +244,5 @@ def main() -> int:
             ssl_certfile=options.certificate,
             timeout_graceful_shutdown=0,  # requests that hang on purpose must not hold up the end
         )
-        Server(config, lambda: _announce(address, options.address_file)).run([listener])
+        Server(config, platform, lambda: _announce(address, options.address_file)).run([listener])
     return 0

@@ -21,8 +21,10 @@ from simulator.bodies import ELEMENTS
 from simulator.calls import Call, Record
 from simulator.declared import undeclared
 from simulator.endpoints import Endpoints
+from simulator.events import Delivery, Notifications
 from simulator.faults import Fault, fault_of
 from simulator.formula_store import FormulaControl, FormulaInstance, Formulas
+from simulator.helpdesk import account
 from simulator.routes import ROUTES, UNKNOWN, routed
 from simulator.settings import Settings
 from simulator.store import Instance, Store, date_read, date_text
@@ -224,7 +226,8 @@ class Platform:
             self._settings = Settings()
             self._formulas = Formulas()
             self.formulas = FormulaControl(self._store, self._formulas, self._moment)
-            self._endpoints = Endpoints(self._store, self._formulas, self._settings)
+            self._notifications = Notifications(self._store, self._settings)
+            self._endpoints = Endpoints(self._store, self._formulas, self._settings, self._notifications)
             self._faults: list[Fault] = []
             self._scheduled: list[tuple[float, int, Callable[[float], object]]] = []
             self._ties = count()
@@ -321,6 +324,36 @@ class Platform:
         with self._lock:
             self._settle()
             return [_truth(instance) for instance in self._store.instances.values()]
+
+    def helpdesk(self, subdomain: str) -> dict[str, Any]:
+        """What the Freshdesk account holds, by kind."""
+        with self._lock:
+            return account(self._store, subdomain, self._settle()).shown()
+
+    def add_incidents(self, subdomain: str, incidents: list[dict[str, Any]] | int) -> list[int]:
+        """Have customers open these incidents, or so many, and poll the account; those that have an ``id`` are only found again."""
+        with self._lock:
+            now = self._settle()
+            helpdesk = account(self._store, subdomain, now)
+            wanted = [{}] * incidents if isinstance(incidents, int) else incidents
+            found = [helpdesk.opened(incident, now) for incident in wanted]
+            self._notifications.poll(subdomain, {"incidents": found}, now)
+            return [one["id"] for one in found]
+
+    def due(self) -> list[Delivery]:
+        """The callbacks that are to be sent now, for whoever has a network."""
+        with self._lock:
+            return self._notifications.due(self._settle())
+
+    def delivered(self, delivery: Delivery, status: int | None) -> None:
+        """What became of one: the status that answered it, None where nobody did."""
+        with self._lock:
+            self._notifications.delivered(delivery, status, self._settle())
+
+    def deliveries(self) -> list[dict[str, Any]]:
+        """All callbacks so far, with what became of each."""
+        with self._lock:
+            return [delivery.shown() for delivery in self._notifications.deliveries]
 
     def add_faults(self, specs: list[dict[str, Any]] | dict[str, Any]) -> list[dict[str, Any]]:
         """Add a fault, or several, and answer all. A request meets the first one that strikes it."""

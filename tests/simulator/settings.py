@@ -72,6 +72,10 @@ class Settings:
     page_size: int = 200  # default and largest page
     max_concurrent: int | None = None  # more requests at once are answered 429 ...
     retry_after: float | None = None  # ... with this Retry-After
+    event_attempts: int = 6  # how often a callback is tried before the subscription is deactivated; sources disagree
+    event_pause: float = (
+        0.1  # seconds before the second attempt, doubled for each further one; the platform's own are 8**n
+    )
     record_bodies: bool = False  # keep what is sent, for GET /control/bodies: the log itself holds no secret
     latency: dict[str, float] = field(default_factory=dict)  # seconds, by operation ("create") or verb ("GET")
 

@@ -13,9 +13,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
+
+if TYPE_CHECKING:
+    from simulator.helpdesk import Helpdesk
 
 FIRST_ID = 600_001
 MARKUP = re.compile(r"<[^>]*>")
@@ -126,6 +129,7 @@ class Store:
         self.instances: dict[int, Instance] = {}
         self.by_token: dict[str, Instance] = {}
         self.accounts: dict[str, str] = {}  # subdomain -> the API key that Freshdesk takes
+        self.helpdesks: dict[str, Helpdesk] = {}  # subdomain -> what the account holds
         self._orders: dict[tuple[Any, str | None], list[int]] = {}
         self._filtered: dict[tuple[Any, str | None, Filter], list[int]] = {}
         self._next_id = FIRST_ID

@@ -50,6 +50,7 @@ OPTIONS = {
     "instance_info": "name id tags verify",
     "formula_instance": "formula name id state active instances configuration settings on_duplicate",
     "formula_instance_info": "formula name id",
+    "request": "name id method path query body pages status_code",
 }
 RETURNED = {
     "instance": "action id token instance pending secrets http diff",
@@ -57,6 +58,7 @@ RETURNED = {
     "instance_info": "instances",
     "formula_instance": "action id formula_instance pending http diff",
     "formula_instance_info": "formula_instances",
+    "request": "status json pages request_id http pending",
 }
 BY_CORE = {"changed", "failed", "msg", "invocation", "warnings", "deprecations"}
 
@@ -404,6 +406,20 @@ RUNS = {
         {"id": 0},
         {"formula": "nobody"},
     ],
+    "request": [
+        {"name": "there", "path": "/ping"},
+        {"name": "there", "path": "/hubs/helpdesk/agents", "query": {"pageSize": 2}, "pages": "all"},
+        {"name": "there", "path": "/hubs/helpdesk/contacts", "method": "POST", "body": {"name": "Ann"}},
+        {"name": "there", "path": "/hubs/helpdesk/contacts", "method": "POST", "body": {"name": "Ann"}, "check": True},
+        {"name": "there", "path": "/hubs/helpdesk/contacts", "method": "POST", "body": {}},
+        {"name": "there", "path": "/hubs/helpdesk/contacts/1"},
+        {"name": "there", "path": "/hubs/helpdesk/contacts/1", "status_code": [404]},
+        {"id": -1, "path": "/ping", "check": True},
+        {"name": "nobody", "path": "/ping"},
+        {"name": "twice", "path": "/ping"},
+        {"name": "off", "path": "/ping"},
+        {"name": "there", "path": "/instances"},
+    ],
 }
 
 
@@ -414,9 +430,15 @@ def test_what_runs_result_in_is_what_return_says(simulation, module, list_config
     documented = yaml.safe_load(plugin.RETURN)
     common = {"changed", "failed", "msg"} - set(documented)
     simulation.platform.settings({"list_configuration": list_configuration, "mask_username": mask_username})
-    simulation.platform.accounts({"acme": "key-of-acme", "other": "key-of-other"})
+    simulation.platform.accounts({"acme": "key-of-acme", "other": "key-of-other", "there": "key-of-there"})
     simulation.platform.add_instances(
-        [{"name": "twice"}, {"name": "twice"}, {"name": "stray", "tags": ["gone"]}, {"name": "off", "disabled": True}]
+        [
+            {"name": "there"},
+            {"name": "twice"},
+            {"name": "twice"},
+            {"name": "stray", "tags": ["gone"]},
+            {"name": "off", "disabled": True},
+        ]
     )
     variables = {"source": {"required": True}, "token": {"type": "value"}}
     [template] = simulation.platform.formulas.add_templates([{"name": "sync", "variables": variables}])

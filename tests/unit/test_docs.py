@@ -226,6 +226,7 @@ def test_the_readme_names_every_part():
             ("inventory", "plugins/inventory"),
             ("filter", "plugins/filter"),
             ("playbook", "playbooks"),
+            ("rulebook", "extensions/eda/rulebooks"),
             ("role", "roles"),
         )
         for path in (ROOT / folder).iterdir()

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import itertools
 import re
 from collections.abc import Iterator
@@ -100,6 +101,7 @@ class Loader(yaml.SafeLoader):
 Loader.add_constructor("!unsafe", Loader.construct_scalar)
 
 
+@functools.cache
 def messages() -> dict[str, str]:
     """Every message of three words or more, and the file that it is in."""
     errors = family()

@@ -19,7 +19,9 @@ VALUES = {
     "operationId": "GET-agents",
     "version": "-1",
     "baseUrl": "https://a",
+    "where": "name='incident 0'",
 }
+INCIDENT = {"subject": "Fire", "description": "It burns", "email": "a@example.com", "priority": 1, "status": 2}
 REQUESTS = [(verb, path) for path, verbs in DECLARED.items() for verb in verbs]
 
 
@@ -31,7 +33,14 @@ def test_every_declared_request_is_served_with_every_declared_parameter(platform
     platform.change_instance(
         instance["id"], {"events": [{"id": 7}], "disabled": (verb, path[-8:]) == ("PUT", "/enabled")}
     )
-    parts = {"id": instance["id"], "key": "freshdeskv2", "configId": item, "operationId": "GET-agents", "eventId": 7}
+    parts = {
+        "id": instance["id"],
+        "key": "freshdeskv2",
+        "configId": item,
+        "operationId": "GET-agents",
+        "eventId": 7,
+        "objectId": 43_000_000_009,
+    }
     parts["formulaId"], unused = platform.formulas.add_templates([{"name": "sync"}, {"name": "unused"}])
     [parts["formulaInstanceId"]] = platform.formulas.add(
         [{"name": "acme", "formula": parts["formulaId"], "active": (verb, path[-7:]) != ("PUT", "/active")}]
@@ -43,11 +52,12 @@ def test_every_declared_request_is_served_with_every_declared_parameter(platform
     query |= {name: VALUES.get(name, "true") for name in DECLARED[path][verb] if name and name not in query}
     body = {"propertyValue": "x"} if "configId" in path else {} if "trace" in path else one.body()
     body = {"name": "acme"} if path.startswith("/formulas") else body
+    body |= INCIDENT if "{resource}" in path else {}
     if not path.startswith(("/hubs/", "/ping", "/objects")):
         one.authorization += f", Element {instance['token']}"
     else:
         one = one.with_token(instance["token"])
-    answer = one.call(verb, path.format(**parts, resource="agents"), body if verb[0] == "P" else None, **query)
+    answer = one.call(verb, path.format(**parts, resource="incidents"), body if verb[0] == "P" else None, **query)
 
     assert answer.status == 200, answer.body
     assert_only_declared(platform)
@@ -63,7 +73,7 @@ def test_the_description_of_the_instances_api_has_these_calls():
     """33 lines of the platform's own description, and what other sources of the vendor add."""
     sources = [parameters[""] for verbs in DECLARED.values() for parameters in verbs.values()]
 
-    assert {source: sources.count(source) for source in sources} == {"swagger": 33, "suite": 9, "clients": 22}
+    assert {source: sources.count(source) for source in sources} == {"swagger": 33, "suite": 13, "clients": 23}
 
 
 @pytest.mark.parametrize(

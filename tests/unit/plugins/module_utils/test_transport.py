@@ -200,7 +200,7 @@ def test_a_body_over_8_mb_is_refused_before_it_is_sent(wire, transport):
 
     assert isinstance(failure, Refused)
     assert "8000000" in failure.message
-    assert "make configuration and events smaller" in failure.message
+    assert "make configuration, events or body smaller" in failure.message
     assert server.connections == 0
 
 
