@@ -165,16 +165,16 @@ def _instance_info(params: Mapping[str, Any], context: Context) -> dict[str, Any
     return {"changed": False, "instances": read_instances(transport, params)}
 
 
-def _formula_instance_info(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Reads only, in check mode or not."""
-    transport = context.transport(params, read_only=True, workers=CONCURRENCY)
-    return {"changed": False, "formula_instances": read_formula_instances(transport, params)}
-
-
 def _request(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Sends what the user wrote, with the token of the instance."""
     request = request_from(params, check_mode=context.check_mode)
     return perform(context.transport(params), request, check_mode=context.check_mode)
+
+
+def _formula_instance_info(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Reads only, in check mode or not."""
+    transport = context.transport(params, read_only=True, workers=CONCURRENCY)
+    return {"changed": False, "formula_instances": read_formula_instances(transport, params)}
 
 
 def _token_file(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
@@ -187,9 +187,9 @@ def _token_file(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
 INSTANCE = Task("instance", INSTANCE_SPEC, _instance, INSTANCE_REQUIRED_ONE_OF)
 INSTANCES = Task("instances", FLEET_SPEC, _instances)
 INSTANCE_INFO = Task("instance_info", INFO_SPEC, _instance_info)
+REQUEST = Task("request", REQUEST_SPEC, _request, INSTANCE_REQUIRED_ONE_OF)
 FORMULA_INSTANCE = Task("formula_instance", FORMULA_SPEC, _formula_instance, INSTANCE_REQUIRED_ONE_OF)
 FORMULA_INSTANCE_INFO = Task("formula_instance_info", FORMULA_INFO_SPEC, _formula_instance_info)
-REQUEST = Task("request", REQUEST_SPEC, _request, INSTANCE_REQUIRED_ONE_OF)
 TOKEN_FILE = Task("token_file", TOKEN_FILE_SPEC, _token_file)
 
 

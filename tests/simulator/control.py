@@ -30,6 +30,11 @@ ROUTES: dict[tuple[str, str], Callable[..., Any]] = {
     ("POST", "/instances"): lambda platform, body: platform.add_instances(body),
     ("PATCH", r"/instances/(\d+)"): lambda platform, body, number: platform.change_instance(int(number), body),
     ("DELETE", r"/instances/(\d+)"): lambda platform, _body, number: platform.remove_instance(int(number)),
+    ("GET", r"/helpdesks/([\w-]+)"): lambda platform, _body, subdomain: platform.helpdesk(subdomain),
+    ("POST", r"/helpdesks/([\w-]+)/incidents"): lambda platform, body, subdomain: platform.add_incidents(
+        subdomain, body
+    ),
+    ("GET", "/deliveries"): lambda platform, _body: platform.deliveries(),
     ("POST", "/formulas"): lambda platform, body: platform.formulas.add_templates(body),
     ("PATCH", r"/formulas/(\d+)"): lambda platform, body, number: platform.formulas.change_template(int(number), body),
     ("GET", "/formula-instances"): lambda platform, _body: platform.formulas.instances(),
@@ -37,11 +42,6 @@ ROUTES: dict[tuple[str, str], Callable[..., Any]] = {
     ("PATCH", _FORMULA): lambda platform, body, number: platform.formulas.change(int(number), body),
     ("DELETE", _FORMULA): lambda platform, _body, number: platform.formulas.remove(int(number)),
     ("POST", f"{_FORMULA}/failures"): lambda platform, body, number: platform.formulas.fail(int(number), **body or {}),
-    ("GET", r"/helpdesks/([\w-]+)"): lambda platform, _body, subdomain: platform.helpdesk(subdomain),
-    ("POST", r"/helpdesks/([\w-]+)/incidents"): lambda platform, body, subdomain: platform.add_incidents(
-        subdomain, body
-    ),
-    ("GET", "/deliveries"): lambda platform, _body: platform.deliveries(),
     ("GET", "/faults"): lambda platform, _body: platform.faults(),
     ("POST", "/faults"): lambda platform, body: platform.add_faults(body),
     ("DELETE", "/faults"): lambda platform, _body: platform.clear_faults(),

@@ -73,6 +73,7 @@ _declare(
     "GET/POST /elements/{key}/instances",
     "GET/DELETE /elements/{key}/instances/{id}",
     "PUT /elements/{key}/instances/{id} reAuthenticate",
+    "PUT /notifications/subscriptions/deliveries where",
     "GET /formulas includeSystem abridged nextPage pageSize",
     "POST /formulas",
     "GET/PUT/PATCH/DELETE /formulas/{formulaId}",
@@ -83,7 +84,6 @@ _declare(
     "GET/PUT/DELETE /formulas/{formulaId}/instances/{formulaInstanceId}",
     "PUT/DELETE /formulas/{formulaId}/instances/{formulaInstanceId}/active",
     "GET /jobs",
-    "PUT /notifications/subscriptions/deliveries where",
 )
 _declare("suite", "GET /formulas/instances includeInactive")
 

@@ -80,11 +80,8 @@ def page_token(after: int) -> str:
 def page_position(call: Call) -> int:
     """The id or the offset behind which the page begins that is asked for."""
     token = call.first("nextPage")
-    return read_page_token(token) if token else 0
-
-
-def read_page_token(token: str) -> int:
-    """The id or the offset that such a token stands for."""
+    if not token:
+        return 0
     try:
         text = base64.b64decode(token, validate=True)
     except binascii.Error:

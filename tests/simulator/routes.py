@@ -76,6 +76,7 @@ ROUTES: dict[str, dict[str, Operation]] = {
     },
     "/ping": {"GET": Operation("ping", resources.ping, "element")},
     "/objects": {"GET": Operation("objects", resources.objects, "element")},
+    "/notifications/subscriptions/deliveries": {"PUT": Operation("deliver", events.resume)},
     "/formulas": {"GET": Operation("templates", templates.listed), "POST": Operation("template", templates.create)},
     "/formulas/{formulaId}": {
         "GET": Operation("template", templates.get),
@@ -102,7 +103,6 @@ ROUTES: dict[str, dict[str, Operation]] = {
         "DELETE": Operation("disable", formulas.deactivate),
     },
     "/jobs": {"GET": Operation("jobs", formulas.jobs)},
-    "/notifications/subscriptions/deliveries": {"PUT": Operation("deliver", events.resume)},
     "/organizations/me": {"GET": Operation("organization", elements.organization)},
 }
 _NUMBERS = ("id", "configId", "formulaId", "formulaInstanceId")

@@ -48,17 +48,17 @@ OPTIONS = {
     "on_shared_subdomain on_duplicate",
     "instances": "instances concurrency on_error max_deletes prune_tags expected_plan_id progress",
     "instance_info": "name id tags verify",
+    "request": "name id method path query body pages status_code",
     "formula_instance": "formula name id state active instances configuration settings on_duplicate",
     "formula_instance_info": "formula name id",
-    "request": "name id method path query body pages status_code",
 }
 RETURNED = {
     "instance": "action id token instance pending secrets http diff",
     "instances": "outcomes ids tokens pruned summary plan_id diff",
     "instance_info": "instances",
+    "request": "status json pages request_id http pending",
     "formula_instance": "action id formula_instance pending http diff",
     "formula_instance_info": "formula_instances",
-    "request": "status json pages request_id http pending",
 }
 BY_CORE = {"changed", "failed", "msg", "invocation", "warnings", "deprecations"}
 
@@ -383,6 +383,20 @@ RUNS = {
         {"concurrency": 0},
         {"user_secret": "user/secret+of=nobody"},
     ],
+    "request": [
+        {"name": "there", "path": "/ping"},
+        {"name": "there", "path": "/hubs/helpdesk/agents", "query": {"pageSize": 2}, "pages": "all"},
+        {"name": "there", "path": "/hubs/helpdesk/contacts", "method": "POST", "body": {"name": "Ann"}},
+        {"name": "there", "path": "/hubs/helpdesk/contacts", "method": "POST", "body": {"name": "Ann"}, "check": True},
+        {"name": "there", "path": "/hubs/helpdesk/contacts", "method": "POST", "body": {}},
+        {"name": "there", "path": "/hubs/helpdesk/contacts/1"},
+        {"name": "there", "path": "/hubs/helpdesk/contacts/1", "status_code": [404]},
+        {"id": -1, "path": "/ping", "check": True},
+        {"name": "nobody", "path": "/ping"},
+        {"name": "twice", "path": "/ping"},
+        {"name": "off", "path": "/ping"},
+        {"name": "there", "path": "/instances"},
+    ],
     "formula_instance": [
         {**SYNC, "check": True},
         {**SYNC, "instances": {"source": -1}, "check": True},
@@ -405,20 +419,6 @@ RUNS = {
         {"name": "nobody", "check": True},
         {"id": 0},
         {"formula": "nobody"},
-    ],
-    "request": [
-        {"name": "there", "path": "/ping"},
-        {"name": "there", "path": "/hubs/helpdesk/agents", "query": {"pageSize": 2}, "pages": "all"},
-        {"name": "there", "path": "/hubs/helpdesk/contacts", "method": "POST", "body": {"name": "Ann"}},
-        {"name": "there", "path": "/hubs/helpdesk/contacts", "method": "POST", "body": {"name": "Ann"}, "check": True},
-        {"name": "there", "path": "/hubs/helpdesk/contacts", "method": "POST", "body": {}},
-        {"name": "there", "path": "/hubs/helpdesk/contacts/1"},
-        {"name": "there", "path": "/hubs/helpdesk/contacts/1", "status_code": [404]},
-        {"id": -1, "path": "/ping", "check": True},
-        {"name": "nobody", "path": "/ping"},
-        {"name": "twice", "path": "/ping"},
-        {"name": "off", "path": "/ping"},
-        {"name": "there", "path": "/instances"},
     ],
 }
 

@@ -51,8 +51,8 @@ def test_every_declared_request_is_served_with_every_declared_parameter(platform
     query |= {name: "1" for name in DECLARED[path][verb] if name == "elementInstanceId"}
     query |= {name: VALUES.get(name, "true") for name in DECLARED[path][verb] if name and name not in query}
     body = {"propertyValue": "x"} if "configId" in path else {} if "trace" in path else one.body()
-    body = {"name": "acme"} if path.startswith("/formulas") else body
     body |= INCIDENT if "{resource}" in path else {}
+    body = {"name": "acme"} if path.startswith("/formulas") else body
     if not path.startswith(("/hubs/", "/ping", "/objects")):
         one.authorization += f", Element {instance['token']}"
     else:
