@@ -12,6 +12,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 
 from ..module_utils._tasks import INSTANCES
 from ..plugin_utils._action import Action
+from ..plugin_utils._plan_file import approved_plan, checked_plan_path, write_plan
 from ..plugin_utils._progress import summary
 from ..plugin_utils._seal import seal
 from ..plugin_utils._table import table_of
@@ -21,11 +22,22 @@ class ActionModule(Action):
     """Controller side of cloudelements.freshdesk.instances."""
 
     definition = INSTANCES
+    _plan_path: str | None = None
+
+    def prepare(self) -> None:
+        args = self._task.args
+        if self._task.check_mode and args.get("plan_path"):
+            self._plan_path = checked_plan_path(args["plan_path"])
+        approved = args.pop("approved_plan_path", None)
+        if approved is not None:
+            args["approved_plan"] = approved_plan(approved)
 
     def finish(self, result: dict[str, Any]) -> None:
         if isinstance(result.get("tokens"), dict):
             result["tokens"] = {name: seal(token) for name, token in result["tokens"].items()}
-        if "summary" in result and self._asked_for("statistics"):
+        write_plan(result, self._plan_path)
+        # A dry run that a run would not follow is nothing to approve.
+        if "summary" in result and "error" not in result and self._asked_for("statistics"):
             result["ansible_stats"] = _statistics(result, check_mode=bool(self._task.check_mode))
 
     def summary(self, result: dict[str, Any]) -> list[str]:

@@ -1,19 +1,19 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Says what became of the tenant of a host, so that this host can end as it did."""
+"""Finds the outcome of a host's tenant, so that the host can end with it."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: host_outcome
-short_description: Say what became of the tenant of a host
+short_description: Find the outcome of a host's tenant
 version_added: 1.0.0
+extends_documentation_fragment: [cloudelements.freshdesk.hosts]
 description:
   - Finds the outcome of a host's tenant in what M(cloudelements.freshdesk.instances) returned for a batch of hosts.
-  - Where there is none, it says why, since P(cloudelements.freshdesk.host_tenants#filter) leaves out hosts whose tenant is refused.
-    Asks nothing of the platform.
-  - The playbook C(cloudelements.freshdesk.provision_hosts) uses it, so that a host whose tenant is mistyped fails alone.
+  - If there is none, returns a failed outcome with the reason, since P(cloudelements.freshdesk.host_tenants#filter) leaves out hosts
+    whose tenant is refused. So a host whose tenant is mistyped fails alone.
 options:
   _input:
     description: What M(cloudelements.freshdesk.instances) returned.
@@ -24,22 +24,10 @@ options:
     type: str
     required: true
   hosts:
-    description: The names of all hosts, of which another may have the same tenant.
+    description: The names of all hosts of the play. Another one may have the same tenant.
     type: list
     elements: str
     required: true
-  hostvars:
-    description: The variable C(hostvars).
-    type: dict
-    required: true
-  check_mode:
-    description: Whether it is for a dry run, in which V(-1) may stand for the id of what is yet to be created.
-    type: bool
-    default: false
-  variables:
-    description: As in P(cloudelements.freshdesk.tenants#filter).
-    type: list
-    elements: str
 author:
   - The cloudelements.freshdesk contributors (@cloudelements-freshdesk)
 """
@@ -72,8 +60,9 @@ def host_outcome(
     """The outcome."""
     for outcome in result.get("outcomes") or ():
         if outcome["key"] == host:
-            found: Mapping[str, Any] = outcome
-            return found
+            # A dry run shows what would be done, and why a run would be refused as a whole.
+            refused = {"action": "failed", "changed": False, "error": result["error"]} if "error" in result else {}
+            return {**outcome, **refused}
     check_mode = bool(check_mode)
     refusal = unknown_variable(variables) or Hosts([host], hostvars, check_mode=check_mode).refusals.get(host)
     if refusal is None and "outcomes" in result:  # the others were done, so one of them may have the same tenant

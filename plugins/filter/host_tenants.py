@@ -9,30 +9,20 @@ DOCUMENTATION = r"""
 name: host_tenants
 short_description: Turn the tenants of hosts into entries
 version_added: 1.0.0
+extends_documentation_fragment: [cloudelements.freshdesk.hosts]
 description:
   - Turns the variable C(freshdesk_tenant) of each host into an entry for M(cloudelements.freshdesk.instances), with the name of the
-    host as its C(key), and with the host's own C(provision_defaults) under it.
-  - A host is left out where it has no such variable, where a template in it fails, where M(cloudelements.freshdesk.instances) would
-    refuse it, or where another host has the same name or id, so that it does not keep the others from their work.
-    P(cloudelements.freshdesk.host_outcome#filter) says why.
+    host as its C(key). The host's own C(provision_defaults) and
+    C(provision_on_shared_subdomain) are merged under it.
+  - A host is left out if it has no such variable, if a template in it fails, if M(cloudelements.freshdesk.instances) would refuse it, or
+    if another host's tenant has the same name or id. So it does not stop the others. P(cloudelements.freshdesk.host_outcome#filter)
+    returns the reason.
 options:
   _input:
     description: The names of the hosts.
     type: list
     elements: str
     required: true
-  hostvars:
-    description: The variable C(hostvars).
-    type: dict
-    required: true
-  check_mode:
-    description: Whether it is for a dry run, in which V(-1) may stand for the id of what is yet to be created.
-    type: bool
-    default: false
-  variables:
-    description: As in P(cloudelements.freshdesk.tenants#filter). With one that is refused, all hosts are left out.
-    type: list
-    elements: str
 author:
   - The cloudelements.freshdesk contributors (@cloudelements-freshdesk)
 """

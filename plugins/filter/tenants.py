@@ -29,6 +29,9 @@ options:
         P(cloudelements.freshdesk.provision#role) is refused, since it is most likely mistyped.
     type: list
     elements: str
+  on_shared_subdomain:
+    description: The option of that name that every tenant has unless it or the defaults set it.
+    type: str
 author:
   - The cloudelements.freshdesk contributors (@cloudelements-freshdesk)
 """
@@ -54,7 +57,9 @@ from ..module_utils._errors import Refused
 from ..plugin_utils._tenants import entries, unknown_variable
 
 
-def tenants(given: Any, defaults: Any = None, variables: Any = ()) -> list[Any] | dict[str, str]:
+def tenants(
+    given: Any, defaults: Any = None, variables: Any = (), on_shared_subdomain: Any = None
+) -> list[Any] | dict[str, str]:
     """The entries. What is no tenant is passed on, for the module to refuse it by its position.
 
     So is why there can be none: core would show thirty lines around the error of a filter.
@@ -62,7 +67,7 @@ def tenants(given: Any, defaults: Any = None, variables: Any = ()) -> list[Any] 
     problem = unknown_variable(variables)
     try:
         if problem is None:
-            return entries(given, defaults)
+            return entries(given, defaults, on_shared_subdomain)
     except Refused as refusal:
         problem = refusal.message
     return {"problem": problem}

@@ -1,13 +1,13 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Turns instances that are live into the text of a file of tenants."""
+"""Writes live instances as a tenants file."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: tenants_file
-short_description: Write instances that are live as a file of tenants
+short_description: Write live instances as a tenants file
 version_added: 1.0.0
 description:
   - Turns what M(cloudelements.freshdesk.instance_info) shows into a file for the role P(cloudelements.freshdesk.provision#role),
@@ -34,6 +34,8 @@ options:
     description: The name of the variable with the API keys, a mapping.
     type: str
     default: vault_freshdesk_api_keys
+notes:
+  - This filter serves the playbook C(cloudelements.freshdesk.export). Its options may change in any release.
 author:
   - The cloudelements.freshdesk contributors (@cloudelements-freshdesk)
 """

@@ -1,23 +1,25 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads a file of tenants that was exported, without its keys."""
+"""Reads an exported tenants file without its API keys."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: tenants_in_file
-short_description: Read an exported file of tenants for a dry run that has no API keys
+short_description: Read an exported tenants file for a dry run without API keys
 version_added: 1.0.0
 description:
   - Reads the text that P(cloudelements.freshdesk.tenants_file#filter) wrote into entries for
     M(cloudelements.freshdesk.instances), with C(update_secrets=never) and without the API keys.
-  - So a dry run can tell whether the file says what is live before anybody has collected the keys.
+  - So a dry run can compare the file with what is live before anyone has collected the keys.
 options:
   _input:
     description: The text of the file.
     type: str
     required: true
+notes:
+  - This filter serves the playbook C(cloudelements.freshdesk.export). Its options may change in any release.
 author:
   - The cloudelements.freshdesk contributors (@cloudelements-freshdesk)
 """

@@ -222,9 +222,10 @@ def shared_subdomains(desired: Sequence[Desired]) -> list[str]:
     """Warnings about tenants that share one Freshdesk account, which is rarely meant."""
     present = [one for one in desired if one.present]
     return [
-        f"{', '.join(labels)} have one subdomain ({subdomain}): two instances of one Freshdesk account."
-        for subdomain, labels in _by(present, "subdomain").items()
-        if len(labels) > 1
+        f"{', '.join(present[position - 1].label for position in positions)} have one subdomain ({subdomain}): two instances "
+        "of one Freshdesk account."
+        for subdomain, positions in _positions(present, "subdomain").items()
+        if len(positions) > 1
     ]
 
 
@@ -321,10 +322,3 @@ def _positions(desired: Sequence[Desired], attribute: str) -> dict[Any, list[int
         if value is not None:
             positions.setdefault(value, []).append(position)
     return positions
-
-
-def _by(desired: Sequence[Desired], attribute: str) -> dict[Any, list[str]]:
-    return {
-        value: [desired[position - 1].label for position in positions]
-        for value, positions in _positions(desired, attribute).items()
-    }

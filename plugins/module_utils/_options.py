@@ -20,6 +20,7 @@ from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
 
 from ._errors import Refused
 from ._fields import Desired, spec_of
+from ._formula_fields import FormulaDesired
 from ._redact import SHORTEST_SECRET, secret_refusal
 
 API_PATH = "/elements/api-v2"
@@ -86,6 +87,8 @@ REQUEST_SPEC: dict[str, dict[str, Any]] = {
     "status_code": {"type": "list", "elements": "int", "default": [200]},
 }
 INSTANCE_REQUIRED_ONE_OF = [["name", "id"]]
+FORMULA_SPEC = spec_of(FormulaDesired)
+FORMULA_INFO_SPEC = {name: FORMULA_SPEC[name] for name in ("formula", "name", "id")}
 
 ENTRY_SPEC = spec_of(Desired, of_entries=True)
 FLEET_SPEC: dict[str, dict[str, Any]] = {
@@ -101,7 +104,10 @@ FLEET_SPEC: dict[str, dict[str, Any]] = {
     "max_deletes": {"type": "int", "default": 10},
     "prune_tags": {"type": "list", "elements": "str"},
     "expected_plan_id": {"type": "str"},
+    "approved_plan_path": {"type": "path"},
+    "approved_plan": {"type": "dict"},
     "require_approval": {"type": "bool", "default": False},
+    "plan_path": {"type": "path"},
     "table": {"type": "bool", "default": False},
     "statistics": {"type": "bool", "default": False},
     "progress": {"type": "str", "choices": ["all", "changes", "none"]},
@@ -227,6 +233,9 @@ class RunOptions:
     max_deletes: int | None = None
     prune_tags: tuple[str, ...] = ()
     expected_plan_id: str | None = None
+    approved_plan: Mapping[str, Any] | None = None
+    plan: bool = False
+    """Whether a dry run returns its plan as a document."""
 
 
 def run_options_from(params: Mapping[str, Any], *, check_mode: bool) -> RunOptions:
@@ -244,10 +253,11 @@ def run_options_from(params: Mapping[str, Any], *, check_mode: bool) -> RunOptio
             "expected_plan_id is empty, as after a look-up that found nothing, so nothing was done: give the plan_id of the dry run "
             "that was approved, or leave the option out to ask for no approval."
         )
-    if params["require_approval"] and params["expected_plan_id"] is None and not check_mode:
+    approved = params["expected_plan_id"] is not None or params.get("approved_plan") is not None
+    if params["require_approval"] and not approved and not check_mode:
         raise Refused(
-            "require_approval is true and expected_plan_id is not set, so nothing was done: make a dry run, and give the plan_id "
-            "that was approved."
+            "require_approval is true and neither expected_plan_id nor approved_plan_path is set, so nothing was done: make a dry run, "
+            "and give its plan_id, or the file of its plan, once it is approved."
         )
     if params["max_deletes"] < 0:
         raise Refused(f"max_deletes must not be negative, and it is {params['max_deletes']}.")
@@ -257,4 +267,6 @@ def run_options_from(params: Mapping[str, Any], *, check_mode: bool) -> RunOptio
         max_deletes=params["max_deletes"],
         prune_tags=prune_tags,
         expected_plan_id=params["expected_plan_id"],
+        approved_plan=params.get("approved_plan"),
+        plan=params.get("plan_path") is not None,
     )

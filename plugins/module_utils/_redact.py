@@ -25,19 +25,18 @@ _MASK = re.compile(
     re.IGNORECASE,
 )
 """What tools and the platform show in the place of a secret."""
+_SECRET_KEY = re.compile(r"(?i:^oauth\.|(?:^|[._-])(?:password|secret|token|key)$)|(?:Password|Secret|Token|Key)$")
+"""A word for a secret, alone or at the end, after a separator or as a capital word."""
+_WITHOUT_EVENTS = {"event.notification.enabled": "false", "event.poller.refresh_interval": "15"}
+"""What the platform shows of events that were never set up."""
 _UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters, those that turn the direction of the text around them, and broken Unicode."""
 
 
 @lru_cache(maxsize=1024)
 def is_secret_key(key: str) -> bool:
-    """Whether a configuration key holds a secret by its name, so that its value is never shown."""
-    low = key.lower()
-    return (
-        low in ("username", "password")
-        or low.startswith("oauth.")
-        or low.endswith((".key", ".secret", ".token", ".password"))
-    )
+    """Whether a configuration key or a variable holds a secret by its name, so that its value is never shown."""
+    return key.lower() == "username" or _SECRET_KEY.search(key) is not None
 
 
 def is_server_added(key: str) -> bool:
@@ -116,8 +115,15 @@ def printable_configuration(configuration: Mapping[str, Any] | None, wanted: Col
         if value is not None
         and value != MASK
         and not is_secret_key(str(key))
-        and (key in wanted or not is_server_added(str(key)))
+        and (key in wanted or not (is_server_added(str(key)) or _is_default(str(key), value, configuration or {})))
     }
+
+
+def _is_default(key: str, value: Any, configuration: Mapping[str, Any]) -> bool:
+    """Whether the platform shows this of an instance for which nobody set it."""
+    if key.startswith("pagination."):
+        return True
+    return not configuration.get("event.notification.callback.url") and _WITHOUT_EVENTS.get(key) == stored(value)
 
 
 def _holds(value: Any, secrets: Collection[str]) -> bool:

@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
+from ._api import MOST_PAGES, is_empty_list
 from ._errors import Answered, AnswerLost, AnswerUnusable, FreshdeskError, NotSent, Refused
 from ._fields import Desired, desired_from
 from ._info import token_of
-from ._lookup import by_id, by_name, chosen
+from ._lookup import by_id, by_name, chosen, of_element
 from ._model import Live
-from ._platform import MOST_PAGES, Platform, is_empty_list
+from ._platform import Platform
 from ._redact import HIDDEN, SHORTEST_SECRET, is_secret_key, printable
 from ._transport import NOT_JSON, Answer, Call, Channel, Transport, describe, error_from
 from ._values import SURROGATE, is_deep, readable, stored
@@ -336,7 +337,7 @@ def _found(platform: Platform, desired: Desired, *, check_mode: bool) -> Live | 
             f"There is no instance of the {f'id {desired.id}' if desired.id is not None else f'name {desired.label}'} that these "
             "secrets can see: correct it, or create the instance first."
         )
-    live = chosen(desired, platform.element, live, named)
+    live = chosen(desired, of_element(desired, platform.element, live), named)
     if live is not None and desired.name not in (None, live.name):
         raise Refused(
             f"Instance {live.id} is called {printable(live.name)}, not {desired.label}, so nothing was sent: correct the id or the name."

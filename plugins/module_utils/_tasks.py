@@ -16,10 +16,15 @@ from ._engine import Engine
 from ._entries import desired_entries, shared_subdomains
 from ._errors import FreshdeskError, Refused, bug
 from ._fields import desired_from
-from ._info import read_instances
+from ._formula import FormulaJob
+from ._formula_fields import formula_desired_from
+from ._info import CONCURRENCY, read_formula_instances, read_instances
+from ._job import AnyJob
 from ._options import (
     CONNECTION_SPEC,
     FLEET_SPEC,
+    FORMULA_INFO_SPEC,
+    FORMULA_SPEC,
     HOST,
     INFO_SPEC,
     INSTANCE_REQUIRED_ONE_OF,
@@ -32,6 +37,7 @@ from ._options import (
 )
 from ._redact import SHORTEST_SECRET, redacted
 from ._request import perform, request_from
+from ._resource import Wanted
 from ._results import failure, fleet_result, outcome, warnings_of
 from ._tenant import Tenant
 from ._transport import Session, Transport
@@ -45,7 +51,7 @@ class Progress(Protocol):
     def begin(self, total: int) -> None:
         """There are so many tenants."""
 
-    def done(self, tenant: Tenant) -> None:
+    def done(self, tenant: AnyJob) -> None:
         """This one is finished."""
 
     def idle(self) -> None:
@@ -112,16 +118,29 @@ class Task:
 
 
 def _instance(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """A run of one."""
-    transport = context.transport(params)
-    engine = Engine(transport, [desired_from(params, check_mode=context.check_mode)], RunOptions())
+    """A run of one instance."""
+    tenant, result = _run_one(params, context, desired_from(params, check_mode=context.check_mode), Tenant)
+    return {**result, "token": tenant.live.token if tenant.live is not None else None}
+
+
+def _formula_instance(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """A run of one formula instance."""
+    desired = formula_desired_from(params, check_mode=context.check_mode)
+    return _run_one(params, context, desired, FormulaJob)[1]
+
+
+def _run_one(
+    params: Mapping[str, Any], context: Context, desired: Wanted, kind: type[AnyJob]
+) -> tuple[AnyJob, dict[str, Any]]:
+    """One resource and its result."""
+    engine = Engine(context.transport(params), [desired], RunOptions(), kind=kind)
     engine.run()
-    (tenant,) = engine.tenants
+    (job,) = engine.tenants
     context.warn(*warnings_of(engine.tenants))
-    result = {**outcome(tenant), "token": tenant.live.token if tenant.live is not None else None}
-    if tenant.error is not None:
-        result.update(failed=True, msg=tenant.error.message, error=tenant.error.as_dict())
-    return result
+    result = outcome(job)
+    if job.error is not None:
+        result.update(failed=True, msg=job.error.message, error=job.error.as_dict())
+    return job, result
 
 
 def _instances(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
@@ -152,6 +171,12 @@ def _request(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     return perform(context.transport(params), request, check_mode=context.check_mode)
 
 
+def _formula_instance_info(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Reads only, in check mode or not."""
+    transport = context.transport(params, read_only=True, workers=CONCURRENCY)
+    return {"changed": False, "formula_instances": read_formula_instances(transport, params)}
+
+
 def _token_file(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     raise Refused(
         "cloudelements.freshdesk.token_file is carried out on the controller by its action plugin, which was not found: "
@@ -163,6 +188,8 @@ INSTANCE = Task("instance", INSTANCE_SPEC, _instance, INSTANCE_REQUIRED_ONE_OF)
 INSTANCES = Task("instances", FLEET_SPEC, _instances)
 INSTANCE_INFO = Task("instance_info", INFO_SPEC, _instance_info)
 REQUEST = Task("request", REQUEST_SPEC, _request, INSTANCE_REQUIRED_ONE_OF)
+FORMULA_INSTANCE = Task("formula_instance", FORMULA_SPEC, _formula_instance, INSTANCE_REQUIRED_ONE_OF)
+FORMULA_INSTANCE_INFO = Task("formula_instance_info", FORMULA_INFO_SPEC, _formula_instance_info)
 TOKEN_FILE = Task("token_file", TOKEN_FILE_SPEC, _token_file)
 
 

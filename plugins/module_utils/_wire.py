@@ -11,7 +11,7 @@ from typing import Any
 
 from ._errors import FreshdeskError
 from ._fields import EVENTS_ENABLED
-from ._model import OTHERS, Live
+from ._model import OTHERS, Live, account_in
 from ._values import is_deep, is_id
 
 
@@ -66,6 +66,11 @@ def element_of(answer: Mapping[str, Any]) -> str | None:
     """The key of an instance's element; None where the answer does not show it."""
     key = _inner(answer, "element", "key")
     return key if isinstance(key, str) else None
+
+
+def account_of(answer: Mapping[str, Any]) -> str | None:
+    """The Freshdesk account of an instance, in lower case; None where the answer does not show it."""
+    return account_in(answer.get("configuration"))
 
 
 def is_token(value: object) -> bool:

@@ -104,9 +104,22 @@ options:
     description:
       - What happens to an instance that does not work. The task fails in any case.
       - V(disable) and V(delete) only where this task created it, and Freshdesk itself refused (400, 401 or 403).
+      - V(restore) puts a changed O(api_key) or O(subdomain) that Freshdesk refuses back to what it was, so that a mistyped key does
+        not cut off a customer who worked. Where the live one cannot be read, a warning says before the change that it could not be
+        restored. An instance that this task created is treated as with V(fail).
     type: str
-    choices: [fail, disable, delete]
+    choices: [fail, disable, delete, restore]
     default: fail
+  on_shared_subdomain:
+    description:
+      - What to do where an instance is about to be created, and one of another name has its O(subdomain) already. That looks like a
+        rename, for which O(id) is set.
+      - V(warn) warns, V(fail) creates nothing, V(ignore) lets both be. Names the live instance and its id, in check mode too.
+      - Compared is what the lists of the platform show, without further requests. Where they leave configurations out, V(fail) asks for
+        each instance of the element by id, if anything is created, and V(warn) does not.
+    type: str
+    choices: [warn, fail, ignore]
+    default: warn
   on_duplicate:
     description:
       - What to do where several instances have the name, which the platform allows.

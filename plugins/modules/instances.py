@@ -118,9 +118,24 @@ options:
         description:
           - What happens to an instance that does not work. The task fails in any case.
           - V(disable) and V(delete) only where this task created it, and Freshdesk itself refused (400, 401 or 403).
+          - V(restore) puts a changed O(instances[].api_key) or O(instances[].subdomain) that Freshdesk refuses back to
+            what it was, so that a mistyped key does not cut off a customer who worked. Where the live one cannot be
+            read, a warning says before the change that it could not be restored. An instance that this task created is
+            treated as with V(fail).
         type: str
-        choices: [fail, disable, delete]
+        choices: [fail, disable, delete, restore]
         default: fail
+      on_shared_subdomain:
+        description:
+          - What to do where an instance is about to be created, and one of another name has its
+            O(instances[].subdomain) already. That looks like a rename, for which O(instances[].id) is set.
+          - V(warn) warns, V(fail) creates nothing, V(ignore) lets both be. Names the live instance and its id, in check
+            mode too.
+          - Compared is what the lists of the platform show, without further requests. Where they leave configurations
+            out, V(fail) asks for each instance of the element by id, if anything is created, and V(warn) does not.
+        type: str
+        choices: [warn, fail, ignore]
+        default: warn
       on_duplicate:
         description:
           - What to do where several instances have the name, which the platform allows.
@@ -166,11 +181,29 @@ options:
       - RV(plan_id) of a dry run that was approved. If anything else would be done now, nothing is.
       - An empty text is refused, since it is what a look-up that found nothing leaves. V(null) asks for no approval.
     type: str
+  approved_plan_path:
+    description:
+      - A file on the controller that a dry run wrote with O(plan_path). Exactly this plan is carried out, or nothing, and a refusal names
+        what differs.
+      - A relative path counts from the folder in which the command was started. An empty text is refused.
+    type: path
+  approved_plan:
+    description:
+      - The same plan as a mapping, RV(plan) of a dry run.
+    type: dict
   require_approval:
     description:
-      - Refuse a run without O(expected_plan_id). A dry run needs none.
+      - Refuse a run without O(expected_plan_id), O(approved_plan_path) and O(approved_plan). A dry run needs none.
     type: bool
     default: false
+  plan_path:
+    description:
+      - A file on the controller that a dry run writes its plan into, RV(plan) as JSON, for somebody to read and approve. Holds no secret.
+        A run writes none.
+      - Of a path that ends in C(.html), the JSON is written beside the page, with C(.json) in its place. The page itself is written by the
+        role P(cloudelements.freshdesk.provision#role).
+      - A relative path counts from the folder in which the command was started.
+    type: path
   table:
     description:
       - Show a table of what changed and what failed at the end, instead of one line of counts.
@@ -434,6 +467,66 @@ plan_id:
   returned: always, but for input that is refused
   type: str
   sample: 9b74c9897bac770ffc029102a200c5de
+plan:
+  description:
+    - What would be done, for a person to read and for O(approved_plan). Holds no secret.
+    - For each tenant C(name), C(id), C(action), C(diff) where it changes, the C(policies) that are not the default, and C(digest), a keyed
+      hash of all that would be done, secrets included.
+  returned: in check mode, where O(plan_path) is set and the run would not be refused
+  type: dict
+  contains:
+    format:
+      description: What the file is.
+      returned: always
+      type: str
+      sample: cloudelements.freshdesk plan 1
+    plan_id:
+      description: As RV(plan_id).
+      returned: always
+      type: str
+      sample: 9b74c9897bac770ffc029102a200c5de
+    platform:
+      description: As RV(base_url).
+      returned: always
+      type: str
+      sample: https://api.cloud-elements.com/elements/api-v2
+    element:
+      description: The key of the element.
+      returned: always
+      type: str
+      sample: freshdeskv2
+    user:
+      description: A keyed hash that stands for the secrets of the platform.
+      returned: always
+      type: str
+      sample: 5e2b74c9897bac770ffc029102a200c5
+    policies:
+      description: The options of the run that bound what it may do.
+      returned: always
+      type: dict
+      sample: {"max_deletes": 10, "on_error": "continue", "prune_tags": []}
+    time:
+      description: When the dry run was made, in UTC.
+      returned: always
+      type: str
+      sample: "2026-08-07T18:46:38Z"
+    counts:
+      description: How many tenants saw which action, and how many would be pruned.
+      returned: always
+      type: dict
+      sample: {"created": 3, "unchanged": 97}
+    tenants:
+      description: The tenants, in the order of O(instances).
+      returned: always
+      type: list
+      elements: dict
+      sample: [{"name": "acme", "id": 4711, "action": "deleted"}]
+    pruned:
+      description: What would be pruned.
+      returned: always
+      type: list
+      elements: dict
+      sample: []
 base_url:
   description: The platform that was asked.
   returned: always, but for input that is refused

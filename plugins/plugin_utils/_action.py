@@ -62,6 +62,7 @@ class Action(ActionBase):
             None if self._task.no_log else ProgressLines(self._task.args.get("progress"), dry_run=self._task.check_mode)
         )
         try:
+            self.prepare()
             environment = environment_of(self)  # where core refuses it, it quotes the value
             if why is None:
                 arguments = self._task.args
@@ -93,6 +94,9 @@ class Action(ActionBase):
         """What is run in this process."""
         return self.definition
 
+    def prepare(self) -> None:
+        """Reads and checks what only the controller can. Raises Refused."""
+
     def finish(self, result: dict[str, Any]) -> None:
         """Seals what in the result is secret, and adds what only the controller can."""
 
@@ -103,7 +107,7 @@ class Action(ActionBase):
     def _sent(self, task_vars: dict[str, Any]) -> dict[str, Any]:
         """The result of the module, on the host. Raises Refused for what core there would quote the value of."""
         check_options(self.definition.spec, self._task.args)
-        if "instances" in self._task.args:
+        if "instances" in self._task.args and self.definition.spec["instances"]["type"] == "list":
             desired_entries(self._task.args["instances"], check_mode=bool(self._task.check_mode))
         name = self.definition.full_name
         result: dict[str, Any] = self._execute_module(module_name=name, task_vars=task_vars)

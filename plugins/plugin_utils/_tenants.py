@@ -29,19 +29,25 @@ VARIABLES = (
     "provision_max_deletes",
     "provision_prune_tags",
     "provision_expected_plan_id",
+    "provision_approved_plan_path",
     "provision_require_approval",
+    "provision_on_shared_subdomain",
     "provision_progress",
     "provision_tokens_path",
     "provision_tokens_vault_password",
     "provision_report_path",
+    "provision_plan_path",
 )
 """What the role takes."""
 OTHERS = ("provision_result", "provision_ids", "provision_serial")
 """What the role registers, what it hands on, and what only the playbook for hosts takes."""
 
 
-def entries(given: Any, defaults: Any = None) -> list[Any]:
-    """The entries. What is no tenant is passed on, for the module to refuse it by its position. Raises Refused."""
+def entries(given: Any, defaults: Any = None, on_shared_subdomain: Any = None) -> list[Any]:
+    """The entries. What is no tenant is passed on, for the module to refuse it by its position. Raises Refused.
+
+    C(on_shared_subdomain) is that of the run, under the defaults.
+    """
     given, defaults = received(given), received(defaults)
     if given is None:
         raise Refused("provision_tenants is not set: give the list of the tenants, each of them a mapping of options.")
@@ -49,7 +55,7 @@ def entries(given: Any, defaults: Any = None) -> list[Any]:
         raise Refused("The tenants must be a list, each of them a mapping of options.")
     if defaults is not None and not isinstance(defaults, Mapping):
         raise Refused("The defaults of the tenants must be a mapping of options.")
-    base = _read(defaults or {})
+    base = _read({"on_shared_subdomain": received(on_shared_subdomain), **(defaults or {})})
     return [_merged(base, _read(tenant)) if isinstance(tenant, Mapping) else tenant for tenant in given]
 
 
@@ -123,7 +129,7 @@ def _entry_of(variables: _Variables) -> Any:
     tenant = variables.get("freshdesk_tenant")
     if tenant is None:
         raise Refused("The host has no variable freshdesk_tenant: set it in the inventory.")
-    return entries([tenant], variables.get("provision_defaults"))[0]
+    return entries([tenant], variables.get("provision_defaults"), variables.get("provision_on_shared_subdomain"))[0]
 
 
 def _read(options: Mapping[Any, Any]) -> dict[Any, Any]:

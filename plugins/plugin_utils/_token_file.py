@@ -16,7 +16,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -371,13 +371,7 @@ class _News:
 
 def _news(result: Mapping[str, Any], *, check_mode: bool) -> _News:
     """Raises Refused for what is no result of C(instances), or the result of a dry run outside of one."""
-    outcomes = result.get("outcomes")
-    if outcomes is None and any(key in result for key in ("error", "failed", "skipped", "unreachable")):
-        return _News({}, frozenset(), frozenset())  # nothing was done, for a reason that the task itself gives
-    if not isinstance(outcomes, (list, tuple)) or not all(isinstance(outcome, Mapping) for outcome in outcomes):
-        raise Refused(
-            "result names no result of cloudelements.freshdesk.instances: name the variable that it registered."
-        )
+    outcomes = _outcomes(result)
     if not check_mode and any(outcome.get("pending") for outcome in outcomes):
         raise Refused(
             "result is that of a dry run, whose ids and tokens are placeholders, and this is not a dry run: "
@@ -385,21 +379,29 @@ def _news(result: Mapping[str, Any], *, check_mode: bool) -> _News:
         )
     done = [outcome for outcome in outcomes if outcome.get("action") != "failed"]
     gone = [outcome for outcome in done if outcome.get("instance") is None]
-    entries = _entries(
-        [outcome for outcome in done if outcome.get("instance") is not None],
-        result.get("ids") or {},
-        result.get("tokens") or {},
-    )
+    kept = [outcome for outcome in done if outcome.get("instance") is not None]
+    entries = _entries(kept, result.get("ids") or {}, result.get("tokens") or {})
     if not check_mode and any(_is_placeholder(entry) for entry in entries.values()):
         raise Refused("result holds placeholders of a dry run, and this is not a dry run: the file was left alone.")
-    pruned = [one["id"] for one in result.get("pruned") or ()]
+    without_id = [outcome.get("name") for outcome in gone if outcome.get("id") is None]
+    with_id = [outcome["id"] for outcome in [*gone, *(result.get("pruned") or ())] if outcome.get("id") is not None]
     return _News(
         entries,
-        frozenset(int(one) for one in [*pruned, *(outcome.get("id") for outcome in gone)] if one is not None),
-        frozenset(
-            plain(outcome["name"]) for outcome in gone if outcome.get("id") is None and outcome.get("name") is not None
-        ),
+        frozenset(map(int, with_id)),
+        frozenset(plain(name) for name in without_id if name is not None),
     )
+
+
+def _outcomes(result: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The outcomes in a result; none where nothing was done, for a reason that the task itself gives. Raises Refused."""
+    outcomes = result.get("outcomes")
+    if outcomes is None and any(key in result for key in ("error", "failed", "skipped", "unreachable")):
+        return []
+    if not isinstance(outcomes, (list, tuple)) or not all(isinstance(outcome, Mapping) for outcome in outcomes):
+        raise Refused(
+            "result names no result of cloudelements.freshdesk.instances: name the variable that it registered."
+        )
+    return outcomes
 
 
 def _entries(outcomes: Iterable[Mapping[str, Any]], ids: Mapping[str, Any], tokens: Mapping[str, Any]) -> Entries:

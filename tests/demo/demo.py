@@ -3,31 +3,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Shows the playbook cloudelements.freshdesk.provision at work on a dozen tenants: dry run, run, run again.
 
-Takes the address of a running simulator. Ends with 0 if each run did what it should.
+Takes the address of a running simulator, or starts one. Ends with 0 if each run did what it should.
 """
 
 from __future__ import annotations
 
-import json
-import os
+import contextlib
 import re
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(1, str(Path(__file__).resolve().parent.parent))
+
+from support.platform import control, environment, simulator
+
 TENANTS = Path(__file__).with_name("tenants.yml")
 NAMES = re.findall(r"name: (\w+)", TENANTS.read_text())
-# What the simulator knows its first user by.
-SECRETS = {
-    "CLOUDELEMENTS_USER_SECRET": "user/secret+of=one",
-    "CLOUDELEMENTS_ORGANIZATION_SECRET": "organization/secret+of=acme",
-}
 
 
 def main(address: str) -> int:
-    control(address, "/control/accounts", {name: f"{name}-freshdesk-key" for name in NAMES})
+    control(address, "accounts", {name: f"{name}-freshdesk-key" for name in NAMES})
     runs: list[tuple[str, list[str], int]] = [
         ("A dry run: what would be done. Nothing is written.", ["--check"], 0),
         # Twelve are created, and one of them is disabled.
@@ -43,7 +40,7 @@ def main(address: str) -> int:
         print(f"Writes, as the platform counted them: {written} ({expected} expected)")
         surprised |= written != expected
     say("What is on the platform now.")
-    show(control(address, "/control/instances"))
+    show(control(address, "instances"))
     return 1 if surprised else 0
 
 
@@ -51,13 +48,12 @@ def playbook(address: str, options: list[str]) -> None:
     """Runs it as a user would; the wrong key of one tenant makes it fail, which is what it should do."""
     command = ["ansible-playbook", "cloudelements.freshdesk.provision", "-e", f"@{TENANTS}", *options]
     print(f"$ {' '.join(command[:3])} @{TENANTS.name} {' '.join(options)}".rstrip(), flush=True)
-    settings = {"ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false"}
-    subprocess.run(command, check=False, env={**os.environ, **settings, **SECRETS, "CLOUDELEMENTS_BASE_URL": address})
+    subprocess.run(command, check=False, env=environment(address))
 
 
 def writes(address: str) -> int:
     """How many requests other than reads the platform has seen."""
-    counts = control(address, "/control/counts")
+    counts = control(address, "counts")
     return sum(count for call, count in counts.items() if " " in call and not call.startswith("GET "))
 
 
@@ -79,17 +75,10 @@ def show(instances: list[dict[str, Any]]) -> None:
         )
 
 
-def control(address: str, path: str, body: object = None) -> Any:
-    """Asks the simulator itself, beside the platform that it plays."""
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(address + path, data=data, headers={"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return json.load(answer)
-
-
 def say(title: str) -> None:
     print(f"\n=== {title}\n", flush=True)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1]))
+    with contextlib.nullcontext(sys.argv[1]) if sys.argv[1:] else simulator() as platform:
+        raise SystemExit(main(platform))

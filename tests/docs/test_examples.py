@@ -66,14 +66,15 @@ NOT_RUN = {
     r"(\S*/)?nox (-|$)": "the sessions themselves: continuous integration runs them, test_docs.py holds their names",
     r"python3 -m venv ": "makes the environment of the sessions",
     r"python3? -m pip install ": "what it installs is here already",
-    r"ansible-galaxy collection install awx\.awx|ansible-playbook cloudelements\.freshdesk\.awx_setup ": "needs AWX: the session awx",
-    r"ansible-rulebook ": "needs Java: the session events",
+    r"ansible-galaxy collection install cloudelements\.": "the session package installs the archive",
+    r"ansible-galaxy collection install awx\.awx|ansible-playbook cloudelements\.freshdesk\.awx_setup ": "needs AWX: the campaign awx",
+    r"ansible-rulebook ": "needs Java: the campaign events",
     r"ansible-builder build ": "needs a container engine: the session package makes the context of the image",
 }
 """Commands that are left out of shell blocks, and why."""
 
 NOT_COMPARED = {
-    ("lost_answers.rst", "text"): "what nox -s model prints, which needs the model checker",
+    ("verification.rst", "text"): "what the campaign model prints, which needs the model checker",
     ("platform.rst", "json"): "held against what the engine sends by test_docs.py",
 }
 """Blocks that show no output of a step before them, and why."""
@@ -118,8 +119,9 @@ class Reader:
         for name, text in self.scene.get("files", {}).items():
             (self.folder / name).write_text(self._told(text), encoding="utf-8")
         self._control("accounts", self.scene.get("accounts", {}))
-        if self.scene.get("live"):
-            self._control("instances", self.scene["live"])
+        for what, scene in (("instances", "live"), ("formulas", "formulas")):
+            if self.scene.get(scene):
+                self._control(what, self.scene[scene])
         return self
 
     def __exit__(self, *_about: object) -> None:

@@ -12,6 +12,10 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+sys.path.insert(1, str(Path(__file__).resolve().parent.parent))
+
+from support.debian import provide
+
 MODEL = Path(__file__).with_name("created_once.pml").resolve()
 
 
@@ -40,6 +44,7 @@ CASES = [
 
 def main() -> int:
     """Prints a line a case, and the trace of each duplicate; ends with 0 if every case ended as it should."""
+    provide({"spin": "spin", "gcc": "gcc"})
     surprised = False
     for case in CASES:
         errors, states, trace = check(case)

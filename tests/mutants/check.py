@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Changes the heart of the engine in small ways with mutmut, file by file, and holds what no test noticed to equal.toml.
 
-Runs in the root of a tree of collections, since mutmut finds a mutant by the full name of its module. Arguments name files.
+Works in the root of the tree of collections, since mutmut finds a mutant by the full name of its module. Arguments name files.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import difflib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -26,7 +27,7 @@ BOUND = 90
 """How many of a hundred mutants must be killed; each of the others must be listed."""
 QUICK = "not race and not controllers and not weather"
 COLLECTION = "ansible_collections/cloudelements/freshdesk"
-EQUAL = Path(__file__).with_name("equal.toml")
+EQUAL = Path(__file__).resolve().with_name("equal.toml")
 
 
 class Mutant(NamedTuple):
@@ -39,6 +40,7 @@ class Mutant(NamedTuple):
 
 def main() -> int:
     """Prints the score of each file, and what is wrong; ends with 0 if nothing is."""
+    os.chdir(Path(__file__).resolve().parents[5])
     listed = tomllib.loads(EQUAL.read_text(encoding="utf-8"))
     wrong = False
     for module in sys.argv[1:] or MODULES:

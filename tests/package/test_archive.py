@@ -23,7 +23,7 @@ GALAXY = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
 EXAMPLE = ROOT / "examples" / "execution-environment.yml"
 # What a user needs, and what Galaxy and readers look at.
 USED = {"extensions", "meta", "playbooks", "plugins", "roles"}
-READ = {"CHANGELOG.rst", "FILES.json", "LICENSE", "MANIFEST.json", "README.md", "changelogs", "docs"}
+READ = {"CHANGELOG.rst", "FILES.json", "LICENSE", "MANIFEST.json", "README.md", "SECURITY.md", "changelogs", "docs"}
 
 
 def run(*command, folder=ROOT, **environment):
@@ -68,7 +68,7 @@ def test_the_archive_holds_what_users_and_readers_need_and_nothing_else(archive)
     with tarfile.open(archive) as packed:
         names = packed.getnames()
     assert {name.split("/")[0] for name in names} - {"."} == USED | READ
-    assert [name for name in names if "__pycache__" in name or "/fragments" in name] == []
+    assert [name for name in names if "__pycache__" in name or "/fragments" in name or "of_ansible" in name] == []
 
 
 def test_galaxy_finds_nothing_to_say(archive, tmp_path):

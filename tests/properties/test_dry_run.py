@@ -91,8 +91,9 @@ def agree(simulation, entries, **how):
     dry = tried(simulation, entries, check=True, **how)
     assert len(simulation.writes()) == writes, "a dry run wrote"
     assert simulation.platform.instances() == before, "a dry run changed something"
-    if isinstance(dry, str):
-        assert tried(simulation, entries, check=False, **how) == dry
+    refusal = dry if isinstance(dry, str) else dry.refusal and dry.refusal.message
+    if refusal is not None:
+        assert tried(simulation, entries, check=False, **how) == refusal
         assert len(simulation.writes()) == writes, "a run that refused to begin wrote"
         return
     run = tried(simulation, entries, check=False, **{**how, "expected_plan_id": dry.plan_id})

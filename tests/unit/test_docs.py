@@ -80,24 +80,25 @@ def layers():
 
 
 def sessions():
-    """The names of nox's sessions, and the ansible-cores that some take."""
+    """The names of nox's sessions, and what may follow in brackets: an ansible-core or a campaign."""
     tree = ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8"))
-    names, cores = set(), set()
+    names, variants = set(), set()
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and any("session" in ast.unparse(one) for one in node.decorator_list):
             names.add(node.name)
-        if (
-            isinstance(node, ast.Assign)
-            and ast.unparse(node.targets[0]) == "CORES"
-            and isinstance(node.value, ast.Dict)
-        ):
-            cores = {ast.literal_eval(key) for key in node.value.keys if key is not None}
-    return names, cores
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in ("CORES", "CAMPAIGNS"):
+            assert isinstance(node.value, ast.Dict)
+            variants |= {ast.literal_eval(key) for key in node.value.keys if key is not None}
+    return names, variants
 
 
-def test_the_page_on_contributing_names_each_session():
+def test_the_page_on_contributing_names_each_session_and_campaign():
     table = (DOCSITE / "rst" / "contributing.rst").read_text(encoding="utf-8")
-    assert sorted(re.findall(r"(?m)^   \* - ``nox -s \"?(\w+)", table)) == sorted(sessions()[0])
+    names, variants = sessions()
+    assert sorted(re.findall(r"(?m)^   \* - ``nox -s \"?(\w+)", table)) == sorted(names)
+    page = (DOCSITE / "rst" / "verification.rst").read_text(encoding="utf-8")
+    table = page.split(f".. _{LABEL}verification.campaigns:")[1].split(".. _")[0]
+    assert set(re.findall(r"(?m)^   \* - ``(\w+)``$", table)) == {name for name in variants if name.isalpha()}
 
 
 def test_the_table_of_contents_names_every_page_and_no_other():
@@ -156,10 +157,11 @@ class TestEveryPage:
         assert all(name in live for name in re.findall(r"\bFRESHDESK_[A-Z_]+", text))
 
     def test_the_sessions_it_names_exist(self, page):
-        names, cores = sessions()
-        for name, _call, core in re.findall(r'\bnox (?:-R )?-s "?(\w+)(\(([\d.]+)\))?', page.read_text("utf-8")):
+        names, variants = sessions()
+        called = re.findall(r'\bnox (?:-R )?-s "?(\w+)(\(([\w.]+)(?:-oldest)?\))?', page.read_text("utf-8"))
+        for name, _call, variant in called:
             assert name in names
-            assert not core or core in cores
+            assert not variant or variant in variants
 
     def test_the_files_it_names_exist(self, page):
         for name in filter(A_PATH.fullmatch, literals(page)):
@@ -224,6 +226,7 @@ def test_the_readme_names_every_part():
             ("inventory", "plugins/inventory"),
             ("filter", "plugins/filter"),
             ("playbook", "playbooks"),
+            ("rulebook", "extensions/eda/rulebooks"),
             ("role", "roles"),
         )
         for path in (ROOT / folder).iterdir()

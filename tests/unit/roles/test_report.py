@@ -37,3 +37,9 @@ def test_every_text_of_the_result_is_escaped() -> None:
     ]
     assert len(results) > 10
     assert unescaped == []
+
+
+def test_every_text_of_a_diff_is_escaped() -> None:
+    text = (TEMPLATES / "report_changes.html.j2").read_text(encoding="utf-8")
+    printed = [expression.strip() for expression in re.findall(r"\{\{(.*?)\}\}", text)]
+    assert [one for one in printed if not one.endswith("| e")] == ["'minus' if sign == '-' else 'plus'", "sign"]

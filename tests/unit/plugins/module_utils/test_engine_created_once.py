@@ -615,9 +615,13 @@ def test_an_adopted_one_that_needs_a_value_we_do_not_have_is_a_failure_that_says
     assert simulation.names() == ["acme"]
 
 
+OTHER = {"name": "other"}
+"""An instance that nobody touches: where there is one, no run asks whether the element exists, so there are fewer orders."""
+
+
 def settled(race, outcomes, names=("acme",)):
     """Each name is there once, and whoever did not fail knows it. Who came just while two were there may say so."""
-    assert race.names() == sorted(names)
+    assert [name for name in race.names() if name != OTHER["name"]] == sorted(names)
     for outcome in outcomes:
         if outcome["error"] is not None:
             assert f"{outcome['name']} stands for 2 instances" in outcome["error"]["message"]
@@ -635,7 +639,7 @@ def test_two_controllers_in_every_order_of_their_requests_leave_one_and_both_kno
     orders = 0
     for choose in every_order():
         orders += 1
-        race = Race(choose)
+        race = Race(choose, lambda race: race.platform.add_instances([OTHER]))
 
         def step(clock, race=race):
             return race.one(clock=clock, **ACME, tags=["crm"])
@@ -647,7 +651,7 @@ def test_two_controllers_in_every_order_of_their_requests_leave_one_and_both_kno
 
 
 def test_three_controllers_in_many_orders_with_delays_leave_one_and_all_know_it():
-    for seed in range(150):
+    for seed in range(60):
         chance = random.Random(seed)
         latency = {"create": chance.choice([0, 0.5, 9]), "list": chance.choice([0, 0.1, 1]), "delete": 0.2}
         race = Race(chance.randrange, lambda race, latency=latency: race.platform.settings({"latency": latency}))

@@ -1,7 +1,10 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A dry run tells the truth: the run after it does just that, the run after that nothing, and nobody sees a secret."""
+"""A dry run is accurate: the run after it does just that, the run after that nothing, and no secret is shown.
+
+The campaign dryrun tries the same in thousands of states.
+"""
 
 from __future__ import annotations
 
@@ -61,8 +64,8 @@ def deletes_one_of_several(entry):
     return entry.get("state") == "absent" and entry.get("on_duplicate") == "oldest"
 
 
-@pytest.mark.parametrize("start", range(0, 600, 100))
-def test_a_dry_run_foretells_the_run_after_it_and_the_one_after_that_changes_nothing(start):
+@pytest.mark.parametrize("start", range(0, 200, 100))
+def test_a_dry_run_predicts_the_run_after_it_and_the_one_after_that_changes_nothing(start):
     for seed in range(start, start + 100):
         simulation, (entry,) = scene(seed, 1)
         before = simulation.platform.instances()
@@ -96,9 +99,8 @@ def test_a_dry_run_foretells_the_run_after_it_and_the_one_after_that_changes_not
             assert again["diff"]["before"] == again["diff"]["after"], (seed, entry)
 
 
-@pytest.mark.parametrize("start", range(0, 200, 100))
-def test_a_dry_run_of_a_fleet_foretells_the_run_after_it_and_its_plan_is_the_same(start):
-    for seed in range(start, start + 100):
+def test_a_dry_run_of_a_fleet_predicts_the_run_after_it_and_its_plan_is_the_same():
+    for seed in range(100):
         simulation, entries = scene(seed, 3)
         chance = random.Random(seed)
         orders = some(
@@ -113,6 +115,10 @@ def test_a_dry_run_of_a_fleet_foretells_the_run_after_it_and_its_plan_is_the_sam
         dry = simulation.run(entries, check=True, **orders)
         assert simulation.writes() == [], seed
         predicted = fleet_result(dry)
+        if dry.refusal is not None:  # it showed what would be done all the same
+            assert refused(simulation.run, entries, **orders) == predicted["msg"], seed
+            assert simulation.writes() == [], seed
+            continue
         run = simulation.run(entries, expected_plan_id=dry.plan_id, **orders)
         done = fleet_result(run)
 

@@ -13,7 +13,7 @@ import threading
 import pytest
 from support.in_process import CONNECTION, START, Simulation, adapter_of, result
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _engine, _tenant
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _engine, _job
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import RunOptions, run_options_from
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import fleet_result, summary, warnings_of
@@ -121,7 +121,9 @@ def test_each_tenant_of_a_fleet_becomes_what_it_becomes_alone(simulation):
     for number, values in enumerate(itertools.product(*choices.values())):
         options = dict(zip(choices, values, strict=True))
         live = options.pop("live")
-        entry = tenant(f"tenant-{number:03}", **{key: value for key, value in options.items() if value is not None})
+        given = {key: value for key, value in options.items() if value is not None}
+        # Alone, the others are live already.
+        entry = tenant(f"tenant-{number:03}", on_shared_subdomain="ignore", **given)
         if live is not None:
             for one in (together, alone):
                 one.platform.add_instances([{"name": entry["name"], **live}])
@@ -472,13 +474,27 @@ def test_max_deletes_counts_absent_entries_that_exist(simulation, limit, allowed
         assert actions(simulation.run(entries, max_deletes=limit)) == ["deleted", "deleted", "unchanged", "unchanged"]
         assert simulation.names() == ["c"]
         return
-    for check in (True, False):
-        with pytest.raises(Refused) as caught:
-            simulation.run(entries, max_deletes=limit, check=check)
-        assert caught.value.message == (
-            "2 of the instances would be deleted (2 set to absent, 0 by prune_tags), and max_deletes is 1: nothing was "
-            "written; it would be a (id 600001), b (id 600002); raise max_deletes if that is meant."
-        )
+    with pytest.raises(Refused) as caught:
+        simulation.run(entries, max_deletes=limit)
+    assert caught.value.message == (
+        "2 of the instances would be deleted (2 set to absent, 0 by prune_tags), and max_deletes is 1: nothing was "
+        "written; it would be a (id 600001), b (id 600002); raise max_deletes if that is meant."
+    )
+    assert simulation.writes() == []
+
+
+def test_a_dry_run_above_max_deletes_shows_every_deletion_and_then_fails_as_the_run_would(simulation):
+    simulation.platform.add_instances([{"name": "a"}, {"name": "b", "tags": ["old"]}, {"name": "c"}])
+    entries, fleet = [{"name": "a", "state": "absent"}, {"name": "c"}], {"max_deletes": 1, "prune_tags": ("old",)}
+    with pytest.raises(Refused) as caught:
+        simulation.run(entries, **fleet)
+    dry = simulation.run(entries, check=True, **fleet)
+    shown = fleet_result(dry)
+
+    assert actions(dry) == ["deleted", "unchanged"]
+    assert shown["pruned"] == [{"id": 600002, "name": "b"}]
+    assert [one["after"]["state"] for one in shown["diff"]] == ["absent", "absent"]
+    assert (shown["failed"], shown["changed"], shown["msg"]) == (True, True, caught.value.message)
     assert simulation.writes() == []
 
 
@@ -774,9 +790,12 @@ def test_options_of_a_run_are_taken_over():
 
 
 def test_a_run_that_requires_approval_is_refused_without_a_plan_id_and_a_dry_run_is_not():
-    with pytest.raises(Refused, match="require_approval is true and expected_plan_id is not set, so nothing was done"):
+    with pytest.raises(
+        Refused, match="require_approval is true and neither expected_plan_id nor approved_plan_path is"
+    ):
         options(require_approval=True)
     assert options(require_approval=True, expected_plan_id="abc").expected_plan_id == "abc"
+    assert options(require_approval=True, approved_plan={"plan_id": "abc"}).approved_plan == {"plan_id": "abc"}
     assert options(check_mode=True, require_approval=True).expected_plan_id is None
 
 
@@ -811,7 +830,7 @@ def test_options_of_the_fleet_that_cannot_be_meant_are_refused(params, why):
 
 @pytest.mark.parametrize("concurrency", [2, 10, 64])
 def test_many_workers_at_once_do_what_one_does(concurrency, monkeypatch):
-    monkeypatch.setattr(_tenant, "FIRST_LOOK", 0.0)
+    monkeypatch.setattr(_job, "FIRST_LOOK", 0.0)
     simulation = Simulation(Clock())
     simulation.platform.add_instances([{"name": f"tenant-{number:03}", "tags": ["old"]} for number in range(0, 200, 4)])
     for number in range(1, 200, 20):

@@ -135,10 +135,10 @@ class Twin:
         return {**outcome, "token": result["tokens"].get(name)}
 
 
-@pytest.mark.parametrize("start", range(0, 750, 250))
+@pytest.mark.parametrize("start", [0, 150])
 def test_one_tenant_in_a_fleet_is_what_it_is_alone(monkeypatch, start):
     actions = set()
-    for seed in range(start, start + 250):
+    for seed in range(start, start + 150):
         alone, fleet = Twin(seed, instance, monkeypatch), Twin(seed, instances, monkeypatch)
         assert alone.entry == fleet.entry
         for check in (True, False, False):

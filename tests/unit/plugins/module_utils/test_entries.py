@@ -91,7 +91,7 @@ def test_what_is_no_list_is_refused(entries):
         ),
         ({"state": VALUE}, "state must be one of present, absent"),
         ({"update_secrets": VALUE}, "update_secrets must be one of on_change, always, never"),
-        ({"on_verify_failure": [VALUE]}, "on_verify_failure must be one of fail, disable, delete"),
+        ({"on_verify_failure": [VALUE]}, "on_verify_failure must be one of fail, disable, delete, restore"),
         ({"on_duplicate": ""}, "on_duplicate must be one of fail, oldest"),
         ({"api_key": "SENTINE"}, "api_key is shorter than 8 characters"),
         ({"api_key": "SENTINEL\nvalue"}, "api_key contains a line break"),

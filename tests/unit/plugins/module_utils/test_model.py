@@ -8,24 +8,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from support.bodies import BODY
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _model
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _model, _resource
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._values import MASK
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._wire import live_from
-
-BODY = {
-    "id": 4711,
-    "name": "acme",
-    "createdDate": "2017-08-07T18:46:38Z",
-    "token": "token/of+acme=",
-    "element": {"id": 491, "key": "freshdeskv2"},
-    "tags": ["crm", "acme"],
-    "disabled": False,
-    "valid": True,
-    "eventsEnabled": False,
-    "user": {"id": 9001, "emailAddress": "one@example.com"},
-    "configuration": {"subdomain": "acme", "username": "key-of-acme", "password": MASK, "event.metadata": None},
-}
 
 
 def test_the_oldest_comes_first_by_date_then_by_id_and_an_unknown_date_last():
@@ -97,9 +84,31 @@ def test_what_the_platform_adds_by_itself_is_shown_only_where_the_user_set_it():
     }
 
 
+def test_defaults_of_the_platform_are_shown_only_where_the_user_set_them():
+    defaults = {
+        "pagination.type": "page",
+        "event.notification.enabled": "false",
+        "event.poller.refresh_interval": "15",
+    }
+    live = live_from({**BODY, "configuration": {**defaults, "a": "1"}})
+    with_events = live_from(
+        {**BODY, "configuration": {**defaults, "event.notification.callback.url": "https://x.example"}}
+    )
+
+    assert _model.instance_result(live)["configuration"] == {"a": "1"}
+    assert set(_model.instance_result(live, {"event.notification.enabled"})["configuration"]) == {
+        "a",
+        "event.notification.enabled",
+    }
+    assert set(_model.instance_result(with_events)["configuration"]) == {
+        *defaults,
+        "event.notification.callback.url",
+    } - {"pagination.type"}
+
+
 def test_instances_are_listed_oldest_first_with_what_tells_them_apart():
     younger = live_from({"id": 2, "createdDate": "2020-01-01T00:00:00Z", "user": {"id": 9001}})
-    assert _model.described([live_from({"id": 3}), younger]) == (
+    assert _resource.described([live_from({"id": 3}), younger]) == (
         "id 2 (created 2020-01-01T00:00:00Z, owner 9001), id 3 (created at an unknown time, owner unknown)"
     )
 

@@ -1205,9 +1205,10 @@ def test_without_a_retry_timeout_nothing_is_tried_again(scripted, answer, clock)
 
 def test_retries_and_waits_together_stay_within_the_budget(scripted, answer, clock):
     channel = Channel(scripted((20.0, answer(503)), retry_timeout=100))
+    before = clock.time
     channel.send(GET)
 
-    assert clock.time - 20.0 <= 100
+    assert clock.time - before - 20.0 <= 100
 
 
 def test_the_first_attempt_costs_no_budget(scripted, answer):
@@ -1256,7 +1257,7 @@ def test_a_budget_never_goes_below_nothing(clock):
     budget.wait(4)
     budget.spend(100)
 
-    assert (budget.left, clock.time) == (0.0, 4.0)
+    assert (budget.left, clock.sleeps) == (0.0, [4.0])
 
 
 # Sentences

@@ -6,29 +6,16 @@
 from __future__ import annotations
 
 import pytest
+from support.bodies import BODY
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._values import DEEPEST, MASK
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._values import DEEPEST
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._wire import (
     element_of,
     is_token,
     live_from,
     name_of,
 )
-
-BODY = {
-    "id": 4711,
-    "name": "acme",
-    "createdDate": "2017-08-07T18:46:38Z",
-    "token": "token/of+acme=",
-    "element": {"id": 491, "key": "freshdeskv2"},
-    "tags": ["crm", "acme"],
-    "disabled": False,
-    "valid": True,
-    "eventsEnabled": False,
-    "user": {"id": 9001, "emailAddress": "one@example.com"},
-    "configuration": {"subdomain": "acme", "username": "key-of-acme", "password": MASK, "event.metadata": None},
-}
 
 
 def test_an_instance_as_the_platform_answers_it():

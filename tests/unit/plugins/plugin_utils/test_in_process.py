@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import subprocess
@@ -325,6 +326,27 @@ def test_what_a_library_warns_of_does_not_reach_standard_error_and_the_filters_s
     assert caught == []
     assert capsys.readouterr().err == ""
     assert warnings.filters == filters
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+@pytest.mark.parametrize("error", [None, Timeout])
+def test_the_garbage_collector_rests_during_the_task_and_is_as_it_was_afterwards(collecting, error):
+    seen = []
+
+    def work(params, context):
+        seen.append(gc.isenabled())
+        if error is not None:
+            raise error
+        return {"changed": False}
+
+    before = gc.isenabled()
+    try:
+        (gc.enable if collecting else gc.disable)()
+        with contextlib.suppress(Timeout):
+            run(work)
+        assert (seen, gc.isenabled()) == ([False], collecting)
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 def test_no_tls_context_is_made_for_a_platform_without_tls(monkeypatch):

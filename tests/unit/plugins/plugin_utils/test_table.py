@@ -5,10 +5,7 @@
 
 from __future__ import annotations
 
-import pytest
-from ansible.errors import AnsibleFilterError
-
-from ansible_collections.cloudelements.freshdesk.plugins.filter.outcome_table import FilterModule, outcome_table
+from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils._table import table_of
 
 
 def result(*outcomes, pruned=(), requests=7, **summary):
@@ -21,10 +18,6 @@ def result(*outcomes, pruned=(), requests=7, **summary):
     }
 
 
-def test_it_is_the_filter_of_that_name():
-    assert FilterModule().filters() == {"outcome_table": outcome_table}
-
-
 def test_failures_come_first_what_was_pruned_last_and_what_is_unchanged_not_at_all():
     told = result(
         ("created", 7, "acme"),
@@ -35,7 +28,7 @@ def test_failures_come_first_what_was_pruned_last_and_what_is_unchanged_not_at_a
         failed=1,
         unchanged=1,
     )
-    assert outcome_table(told) == [
+    assert table_of(told, check_mode=False) == [
         "failed     -         -",
         "created    7         acme",
         "pruned     9         old",
@@ -46,7 +39,7 @@ def test_failures_come_first_what_was_pruned_last_and_what_is_unchanged_not_at_a
 
 def test_a_dry_run_says_that_it_is_one():
     told = result(("created", -1, "acme"), requests=1, created=1)
-    assert outcome_table(told, True) == [
+    assert table_of(told, check_mode=True) == [
         "created    -1        acme",
         "1 created (dry run: nothing was written)",
         "plan c52909, 1 request",
@@ -54,22 +47,17 @@ def test_a_dry_run_says_that_it_is_one():
 
 
 def test_no_tenants_are_reported_as_that():
-    assert outcome_table(result())[0] == "no tenants"
+    assert table_of(result(), check_mode=False)[0] == "no tenants"
 
 
 def test_it_is_no_more_than_a_screen_and_tells_how_much_it_leaves_out():
     outcomes = [("updated", number, f"tenant-{number}") for number in range(60)]
-    lines = outcome_table(result(*outcomes, ("failed", 99, "bad"), pruned=[(n, "old") for n in range(43)], updated=60))
+    pruned = [(number, "old") for number in range(43)]
+    lines = table_of(result(*outcomes, ("failed", 99, "bad"), pruned=pruned, updated=60), check_mode=False)
     assert lines[0] == "failed     99        bad"
     assert len(lines) == 40 + 40 + 3
     assert lines[80] == "... and 24 more, in outcomes and pruned"
 
 
 def test_a_name_cannot_move_the_cursor():
-    assert "\x1b" not in outcome_table(result(("created", 1, "red\x1b[31m"), created=1))[0]
-
-
-@pytest.mark.parametrize("other", [None, "text", [], {}, {"failed": True}])
-def test_what_the_module_did_not_register_is_refused(other):
-    with pytest.raises(AnsibleFilterError, match="takes what the module instances registered"):
-        outcome_table(other)
+    assert "\x1b" not in table_of(result(("created", 1, "red\x1b[31m"), created=1), check_mode=False)[0]

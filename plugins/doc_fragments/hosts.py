@@ -1,0 +1,28 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documents, once for both filters of the playbook provision_hosts, how they read the tenants of hosts."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  hostvars:
+    description: The variable C(hostvars).
+    type: dict
+    required: true
+  check_mode:
+    description: Whether it is a dry run, in which V(-1) may stand for the id of an instance yet to be created.
+    type: bool
+    default: false
+  variables:
+    description:
+      - Names of variables that are set. If one of them begins with C(provision_) but is no variable of the role
+        P(cloudelements.freshdesk.provision#role), every tenant is refused, since the variable is most likely mistyped.
+    type: list
+    elements: str
+notes:
+  - This filter serves the playbook C(cloudelements.freshdesk.provision_hosts). Its options may change in any release.
+"""

@@ -1,0 +1,75 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs ansible-test in the copy of a session: without containers, without a download of its own, and never with no test at all.
+
+Arguments are those of ansible-test. For integration there are two more: `--sent` sends every module that would run in the
+controller's process, `--oldest-target` runs them on the oldest Python and requests that a target may have.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import ansible_test
+
+OLDEST_TARGET = "3.9"
+FOLDER = Path(__file__).resolve().parent
+
+
+def main(command: str, *arguments: str) -> int:
+    """Ends as ansible-test does."""
+    provide_pip()
+    where = ["--local"]
+    own = {"--sent", "--oldest-target"} & set(arguments) if command == "integration" else set()
+    if "--sent" in own:
+        with Path("tests/integration/integration.cfg").open("a") as settings:
+            settings.write(f"connection_plugins = {Path('tests/integration/sent').resolve()}\n")
+    if "--oldest-target" in own:
+        where = ["--target", f"controller:python={OLDEST_TARGET}@{oldest_target()}"]
+    if command == "integration":
+        where.append("--requirements")
+    given = [argument for argument in arguments if argument not in own]
+    ended = subprocess.run(["ansible-test", command, *where, "--color", "no", *given], check=False).returncode
+    if not ended and command == "integration" and not list(Path("tests/output/junit").glob("*.xml")):
+        raise SystemExit("ansible-test ran no integration target at all")
+    return ended
+
+
+def provide_pip() -> None:
+    """Fills ansible-test's cache with the pip that it would otherwise download from a host of its own."""
+    wanted = Path(ansible_test.__file__).with_name("_internal") / "python_requirements.py"
+    found = re.search(r"\bpip='([\d.]+)'", wanted.read_text())
+    assert found, f"{wanted} names no version of pip"
+    cache = Path(os.environ["HOME"], ".ansible", "test", "cache")
+    cache.mkdir(parents=True, exist_ok=True)
+    shutil.copy(FOLDER / "get_pip.py", cache / f"get_pip_{found[1].replace('.', '_')}.py")
+    pip("download", "--no-deps", "-d", str(cache), f"pip=={found[1]}")
+
+
+def oldest_target() -> Path:
+    """A Python of the oldest version with the oldest requests, which the controller gets too."""
+    interpreter = shutil.which(f"python{OLDEST_TARGET}")
+    if not interpreter:
+        raise SystemExit(f"There is no Python {OLDEST_TARGET} here: install it, or leave out --oldest-target.")
+    needed = Path("meta/ee-requirements.txt").read_text().splitlines()
+    oldest = [line.replace(">=", "==") for line in needed if ">=" in line]
+    print(f"The modules run on Python {OLDEST_TARGET}, and all with {', '.join(oldest)}", flush=True)
+    target = Path(os.environ["HOME"], "target")
+    subprocess.run([interpreter, "-m", "venv", target], check=True)
+    pip("install", *oldest)
+    pip("install", *oldest, python=target / "bin" / "python")
+    return target / "bin" / "python"
+
+
+def pip(*arguments: str, python: Path = Path(sys.executable)) -> None:
+    subprocess.run([python, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments], check=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(*sys.argv[1:]))

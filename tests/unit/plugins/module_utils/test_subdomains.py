@@ -1,0 +1,107 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A customer who is renamed in the sheet does not silently become a second instance of the same Freshdesk account."""
+
+from __future__ import annotations
+
+import pytest
+from support.in_process import Simulation
+
+ACME = {"name": "acme", "subdomain": "acme", "api_key": "key-of-acme"}
+RENAMED = {**ACME, "name": "acme-gmbh"}
+OTHER = {"name": "other", "subdomain": "other", "api_key": "key-of-other"}
+LOOKS_RENAMED = (
+    "acme (id 600001) has its subdomain (acme) already, which looks like a rename: set id: 600001 to rename that one, or "
+    "on_shared_subdomain to ignore if a second instance is meant."
+)
+WARNING = f"a new instance is created, and {LOOKS_RENAMED}"
+REFUSAL = f"acme-gmbh was not created, since {LOOKS_RENAMED}"
+
+
+@pytest.fixture
+def simulation():
+    simulation = Simulation()
+    simulation.platform.settings({"accounts": "any"})
+    simulation.platform.add_instances([{"name": "acme", "subdomain": "acme"}])
+    return simulation
+
+
+def run_of(kind, simulation, renamed, check=False):
+    """The tenant that is renamed, by a task of one or among others."""
+    entries = [renamed] if kind == "one" else [OTHER, renamed]
+    return simulation.run(entries, check=check).tenants[-1]
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("kind", ["one", "many"])
+def test_a_second_instance_of_an_account_is_created_with_a_warning_that_names_the_first(simulation, kind, check):
+    tenant = run_of(kind, simulation, RENAMED, check)
+
+    assert (tenant.action, tenant.warnings) == ("created", [WARNING])
+    assert simulation.names() == (["acme"] if check else sorted(["acme", "acme-gmbh", *["other"] * (kind == "many")]))
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("kind", ["one", "many"])
+def test_it_is_not_created_where_that_is_an_error(simulation, kind, check):
+    tenant = run_of(kind, simulation, {**RENAMED, "on_shared_subdomain": "fail"}, check)
+
+    assert (tenant.action, tenant.error.message) == ("failed", REFUSAL)
+    assert "acme-gmbh" not in simulation.names()
+
+
+def test_nothing_is_said_where_two_are_meant(simulation):
+    assert run_of("many", simulation, {**RENAMED, "on_shared_subdomain": "ignore"}).warnings == []
+
+
+def test_with_its_id_it_is_renamed(simulation):
+    tenant = run_of("many", simulation, {**RENAMED, "id": 600001, "on_shared_subdomain": "fail"})
+
+    assert (tenant.action, tenant.warnings) == ("updated", [])
+    assert simulation.names() == ["acme-gmbh", "other"]
+
+
+def test_a_subdomain_is_the_same_in_capitals(simulation):
+    assert run_of("one", simulation, {**RENAMED, "subdomain": "ACME", "on_shared_subdomain": "fail"}).error is not None
+
+
+def test_one_that_moves_to_another_account_in_the_same_run_shares_none(simulation):
+    moving = {**ACME, "subdomain": "acme-new"}
+    fleet = simulation.run([moving, {**RENAMED, "on_shared_subdomain": "fail"}])
+
+    assert [(tenant.action, tenant.warnings) for tenant in fleet.tenants] == [("updated", []), ("created", [])]
+
+
+def test_entries_that_share_an_account_get_one_warning_and_not_two(simulation):
+    assert simulation.run([ACME, RENAMED]).tenants[1].warnings == []
+
+
+def test_the_lists_that_are_read_anyway_tell_it_without_another_request(simulation):
+    simulation.one(**RENAMED)
+    with_warning = simulation.calls()
+    plain = Simulation()
+    plain.platform.settings({"accounts": "any"})
+    plain.platform.add_instances([{"name": "acme", "subdomain": "elsewhere"}])
+    plain.one(**RENAMED)
+
+    assert with_warning == plain.calls()
+
+
+@pytest.mark.parametrize("kind", ["one", "many"])
+def test_where_lists_leave_configurations_out_they_are_asked_for_only_if_it_is_an_error(simulation, kind):
+    simulation.platform.settings({"hydrate": "ignored"})
+
+    assert run_of(kind, simulation, {**RENAMED, "on_shared_subdomain": "fail"}, True).error.message == REFUSAL
+    assert simulation.calls().count("GET /instances/{id}") == 1
+    assert run_of(kind, simulation, RENAMED, True).warnings == []
+    assert simulation.calls().count("GET /instances/{id}") == 1
+
+
+def test_what_cannot_be_asked_for_creates_nothing_where_it_must_be_known(simulation):
+    simulation.platform.settings({"hydrate": "ignored"})
+    simulation.platform.add_faults({"fault": "status", "status": 403, "match": {"path": "/instances/600001"}})
+    fleet = simulation.run([OTHER, {**RENAMED, "on_shared_subdomain": "fail"}])
+
+    assert [tenant.action for tenant in fleet.tenants] == ["created", "failed"]
+    assert simulation.names() == ["acme", "other"]
