@@ -199,7 +199,9 @@ class _Exchange:
             live = _found(self._platform, desired, check_mode=check_mode)
             if live is None:
                 return None
-            live = known[key] = replace(live, token=token_of(self._platform, live))
+            live = replace(live, token=token_of(self._platform, live))
+            if live.enabled:  # one that is not may be so by the next attempt of the same task
+                known[key] = live
         self._live = live
         # Names of objects are answered while an instance is disabled, too (confirmed).
         answers = live.enabled or self._request.call.path.endswith("/objects") or 403 in self._request.statuses

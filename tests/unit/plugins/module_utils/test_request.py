@@ -211,6 +211,13 @@ def test_a_disabled_instance_still_names_its_objects(through):
     assert through(name="beta", status_code=[403])["status"] == 403
 
 
+def test_an_instance_that_is_enabled_meanwhile_is_used_by_the_next_attempt(through):
+    assert through.failing(name="beta")
+    through.platform.change_instance(600002, {"disabled": False})
+
+    assert through(name="beta")["status"] == 200
+
+
 def test_the_items_of_a_loop_look_an_instance_up_once(through):
     for _item in range(100):
         through(query={"pageSize": 1})
