@@ -106,13 +106,7 @@ def _update(desired: FormulaDesired, live: FormulaLive, template: Template | Non
     before = replace(live, configuration=live.configuration or {}, settings=live.settings or {})
     configuration = _changes(wanted, before.configuration or {})
     settings = _changes(desired.settings, before.settings or {})
-    outcome = replace(
-        before,
-        name=live.name if desired.name is None else desired.name,
-        enabled=live.enabled if desired.active is None else desired.active,
-        configuration={**(before.configuration or {}), **configuration},
-        settings={**(before.settings or {}), **settings},
-    )
+    outcome = _changed(before, desired, configuration, settings)
     _check_required(desired, template, outcome.configuration or {})
     whole = outcome.name != live.name or bool(configuration or settings)
     switched = outcome.enabled is not live.enabled
@@ -130,6 +124,17 @@ def _update(desired: FormulaDesired, live: FormulaLive, template: Template | Non
         set_enabled=outcome.enabled if switched and not whole else None,
         secrets="unreadable" if unreadable else "compared",
         warnings=tuple(_warnings(desired, live, template)),
+    )
+
+
+def _changed(live: FormulaLive, desired: FormulaDesired, configuration: Values, settings: Values) -> FormulaLive:
+    """The formula instance as it will be."""
+    return replace(
+        live,
+        name=live.name if desired.name is None else desired.name,
+        enabled=live.enabled if desired.active is None else desired.active,
+        configuration={**(live.configuration or {}), **configuration},
+        settings={**(live.settings or {}), **settings},
     )
 
 
