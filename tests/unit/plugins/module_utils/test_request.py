@@ -14,7 +14,7 @@ import pytest
 from simulator.lists import page_token
 from support.in_process import CONNECTION, Simulation, adapter_of
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _options
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _request
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._request import (
     checked_path,
@@ -45,7 +45,7 @@ class Through:
         adapter_of(self.transport).before = self.sent.append
 
     def __call__(self, path=INCIDENTS, *, check=False, **options):
-        params = {name: spec.get("default") for name, spec in _options.REQUEST_SPEC.items()}
+        params = {name: spec.get("default") for name, spec in _request.REQUEST_SPEC.items()}
         params.update({"name": "acme"} if not {"name", "id"} & set(options) else {}, path=path, **options)
         request = request_from(params, check_mode=check)
         result = perform(self.dry if check else self.transport, request, check_mode=check)
@@ -117,7 +117,7 @@ def test_parameters_are_encoded(through):
 
 
 def request_query(query):
-    params = {**{name: spec.get("default") for name, spec in _options.REQUEST_SPEC.items()}, "name": "acme"}
+    params = {**{name: spec.get("default") for name, spec in _request.REQUEST_SPEC.items()}, "name": "acme"}
     return request_from({**params, "path": "/ping", "query": query}, check_mode=False).call.query
 
 
