@@ -146,10 +146,11 @@ def _configuration(
     context: Context, template: Template, document: dict[str, Any], kept: dict[str, Any]
 ) -> dict[str, Any]:
     """The variables' values. What one does that is unknown, or required and left out, is unknown."""
-    configuration = {**kept, **context.configuration(document)}
+    sent = context.configuration(document)
+    configuration = {**kept, **sent}
     if context.settings.formula_variables == "checked":
         known = {each["key"]: each for each in template.variables}
-        unknown = sorted(set(configuration) - set(known))
+        unknown = sorted(set(sent) - set(known))
         missing = [key for key, each in known.items() if each.get("required") and configuration.get(key) in (None, "")]
         if unknown or missing:
             raise RefusedError(400, f"Invalid configuration: unknown {unknown}, missing {missing}")
