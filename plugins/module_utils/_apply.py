@@ -7,19 +7,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from ._errors import FreshdeskError
 from ._fields import Desired
 from ._health import Health
-from ._model import Live, is_other
-from ._plan import Plan
+from ._model import Live
 from ._platform import Platform
 from ._redact import printable
-from ._values import MASK, same
+from ._resource import D, L, L_co, Plan
 
 
-def apply(platform: Platform, plan: Plan, done: list[str], reached: Callable[[Live | None], None]) -> None:
+class Writes(Protocol[L_co]):
+    """What is written over the endpoints of every kind."""
+
+    def create(self, body: Mapping[str, Any]) -> L_co: ...
+
+    def get(self, number: int) -> L_co | None: ...
+
+    def put(self, number: int, body: Mapping[str, Any]) -> L_co | None: ...
+
+    def patch(self, number: int, body: Mapping[str, Any]) -> L_co | None: ...
+
+    def set_enabled(self, number: int, enabled: bool) -> None: ...
+
+    def delete(self, number: int) -> None: ...
+
+
+def apply(
+    platform: Writes[L],
+    plan: Plan[D, L],
+    done: list[str],
+    reached: Callable[[L | None], None],
+) -> None:
     """Carries the plan out.
 
     Appends to C(done) what was written, and hands the instance to C(reached) as it is after each write (None once it is
@@ -58,8 +78,8 @@ def settle_refusal(
     return replace(live, enabled=False), "it was created just now and is disabled, as on_verify_failure says"
 
 
-def _create(platform: Platform, plan: Plan, done: list[str], reached: Callable[[Live | None], None]) -> Live:
-    live = _filled(platform.create(plan.create or {}), plan.outcome)
+def _create(platform: Writes[L], plan: Plan[D, L], done: list[str], reached: Callable[[L | None], None]) -> L:
+    live: L = platform.create(plan.create or {}).filled(plan.outcome)
     done.append(f"created as id {live.id}")
     reached(live)
     if live.name != plan.desired.name:
@@ -73,59 +93,14 @@ def _create(platform: Platform, plan: Plan, done: list[str], reached: Callable[[
     return live
 
 
-def _change(platform: Platform, plan: Plan, live: Live, done: list[str]) -> Live:
+def _change(platform: Writes[L], plan: Plan[D, L], live: L, done: list[str]) -> L:
     body = plan.put if plan.put is not None else plan.patch or {}
-    send = platform.put if plan.put is not None else platform.patch
-    answer = send(live.id, body)
-    done.append("changed " + ", ".join(_parts(plan)))
+    answer = (platform.put if plan.put is not None else platform.patch)(live.id, body)
+    done.append("changed " + ("the whole instance" if plan.put is not None else ", ".join(body)))
     if answer is None or ("configuration" in body and answer.configuration is None):
         # The only answer that is sure to carry the configuration (confirmed).
         answer = platform.get(live.id)
     if answer is None:
         raise FreshdeskError(f"Instance {live.id} was deleted by somebody else while it was changed: run again.")
-    now = _filled(answer, plan.outcome)
-    _check_taken(plan.desired, body, now)
-    return replace(now, events_enabled=plan.outcome.events_enabled if plan.outcome else now.events_enabled)
-
-
-def _check_taken(desired: Desired, body: Mapping[str, Any], now: Live) -> None:
-    """Raises FreshdeskError where the answer shows that something was not taken."""
-    if ("name" in body and now.name != body["name"]) or ("tags" in body and set(now.tags or ()) != set(body["tags"])):
-        raise FreshdeskError(
-            f"The platform does not keep the name or the tags of instance {now.id} as they are written: choose plainer ones."
-        )
-    visible = {key: value for key, value in (now.configuration or {}).items() if value != MASK}
-    left = [
-        key for key, value in body.get("configuration", {}).items() if key in visible and not same(value, visible[key])
-    ]
-    left += [
-        option.name
-        for option, value in desired.given()
-        if is_other(option) and option.field in body and not same(value, now.value(option))
-    ]
-    if left:
-        raise FreshdeskError(
-            f"The platform did not take {', '.join(map(printable, left))} of instance {now.id}, though it answered success: "
-            "look at the instance on the platform."
-        )
-
-
-def _parts(plan: Plan) -> list[str]:
-    if plan.put is not None:
-        return ["the whole instance"]
-    return list(plan.patch or {})
-
-
-def _filled(live: Live, expected: Live | None) -> Live:
-    """The instance that an answer shows, with what is expected where the answer leaves something out."""
-    if expected is None:
-        return live
-    return replace(
-        live,
-        name=live.name or expected.name,
-        tags=expected.tags if live.tags is None else live.tags,
-        element=live.element or expected.element,
-        others={**expected.others, **live.others},
-        token=live.token or expected.token,
-        configuration=live.configuration or expected.configuration,
-    )
+    now: L = answer.filled(plan.outcome).taken(plan, body)
+    return now

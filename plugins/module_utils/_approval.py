@@ -10,23 +10,23 @@ import hmac
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
+from functools import cache
 from typing import Any
 
 from ._errors import Refused
-from ._fields import SUBDOMAIN, Desired, Events
+from ._fields import SUBDOMAIN
+from ._job import AnyJob
 from ._lookup import completed
 from ._model import Live
 from ._options import Connection, RunOptions
 from ._redact import printable
-from ._tenant import Tenant
 from ._transport import Channel
 
 MAX_NAMED_DELETIONS = 20
-_COMPARED = [(option.name, option.default) for option in fields(Desired) if option.compare]
 
 
 def plan_id(
-    connection: Connection, options: RunOptions, tenants: Sequence[Tenant], prune_candidates: Sequence[Live]
+    connection: Connection, options: RunOptions, tenants: Sequence[AnyJob], prune_candidates: Sequence[Live]
 ) -> str:
     """Stands for all that the run would do or may do: the same input and the same live state have the same plan id.
 
@@ -43,12 +43,12 @@ def plan_id(
     return keyed_hash(connection, approved)
 
 
-def counts(tenant: Tenant) -> bool:
+def counts(tenant: AnyJob) -> bool:
     """Whether something would be done for the tenant, or could stop what would be done for others."""
     return tenant.plan is None or tenant.has_work
 
 
-def step(tenant: Tenant) -> list[Any]:
+def step(tenant: AnyJob) -> list[Any]:
     """All that would be done for a tenant, secrets included."""
     return [
         _given(tenant.desired),
@@ -60,15 +60,21 @@ def step(tenant: Tenant) -> list[Any]:
 def keyed_hash(connection: Connection, data: Any) -> str:
     """Stands for data that may hold secrets: who does not have the secrets of the platform cannot try out values."""
     # Twice, since keys of other types than text are made text as in what is sent, and sorted after that.
-    text = json.dumps(json.loads(json.dumps(data)), sort_keys=True)
+    text = json.dumps(json.loads(json.dumps(data, default=asdict)), sort_keys=True)
     key = f"{connection.user_secret},{connection.organization_secret}".encode()
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def _given(desired: Desired) -> dict[str, Any]:
+@cache
+def _compared(table: Any) -> list[tuple[str, Any]]:
+    return [(option.name, option.default) for option in fields(table) if option.compare]
+
+
+def _given(desired: Any) -> dict[str, Any]:
     """The options that were given, by name: an option that is added some day changes no plan id where it is left out."""
-    given = {name: value for name, default in _COMPARED if (value := getattr(desired, name)) != default}
-    return {name: asdict(value) if isinstance(value, Events) else value for name, value in given.items()}
+    table: Any = type(desired)
+    compared = _compared(table)
+    return {name: value for name, default in compared if (value := getattr(desired, name)) != default}
 
 
 def check_approval(options: RunOptions, current: str) -> None:
@@ -81,7 +87,7 @@ def check_approval(options: RunOptions, current: str) -> None:
         )
 
 
-def check_deletions(options: RunOptions, tenants: Sequence[Tenant], prune_candidates: Sequence[Live]) -> None:
+def check_deletions(options: RunOptions, tenants: Sequence[AnyJob], prune_candidates: Sequence[Live]) -> None:
     """Raises Refused where more would be deleted than C(max_deletes) allows."""
     absent = [
         tenant.live for tenant in tenants if tenant.plan is not None and tenant.plan.delete and tenant.live is not None
@@ -101,7 +107,7 @@ def _names(lives: Sequence[Live]) -> str:
 
 
 def check_prune(
-    tenants: Sequence[Tenant], prune_candidates: Sequence[Live], channels: Callable[[], Channel], concurrency: int
+    tenants: Sequence[AnyJob], prune_candidates: Sequence[Live], channels: Callable[[], Channel], concurrency: int
 ) -> None:
     """Raises Refused where what would be pruned is of several users, or looks as if it was renamed."""
     if not prune_candidates:

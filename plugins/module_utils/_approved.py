@@ -14,10 +14,10 @@ from typing import Any
 
 from ._approval import counts, keyed_hash, step
 from ._errors import Refused
+from ._job import AnyJob
 from ._model import Live
 from ._options import Connection, RunOptions
 from ._redact import printable
-from ._tenant import Tenant
 
 FORMAT = "cloudelements.freshdesk plan 1"
 """What says that a file is a plan, and of which version."""
@@ -29,7 +29,7 @@ LISTED = 10
 def plan_document(
     connection: Connection,
     options: RunOptions,
-    tenants: Sequence[Tenant],
+    tenants: Sequence[AnyJob],
     prune_candidates: Sequence[Live],
     plan_id: str,
 ) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def plan_document(
     }
 
 
-def _described(connection: Connection, tenant: Tenant) -> dict[str, Any]:
+def _described(connection: Connection, tenant: AnyJob) -> dict[str, Any]:
     plan, live = tenant.plan, tenant.live
     failed = plan is None or tenant.error is not None
     described: dict[str, Any] = {
@@ -72,7 +72,7 @@ def _described(connection: Connection, tenant: Tenant) -> dict[str, Any]:
 
 
 def plan_of_dry_run(
-    document: Mapping[str, Any], tenants: Sequence[Tenant], summary: Mapping[str, int], now: float
+    document: Mapping[str, Any], tenants: Sequence[AnyJob], summary: Mapping[str, int], now: float
 ) -> dict[str, Any]:
     """The document as it is written, with what a reader wants to know beside: when, how many, and what went wrong since."""
     described = []

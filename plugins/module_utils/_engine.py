@@ -11,14 +11,14 @@ from typing import Any
 from ._approval import check_approval, check_deletions, check_prune, plan_id
 from ._approved import check_approved, check_document, plan_document
 from ._errors import FreshdeskError, Refused
-from ._fields import Desired
-from ._lookup import Found, by_id, by_name, by_names, by_tags, chosen, grouped_by_name
+from ._job import AnyJob
+from ._lookup import by_tags
 from ._model import Live
 from ._options import RunOptions
-from ._platform import Platform
 from ._recovery import look_for_others
 from ._redact import printable
-from ._subdomains import accounts_to_look_for, check_subdomains
+from ._resource import Resource, Wanted
+from ._subdomains import check_subdomains
 from ._tenant import Tenant
 from ._transport import Channel, Transport
 from ._workers import Workers, each
@@ -26,7 +26,7 @@ from ._writing import Writing, not_tried
 
 
 class Engine:
-    """Brings many instances to what is desired, near the speed that the platform allows; C(instance) is a run of one.
+    """Brings many resources of one kind to what is desired, near the speed that the platform allows; C(instance) is a run of one.
 
     C(progress) is called with each tenant as it is finished, and C(idle) now and then while none is: both in the thread that
     calls C(run).
@@ -35,26 +35,26 @@ class Engine:
     def __init__(
         self,
         transport: Transport,
-        entries: Sequence[Desired],
+        entries: Sequence[Wanted],
         options: RunOptions,
-        progress: Callable[[Tenant], None] = lambda tenant: None,
+        progress: Callable[[AnyJob], None] = lambda tenant: None,
         idle: Callable[[], None] = lambda: None,
+        kind: type[AnyJob] = Tenant,
     ) -> None:
         self.transport = transport
         self.clock = transport.clock
         self.options = options
         self.check_mode = transport.read_only
-        self.tenants = [Tenant(position, desired, transport) for position, desired in enumerate(entries)]
+        self.kind = kind
+        self.tenants = [kind(position, desired, transport) for position, desired in enumerate(entries)]
         self.single = len(self.tenants) == 1 and not options.prune_tags
         self.channels: list[Channel] = []
         """Those that belong to no tenant."""
         # A run of one counts the lists among its own requests.
-        self.channel = self.tenants[0].channel if self.single else self._new_channel()
-        self.platform = Platform(self.channel)
+        self.platform = self.tenants[0].platform if self.single else kind.open(self._new_channel())
+        self.channel: Channel = self.platform.channel
         self.progress = progress
         self.idle = idle
-        self.holders: Sequence[Live] = ()
-        """The live instances of the accounts that instances may be created for."""
         self.prune_candidates: list[Live] = []
         self.pruned: list[Live] = []
         self.prune_error: FreshdeskError | None = None
@@ -68,11 +68,13 @@ class Engine:
         """Raises FreshdeskError where nothing could be begun; what fails for one tenant is kept with it."""
         check_document(self.options.approved_plan, self.transport.connection)
         self._look_up()
-        self._each([tenant for tenant in self.tenants if tenant.is_incomplete], Tenant.complete)
+        self._each([tenant for tenant in self.tenants if tenant.is_incomplete], self.kind.complete)
         for tenant in self.tenants:
             tenant.attempt(tenant.make_plan)
-        channels = (lambda: self.channel) if self.single else self._new_channel
-        check_subdomains(self.tenants, self.holders, channels, self.options.concurrency)
+        holders = next((tenant.holders for tenant in self.tenants if tenant.holders), ())
+        if holders:
+            channels = (lambda: self.channel) if self.single else self._new_channel
+            check_subdomains(self.tenants, holders, channels, self.options.concurrency)
         self._approve()
         if self.check_mode:
             self._predict()
@@ -95,53 +97,13 @@ class Engine:
         wanted = [tenant for tenant in self.tenants if not tenant.desired.awaits_creation]
         if self.single:
             for tenant in wanted:
-                tenant.attempt(self._look_up_one, tenant)
+                tenant.attempt(tenant.find)
             return
         if wanted:
-            self._look_up_all(wanted)
+            self.kind.find_all(wanted, self.platform, self._each)
+            _refuse_shared(wanted)
         if self.options.prune_tags:
             self.prune_candidates = self._prunable()
-
-    def _look_up_one(self, tenant: Tenant) -> None:
-        """The fewest requests: a search where the name is likely there, the whole list before it is called absent."""
-        desired, name = tenant.desired, tenant.desired.name
-        found = by_id(self.platform, desired.id) if desired.id is not None else None
-        renaming = found is not None and desired.present and name != found.name
-        needs_name = name is not None and (desired.id is None or renaming)
-        accounts = accounts_to_look_for([desired])
-        named = by_name(self.platform, name, accounts) if name is not None and needs_name else Found([], [])
-        tenant.alike, self.holders = named.alike, named.holders
-        tenant.live = chosen(desired, self.platform.element, found, named.meant)
-
-    def _look_up_all(self, wanted: Sequence[Tenant]) -> None:
-        names = {tenant.desired.name for tenant in wanted if tenant.desired.name is not None}
-        ids = {tenant.desired.id for tenant in wanted if tenant.desired.id is not None}
-        found = by_names(self.platform, names, ids, accounts=accounts_to_look_for(tenant.desired for tenant in wanted))
-        self.holders = found.holders
-        live_by_id = {live.id: live for live in found.meant}
-        named = grouped_by_name(found.meant)
-
-        def ask(tenant: Tenant) -> None:
-            # The list is of one element; an id may be that of an instance of another.
-            live = by_id(tenant.platform, tenant.desired.id or 0)
-            if live is not None:
-                live_by_id[live.id] = live
-
-        def choose(tenant: Tenant) -> None:
-            desired, name = tenant.desired, tenant.desired.name or ""
-            tenant.alike = found.like(name)
-            tenant.live = chosen(desired, self.platform.element, live_by_id.get(desired.id or 0), named.get(name, []))
-
-        not_listed = [tenant for tenant in wanted if tenant.desired.id not in (None, *live_by_id)]
-        self._each(not_listed, ask)
-        claimed: dict[int, Tenant] = {}
-        for tenant in wanted:
-            tenant.attempt(choose, tenant)
-            if tenant.live is None:
-                continue
-            first = claimed.setdefault(tenant.live.id, tenant)
-            if first is not tenant:
-                _refuse_both(first, tenant, tenant.live)
 
     def _prunable(self) -> list[Live]:
         """What carries all of prune_tags and is meant by no entry, not even as one of several of its name."""
@@ -189,7 +151,7 @@ class Engine:
                 tenant.attempt(tenant.verify_now)
             failed = failed or tenant.error is not None
         if not stop:
-            self._each([tenant for tenant in self.tenants if tenant.can_be_verified_now], Tenant.verify_now)
+            self._each([tenant for tenant in self.tenants if tenant.can_be_verified_now], self.kind.verify_now)
         for tenant in self.tenants:
             self.progress(tenant)
 
@@ -201,7 +163,7 @@ class Engine:
         for tenant in self.tenants:
             if not tenant.has_work:
                 self.progress(tenant)
-        with Workers[Tenant](min(self.options.concurrency, len(waiting) or 1), self.idle) as workers:
+        with Workers[AnyJob](min(self.options.concurrency, len(waiting) or 1), self.idle) as workers:
             Writing(
                 self.platform,
                 workers,
@@ -221,12 +183,9 @@ class Engine:
         """Last of all, and only if nothing failed."""
         if not self.prune_candidates or self._has_failed():
             return
-        if self.check_mode:
-            self.pruned = self.prune_candidates
-            return
         for live in self.prune_candidates:
             try:
-                self.platform.delete(live.id)
+                (self.platform.check_unused if self.check_mode else self.platform.delete)(live.id)
             except FreshdeskError as error:
                 self.prune_error = error
                 return
@@ -237,7 +196,7 @@ class Engine:
     def _has_failed(self) -> bool:
         return any(tenant.error is not None for tenant in self.tenants)
 
-    def _each(self, tenants: Sequence[Tenant], step: Callable[[Tenant], None]) -> None:
+    def _each(self, tenants: Sequence[AnyJob], step: Callable[[AnyJob], None]) -> None:
         """One step for many tenants side by side, each with its own error."""
         each(tenants, lambda tenant: tenant.attempt(step, tenant), self.options.concurrency)
 
@@ -246,7 +205,17 @@ class Engine:
         return self.channels[-1]
 
 
-def _refuse_both(first: Tenant, second: Tenant, live: Live) -> None:
+def _refuse_shared(tenants: Sequence[AnyJob]) -> None:
+    """Of the entries for one resource none is done."""
+    claimed: dict[int, AnyJob] = {}
+    for tenant in tenants:
+        if tenant.live is not None:
+            first = claimed.setdefault(tenant.live.id, tenant)
+            if first is not tenant:
+                _refuse_both(first, tenant, tenant.live)
+
+
+def _refuse_both(first: AnyJob, second: AnyJob, live: Resource) -> None:
     """Of two entries for one instance neither is done. Those that have a key of the caller's fail alone, else Refused is raised."""
     if first.desired.key is None or second.desired.key is None:
         raise Refused(

@@ -32,7 +32,7 @@ EVENTS_CALLBACK = "event.notification.callback.url"
 EVENTS_RESOURCES = "event.poller.urls"
 EVENTS_POLLER = "event.poller.configuration"
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _HTML_TAG = re.compile(r"<[A-Za-z/!?]")
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -101,7 +101,7 @@ class Option:
         if refusal is not None:
             raise Refused(refusal + ".")
         if self.options is not None:
-            return self.options(**_checked(self.options, value, f"{self.path}."))
+            return self.options(**checked(self.options, value, f"{self.path}."))
         return value if self.check is None else self.check(value)
 
     def sent(self, desired: Any) -> Any:
@@ -165,7 +165,8 @@ def spec_of(table: type[Any], *, of_entries: bool = False) -> dict[str, dict[str
     return {option.name: option.spec for option in options_of(table) if of_entries or not option.of_entries}
 
 
-def _checked(table: type[Any], params: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def checked(table: type[Any], params: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """What is desired of the options of a table that are set. Raises Refused."""
     return {
         option.attribute: option.checked(params[option.name])
         for option in options_of(table, prefix)
@@ -176,10 +177,11 @@ def _checked(table: type[Any], params: Mapping[str, Any], prefix: str = "") -> d
 # --- The checks -------------------------------------------------------------------------------------------------------
 
 
-def _text(option: str, text: str) -> str:
+def checked_text(option: str, text: str) -> str:
+    """A text that the platform keeps as it is. Raises Refused."""
     if not text or text != text.strip():
         raise Refused(f"{option} is empty or has blanks around it, which the platform would not keep: take them out.")
-    if _CONTROL.search(text) or SURROGATE.search(text):
+    if CONTROL.search(text) or SURROGATE.search(text):
         raise Refused(f"{option} contains control characters or broken Unicode: write it in plain text.")
     if _HTML_TAG.search(text):
         raise Refused(
@@ -189,15 +191,18 @@ def _text(option: str, text: str) -> str:
     return text
 
 
-def _name(name: str) -> str:
-    return _text("name", name)
+def checked_name(name: str) -> str:
+    """The option C(name). Raises Refused."""
+    return checked_text("name", name)
 
 
-def _is_present(state: str) -> bool:
+def is_present(state: str) -> bool:
+    """Whether the option C(state) asks for the resource to exist."""
     return state == "present"
 
 
-def _id(number: int) -> int:
+def checked_id(number: int) -> int:
+    """The option C(id). Raises Refused."""
     if not is_id(number) and number != PLACEHOLDER_ID:
         raise Refused(
             f"id is {printable(str(number))}, but an instance's id is a positive number: give the id that the platform shows."
@@ -218,13 +223,13 @@ def _subdomain(given: str) -> str:
 
 
 def _tags(tags: Sequence[Any]) -> tuple[str, ...]:
-    return tuple(sorted({_text("tags: a tag", tag) for tag in tags}))
+    return tuple(sorted({checked_text("tags: a tag", tag) for tag in tags}))
 
 
 def _callback_url(url: str) -> str:
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and not _CONTROL.search(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and not CONTROL.search(url)
     except ValueError:
         usable = False
     if not usable:
@@ -255,7 +260,7 @@ def _poller(poller: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _configuration(given: Mapping[str, Any]) -> dict[str, Any]:
     for key, value in given.items():
-        if not isinstance(key, str) or not key or key != key.strip() or _CONTROL.search(key):
+        if not isinstance(key, str) or not key or key != key.strip() or CONTROL.search(key):
             raise Refused(
                 "configuration has a key that is empty or no plain text: name the platform's configuration keys."
             )
@@ -280,6 +285,23 @@ def _configuration(given: Mapping[str, Any]) -> dict[str, Any]:
 # --- The table --------------------------------------------------------------------------------------------------------
 
 
+class Addressed:
+    """What is addressed by its name, by its id, or by both."""
+
+    name: str | None
+    id: int | None
+
+    @property
+    def label(self) -> str:
+        """How messages name it."""
+        return printable(self.name) if self.name is not None else f"id {self.id}"
+
+    @property
+    def awaits_creation(self) -> bool:
+        """Whether it is addressed by the placeholder of an instance that an earlier task is about to create."""
+        return self.id == PLACEHOLDER_ID
+
+
 @dataclass(frozen=True)
 class Events:
     """What the user wants of the events; None is left alone."""
@@ -295,13 +317,13 @@ class Events:
 
 
 @dataclass(frozen=True)
-class Desired:
+class Desired(Addressed):
     """What the user wrote of one instance, checked; None is left alone."""
 
-    name: str | None = row("str", initial=MISSING, field="name", check=_name, needed=True)
-    id: int | None = row("int", check=_id)
+    name: str | None = row("str", initial=MISSING, field="name", check=checked_name, needed=True)
+    id: int | None = row("int", check=checked_id)
     present: bool = row(
-        "str", name="state", choices=["present", "absent"], default="present", initial=True, check=_is_present
+        "str", name="state", choices=["present", "absent"], default="present", initial=True, check=is_present
     )
     subdomain: str | None = row("str", key=SUBDOMAIN, check=_subdomain, needed=True, put=True, result=True)
     api_key: str | None = row("str", key=API_KEY, secret=True, needed=True, put=True)
@@ -319,16 +341,6 @@ class Desired:
     problem: str | None = row("str", of_entries=True)
     """Why it cannot be done, where the caller knows that already."""
 
-    @property
-    def label(self) -> str:
-        """How messages name it."""
-        return printable(self.name) if self.name is not None else f"id {self.id}"
-
-    @property
-    def awaits_creation(self) -> bool:
-        """Whether it is addressed by the placeholder of an instance that an earlier task is about to create."""
-        return self.id == PLACEHOLDER_ID
-
     def given(self) -> Iterator[tuple[Option, Any]]:
         """The options that are set, each with its value."""
         for option in leaves(type(self)):
@@ -342,8 +354,8 @@ OPTION_OF_KEY = {**{option.key: option.path for option in OPTIONS if option.key}
 """The configuration keys that have an option of their own."""
 
 
-def desired_from(params: Mapping[str, Any], *, check_mode: bool) -> Desired:
-    """The options of one instance, checked. Raises Refused with one sentence that names the option and no value of a secret."""
+def check_address(params: Mapping[str, Any], *, check_mode: bool) -> None:
+    """Raises Refused where neither C(name) nor C(id) says what is meant, or C(id) is the placeholder outside check mode."""
     name, number = params["name"], params["id"]
     if name is None and number is None:  # core counts an option that is set to null as given
         raise Refused("neither name nor id is set: set one of them.")
@@ -352,4 +364,9 @@ def desired_from(params: Mapping[str, Any], *, check_mode: bool) -> Desired:
             f"id is {PLACEHOLDER_ID}, the placeholder of a dry run, and this is not a dry run: "
             "register the instance's id in the same run, or give its name."
         )
-    return Desired(**{"name": None, **_checked(Desired, params)})
+
+
+def desired_from(params: Mapping[str, Any], *, check_mode: bool) -> Desired:
+    """The options of one instance, checked. Raises Refused with one sentence that names the option and no value of a secret."""
+    check_address(params, check_mode=check_mode)
+    return Desired(**{"name": None, **checked(Desired, params)})

@@ -12,10 +12,11 @@ from ._errors import FreshdeskError, Refused
 from ._fields import PLACEHOLDER_TOKEN
 from ._health import Health
 from ._lookup import by_id, by_name, by_names, by_tags, completed, grouped_by_name
-from ._model import Live, described, instance_result
+from ._model import Live, instance_result
 from ._options import checked_concurrency
 from ._platform import Platform
 from ._redact import printable
+from ._resource import described
 from ._transport import Channel, Transport
 from ._values import is_id
 from ._workers import each

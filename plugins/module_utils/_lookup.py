@@ -12,13 +12,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Container, Iterable, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Generic
 
+from ._api import Endpoints
 from ._errors import Refused
 from ._fields import Desired
-from ._model import Live, described
+from ._model import Live
 from ._platform import Platform
 from ._redact import printable
+from ._resource import L, Wanted, described
 from ._transport import Channel
 from ._workers import each
 
@@ -34,29 +37,29 @@ def by_id(platform: Platform, number: int) -> Live | None:
     return live
 
 
-def by_name(platform: Platform, name: str, accounts: Container[str | None] = ()) -> Found:
-    """All instances of this name: one request where the search finds it, else the whole list."""
+def by_name(platform: Endpoints[L], name: str, accounts: Container[str | None] = ()) -> Found[L]:
+    """All resources of this name: one request where the search finds it, else the whole list."""
     return by_names(platform, {name}, search=name, accounts=accounts)
 
 
 def by_names(
-    platform: Platform,
+    platform: Endpoints[L],
     names: Collection[str],
     ids: Collection[int] = (),
     *,
     search: str | None = None,
     accounts: Container[str | None] = (),
-) -> Found:
-    """All instances of these names, and those of these ids that the lists show.
+) -> Found[L]:
+    """All resources of these names, and those of these ids that the lists show.
 
-    The instances of the element are searched first, or those that C(search) finds. The whole list is read only where a name is
-    missing there, and an instance may be created: those of these accounts are found too then.
+    Those that C(search) finds are searched first, or those that may have any of the names. The whole list is read only where a
+    name is missing there, and a resource may be created: those of these accounts are found too then.
     """
     among = _Alike(names, ids)
-    found = platform.search(search if search is not None else platform.element, among)
+    found = platform.search(search, among)
     if not set(names) <= {live.name for live in found}:
         found = platform.instances(among, accounts)
-    result = Found([], [], [live for live in found if live.account in accounts])
+    result: Found[L] = Found([], [], [live for live in found if live.account in accounts])
     for live in found:
         if live.name in names or live.id in ids:
             result.meant.append(live)
@@ -65,16 +68,17 @@ def by_names(
     return result
 
 
-class Found(NamedTuple):
+@dataclass(frozen=True)
+class Found(Generic[L]):
     """What a look-up by names found."""
 
-    meant: list[Live]
-    alike: list[Live]
+    meant: list[L]
+    alike: list[L]
     """Those whose names only look like one of them: in another case or form of Unicode, or with other blanks."""
-    holders: Sequence[Live] = ()
+    holders: Sequence[L] = ()
     """Those of the accounts, meant or not."""
 
-    def like(self, name: str) -> list[Live]:
+    def like(self, name: str) -> list[L]:
         """Those of the second kind for this name."""
         return [live for live in self.alike if _look(live.name) == _look(name)]
 
@@ -138,8 +142,18 @@ def completed(
     return [live for live in by_id.values() if live is not None]
 
 
-def chosen(desired: Desired, element: str, found_by_id: Live | None, named: list[Live]) -> Live | None:
-    """Which live instance is meant; None where none is. Raises Refused where that cannot be said.
+def of_element(desired: Desired, element: str, live: Live | None) -> Live | None:
+    """The instance that an id stands for. Raises Refused where it is of another element."""
+    if live is not None and live.element and live.element != element:
+        raise Refused(
+            f"Instance {desired.id} belongs to the element {printable(live.element)}, not to {element}: "
+            "correct the id, or set element."
+        )
+    return live
+
+
+def chosen(desired: Wanted, found_by_id: L | None, named: Sequence[L]) -> L | None:
+    """Which live resource is meant; None where none is. Raises Refused where that cannot be said.
 
     C(found_by_id): the one of the desired id, where one is given. C(named): all of the desired name.
     """
@@ -157,11 +171,6 @@ def chosen(desired: Desired, element: str, found_by_id: Live | None, named: list
                 "or leave it out to create the instance by name."
             )
         return None
-    if found_by_id.element and found_by_id.element != element:
-        raise Refused(
-            f"Instance {desired.id} belongs to the element {printable(found_by_id.element)}, not to {element}: "
-            "correct the id, or set element."
-        )
     if desired.name is not None and desired.name != found_by_id.name:
         if not desired.present:
             raise Refused(
@@ -177,9 +186,9 @@ def chosen(desired: Desired, element: str, found_by_id: Live | None, named: list
     return found_by_id
 
 
-def grouped_by_name(found: Iterable[Live]) -> dict[str, list[Live]]:
-    """The instances of each name, which need not be unique (confirmed)."""
-    groups: dict[str, list[Live]] = {}
+def grouped_by_name(found: Iterable[L]) -> dict[str, list[L]]:
+    """The resources of each name, which need not be unique (confirmed)."""
+    groups: dict[str, list[L]] = {}
     for live in found:
         groups.setdefault(live.name, []).append(live)
     return groups

@@ -5,31 +5,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from ._errors import FreshdeskError
 from ._fields import OPTIONS, SUBDOMAIN, Desired, Option
 from ._redact import printable, printable_configuration
+from ._resource import Plan, Resource
+from ._values import MASK, same
 
 
 @dataclass(frozen=True)
-class Live:
+class Live(Resource):
     """What the platform answered of one instance, and of it only what a plan or a result needs.
 
     C(tags), C(token) and C(configuration) are None where the answer did not show them: unknown, never none (confirmed: a list
     shows tags and configuration only where it honours C(hydrate)).
     """
 
-    id: int
-    name: str
-    created: str | None
     tags: tuple[str, ...] | None
-    enabled: bool
     element: str
     user_id: int | None
     token: str | None = field(repr=False)
-    configuration: Mapping[str, Any] | None = field(repr=False)
     events_enabled: bool = False
     others: Mapping[str, Any] = field(default_factory=dict)
     """The other fields of the body that have an option, by its name; one that the answer did not show is missing."""
@@ -60,9 +58,47 @@ class Live:
         return set(tags) <= set(self.tags or ())
 
     @property
-    def age(self) -> tuple[bool, str, int]:
-        """Sorts the oldest first: by creation date, then by id."""
-        return (self.created is None, self.created or "", self.id)
+    def origin(self) -> str:
+        return f"{super().origin}, owner {self.user_id or 'unknown'}"
+
+    def filled(self, expected: Live | None) -> Live:
+        """This, with what is expected where the answer leaves something out."""
+        if expected is None:
+            return self
+        return replace(
+            self,
+            name=self.name or expected.name,
+            tags=expected.tags if self.tags is None else self.tags,
+            element=self.element or expected.element,
+            others={**expected.others, **self.others},
+            token=self.token or expected.token,
+            configuration=self.configuration or expected.configuration,
+        )
+
+    def taken(self, plan: Plan[Desired, Live], body: Mapping[str, Any]) -> Live:
+        """This, the answer to a change. Raises FreshdeskError where it shows that something of the body was not taken."""
+        other_tags = "tags" in body and set(self.tags or ()) != set(body["tags"])
+        if other_tags or ("name" in body and self.name != body["name"]):
+            raise FreshdeskError(
+                f"The platform does not keep the name or the tags of instance {self.id} as they are written: choose plainer ones."
+            )
+        visible = {key: value for key, value in (self.configuration or {}).items() if value != MASK}
+        left = [
+            key
+            for key, value in body.get("configuration", {}).items()
+            if key in visible and not same(value, visible[key])
+        ]
+        left += [
+            option.name
+            for option, value in plan.desired.given()
+            if is_other(option) and option.field in body and not same(value, self.value(option))
+        ]
+        if left:
+            raise FreshdeskError(
+                f"The platform did not take {', '.join(map(printable, left))} of instance {self.id}, though it answered success: "
+                "look at the instance on the platform."
+            )
+        return replace(self, events_enabled=plan.outcome.events_enabled if plan.outcome else self.events_enabled)
 
 
 def account_in(configuration: Any) -> str | None:
@@ -99,11 +135,3 @@ def _shown(option: Option, value: Any) -> Any:
     if option.key is not None:
         return option.read(value)
     return list(value or ()) if option.type == "list" else value
-
-
-def described(instances: Iterable[Live]) -> str:
-    """Instances for a message: ids, creation dates and owners, oldest first."""
-    return ", ".join(
-        f"id {live.id} (created {printable(live.created or 'at an unknown time')}, owner {live.user_id or 'unknown'})"
-        for live in sorted(instances, key=lambda live: live.age)
-    )

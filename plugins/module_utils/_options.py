@@ -76,15 +76,6 @@ INFO_SPEC: dict[str, dict[str, Any]] = {
     **{name: INSTANCE_SPEC[name] for name in ("name", "id", "tags", "verify")},
     "concurrency": {"type": "int", "default": 10},
 }
-REQUEST_SPEC: dict[str, dict[str, Any]] = {
-    **{name: INSTANCE_SPEC[name] for name in ("name", "id", "on_duplicate")},
-    "method": {"type": "str", "choices": ["GET", "POST", "PUT", "PATCH", "DELETE"], "default": "GET"},
-    "path": {"type": "str", "required": True},
-    "query": {"type": "dict"},
-    "body": {"type": "raw"},
-    "pages": {"type": "str", "default": "1"},
-    "status_code": {"type": "list", "elements": "int", "default": [200]},
-}
 INSTANCE_REQUIRED_ONE_OF = [["name", "id"]]
 
 ENTRY_SPEC = spec_of(Desired, of_entries=True)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from ._errors import Refused
@@ -28,50 +28,17 @@ from ._fields import (
 from ._model import Live, is_other
 from ._polling import live_resources, polled_already, polling_keys
 from ._redact import HIDDEN, is_secret_key, is_server_added, redacted
+from ._resource import Plan, deletion, placeholder_deletion
 from ._values import MASK, parsed, readable, same, stored
 
 _CHANGED = "(changed)"
 _SET = "(set)"
 
 
-@dataclass(frozen=True)
-class Plan:
-    """The writes that make the live instance the desired one, in the order in which they are made.
-
-    At most one of C(create), C(put), C(patch) and C(delete) is set. C(before) and C(after) are the redacted diff.
-    """
-
-    action: str
-    desired: Desired
-    live: Live | None
-    before: dict[str, Any]
-    after: dict[str, Any]
-    outcome: Live | None = field(repr=False)
-    """The instance as it will be; with the placeholder's id and token where it is yet to be created."""
-    create: dict[str, Any] | None = field(default=None, repr=False)
-    put: dict[str, Any] | None = field(default=None, repr=False)
-    patch: dict[str, Any] | None = field(default=None, repr=False)
-    delete: bool = False
-    set_enabled: bool | None = None
-    secrets: str = "compared"
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def changed(self) -> bool:
-        return self.action != "unchanged"
-
-    @property
-    def writes(self) -> list[Any]:
-        """What would be changed and all that would be sent for it, secrets included."""
-        return [self.before, self.after, self.create, self.put, self.patch, self.delete, self.set_enabled]
-
-    @property
-    def touches_credentials(self) -> bool:
-        """Whether what an element call says now may be different afterwards."""
-        return self.create is not None or self.put is not None
+InstancePlan = Plan[Desired, Live]
 
 
-def plan(desired: Desired, live: Live | None, element: str, *, key_refused: bool = False) -> Plan:
+def plan(desired: Desired, live: Live | None, element: str, *, key_refused: bool = False) -> InstancePlan:
     """What has to be written. Raises Refused where it needs a value that is not known, before anything is written.
 
     C(live) must be complete. C(key_refused): Freshdesk was seen to refuse the live API key.
@@ -79,39 +46,23 @@ def plan(desired: Desired, live: Live | None, element: str, *, key_refused: bool
     if desired.awaits_creation:
         return _of_placeholder(desired, element)
     if not desired.present:
-        return _deletion(desired, live)
+        return deletion(desired, live)
     if live is None:
         return _creation(desired, element)
     return _update(desired, live, element, key_refused)
 
 
-def _deletion(desired: Desired, live: Live | None) -> Plan:
-    after = {"state": "absent"}
-    if live is None:
-        return Plan("unchanged", desired, None, before=dict(after), after=after, outcome=None)
-    name = {} if desired.name is None else {"name": live.name}
-    return Plan(
-        "deleted",
-        desired,
-        live,
-        before={"state": "present", **name},
-        after={**after, **name},
-        outcome=None,
-        delete=True,
-    )
-
-
-def _of_placeholder(desired: Desired, element: str) -> Plan:
+def _of_placeholder(desired: Desired, element: str) -> InstancePlan:
     """What a dry run can say of an instance that an earlier task is about to create: that it will be dealt with."""
     if not desired.present:
-        return Plan("deleted", desired, None, before={"state": "present"}, after={"state": "absent"}, outcome=None)
+        return placeholder_deletion(desired)
     configuration = {**_configuration(desired), **polling_keys(desired.events, {}, with_defaults=False)}
     outcome = _future(desired, configuration, element)
     after = _side(desired, outcome, configuration, _SET)
     return Plan("updated", desired, None, before={"state": "present"}, after=after, outcome=outcome)
 
 
-def _creation(desired: Desired, element: str) -> Plan:
+def _creation(desired: Desired, element: str) -> InstancePlan:
     given = dict(desired.given())
     missing = [option.path for option in leaves(type(desired)) if option.needed and option not in given]
     if missing:
@@ -140,7 +91,7 @@ def _creation(desired: Desired, element: str) -> Plan:
     )
 
 
-def _update(desired: Desired, live: Live, element: str, key_refused: bool) -> Plan:
+def _update(desired: Desired, live: Live, element: str, key_refused: bool) -> InstancePlan:
     before = replace(live, tags=live.tags or (), configuration=live.configuration or {})
     changes, unreadable = _changes(desired, before.configuration or {}, key_refused)
     outcome = _changed(before, desired, changes)

@@ -80,8 +80,7 @@ _REASONS = (
     _Reason(
         {400},
         True,
-        "found something in it wrong or missing{where}: "
-        "check subdomain, api_key, events and configuration against the element's documentation.",
+        "found something in it wrong or missing{where}: check {to_check}.",
     ),
     _Reason({409}, None, "it conflicts with the instance's state{where}: look at the instance, then run again."),
     _Reason(
@@ -108,12 +107,15 @@ _REASONS = (
 _UNKNOWN = _Reason((), None, "answered with a status that it is not known for{where}: report it with the request's id.")
 
 
-def reason(answer: Answer) -> str:
-    """What an error that was answered means, and what to do: the end of a sentence that begins with what was asked for."""
+def reason(answer: Answer, to_check: str) -> str:
+    """What an error that was answered means, and what to do: the end of a sentence that begins with what was asked for.
+
+    C(to_check): what a user is to check where the platform finds the request wrong.
+    """
     of_platform = is_of_platform(answer)
     rows = (row for row in _REASONS if answer.status in row.statuses and row.of_platform in (None, of_platform))
     sentence = next(rows, _UNKNOWN).sentence
-    return sentence.format(where=describe(answer), target=_host(answer.headers.get("location", "")))
+    return sentence.format(where=describe(answer), to_check=to_check, target=_host(answer.headers.get("location", "")))
 
 
 def is_of_platform(answer: Answer) -> bool:

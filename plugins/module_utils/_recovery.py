@@ -9,16 +9,17 @@ No create is repeated unless a whole list proved that it came to nothing; and of
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from ._api import Endpoints
 from ._errors import AnswerLost, FreshdeskError
+from ._job import FIRST_LOOK, AnyJob, PendingCreate
 from ._lookup import grouped_by_name
-from ._model import Live, described
-from ._platform import Platform
-from ._tenant import FIRST_LOOK, PendingCreate, Tenant
+from ._resource import Resource, described
 from ._transport import describe
 
 
-def settle(platform: Platform, pending: Sequence[PendingCreate]) -> list[Tenant]:
+def settle(platform: Endpoints[Any], pending: Sequence[PendingCreate]) -> list[AnyJob]:
     """One round over all tenants whose create was not answered. Returns those that can go on.
 
     Absence is proven by a whole list that was begun at least C(timeout) after the answer was lost: until then the
@@ -43,7 +44,7 @@ def settle(platform: Platform, pending: Sequence[PendingCreate]) -> list[Tenant]
     ]
 
 
-def _look(platform: Platform, pending: Sequence[PendingCreate], begun: float, *, whole: bool) -> list[Live]:
+def _look(platform: Endpoints[Any], pending: Sequence[PendingCreate], begun: float, *, whole: bool) -> list[Resource]:
     """What is live of the names, by the whole list or by a search. One tenant pays for its own look.
 
     A round for several spends the time of those it is for, and none of what the other lists may take.
@@ -52,16 +53,17 @@ def _look(platform: Platform, pending: Sequence[PendingCreate], begun: float, *,
     longest = max(one.spend(begun) for one in pending)
     if len(pending) == 1:
         tenant = pending[0].tenant
-        return tenant.platform.instances(names) if whole else tenant.platform.search(tenant.desired.name or "", names)
+        own: Endpoints[Any] = tenant.platform
+        return own.instances(names) if whole else own.search(tenant.desired.name or "", names)
     budget = platform.channel.budget
     kept, budget.left = budget.left, longest
     try:
-        return platform.instances(names) if whole else platform.search(platform.element, names)
+        return platform.instances(names) if whole else platform.search(None, names)
     finally:
         budget.left = kept
 
 
-def _settle_one(one: PendingCreate, named: Sequence[Live], *, proven: bool) -> bool:
+def _settle_one(one: PendingCreate, named: Sequence[Resource], *, proven: bool) -> bool:
     """Whether its tenant can go on: with the instance that was found, or with another create.
 
     C(proven): the list proves that what it does not hold is absent.
@@ -111,7 +113,7 @@ def _give_up(one: PendingCreate, error: FreshdeskError | None) -> None:
     )
 
 
-def look_for_others(platform: Platform, tenants: Sequence[Tenant]) -> list[tuple[Tenant, Live]]:
+def look_for_others(platform: Endpoints[Any], tenants: Sequence[AnyJob]) -> list[tuple[AnyJob, Resource]]:
     """Whether another run created one of our names meanwhile: the oldest stays.
 
     Returns the tenants whose own instance is younger, with the one that they are to adopt.
@@ -135,17 +137,17 @@ def look_for_others(platform: Platform, tenants: Sequence[Tenant]) -> list[tuple
     return [(tenant, live) for tenant, live in oldest if live is not None]
 
 
-def _look_again(platform: Platform, ours: Sequence[Live]) -> list[Live]:
+def _look_again(platform: Endpoints[Any], ours: Sequence[Resource]) -> list[Resource]:
     """All instances of our names."""
     names = {live.name for live in ours}
-    found = platform.search(ours[0].name if len(ours) == 1 else platform.element, names, hydrate=False)
+    found = platform.search(ours[0].name if len(ours) == 1 else None, names, hydrate=False)
     if {live.id for live in ours} <= {live.id for live in found}:
         return found
     # A search that does not show what is there would not show what another run made either.
     return platform.instances(names)
 
 
-def _oldest(tenant: Tenant, ours: Live, named: Sequence[Live]) -> Live | None:
+def _oldest(tenant: AnyJob, ours: Resource, named: Sequence[Resource]) -> Resource | None:
     """The instance that the tenant is to adopt in place of its own; None where it keeps its own."""
     # What a list shows of our own goes before what the answer to the create showed.
     by_id = {live.id: live for live in (ours, *named)}
@@ -164,7 +166,7 @@ def _oldest(tenant: Tenant, ours: Live, named: Sequence[Live]) -> Live | None:
     return None
 
 
-def _ambiguous(tenant: Tenant, named: Sequence[Live]) -> FreshdeskError:
+def _ambiguous(tenant: AnyJob, named: Sequence[Resource]) -> FreshdeskError:
     return FreshdeskError(
         f"{tenant.desired.label}: the answer to its creation was lost and the name stands for {len(named)} "
         f"instances now: {described(named)}; nothing was deleted; delete by id what is not wanted, then run again.",

@@ -25,6 +25,8 @@ _MASK = re.compile(
     re.IGNORECASE,
 )
 """What tools and the platform show in the place of a secret."""
+_SECRET_KEY = re.compile(r"(?i:^oauth\.|(?:^|[._-])(?:password|secret|token|key)$)|(?:Password|Secret|Token|Key)$")
+"""A word for a secret, alone or at the end, after a separator or as a capital word."""
 _WITHOUT_EVENTS = {"event.notification.enabled": "false", "event.poller.refresh_interval": "15"}
 """What the platform shows of events that were never set up."""
 _UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -33,13 +35,8 @@ _UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066
 
 @lru_cache(maxsize=1024)
 def is_secret_key(key: str) -> bool:
-    """Whether a configuration key holds a secret by its name, so that its value is never shown."""
-    low = key.lower()
-    return (
-        low in ("username", "password")
-        or low.startswith("oauth.")
-        or low.endswith((".key", ".secret", ".token", ".password"))
-    )
+    """Whether a configuration key or a variable holds a secret by its name, so that its value is never shown."""
+    return key.lower() == "username" or _SECRET_KEY.search(key) is not None
 
 
 def is_server_added(key: str) -> bool:
@@ -60,6 +57,8 @@ def secret_refusal(option: str, value: str | None) -> str | None:
         )
     if _MASK.fullmatch(value.strip()):
         return f"{option} only stands for a secret that some tool has hidden: give the secret itself"
+    if re.fullmatch(r"""(["'`]).*\1|[\u2018\u201c\u201e].*[\u2019\u201d\u201c]""", value.strip(), re.DOTALL):
+        return f"{option} has quotes around it, which are no part of a secret: give it without them"
     if re.match(_AROUND, value) or re.search(f"{_AROUND}$", value):
         return f"{option} begins or ends with a blank, a line break or an invisible character: give the secret alone"
     if len(value) < SHORTEST_SECRET:

@@ -12,14 +12,14 @@ from ._errors import FreshdeskError
 from ._fields import API_KEY, OPTION_OF_KEY, SUBDOMAIN
 from ._health import Health
 from ._model import Live
-from ._plan import Plan
+from ._plan import InstancePlan
 from ._platform import Platform
 from ._values import readable
 
 CREDENTIALS = (SUBDOMAIN, API_KEY)
 
 
-def restore_warnings(plan: Plan) -> list[str]:
+def restore_warnings(plan: InstancePlan) -> list[str]:
     """What is said before a change that could not be undone."""
     if not _may_restore(plan) or plan.outcome is None or not plan.outcome.enabled:
         return []
@@ -29,7 +29,7 @@ def restore_warnings(plan: Plan) -> list[str]:
     ]
 
 
-def is_to_restore(plan: Plan, health: Health) -> bool:
+def is_to_restore(plan: InstancePlan, health: Health) -> bool:
     """Whether the plan wrote credentials that Freshdesk refuses, and they are to be put back.
 
     An account that Freshdesk does not know is no definite refusal, which could justify a deletion; the old one is better all the same.
@@ -37,7 +37,7 @@ def is_to_restore(plan: Plan, health: Health) -> bool:
     return _may_restore(plan) and (health.definite or health.reason == "subdomain")
 
 
-def restore(platform: Platform, plan: Plan, now: Live) -> tuple[Live, str, bool]:
+def restore(platform: Platform, plan: InstancePlan, now: Live) -> tuple[Live, str, bool]:
     """Writes the old credentials, and leaves all else as it was changed.
 
     Answers the instance as it is then, how the message tells it, and whether all of the plan is undone.
@@ -61,18 +61,18 @@ def restore(platform: Platform, plan: Plan, now: Live) -> tuple[Live, str, bool]
     return restored, f"put back to the old {names}, as on_verify_failure says{but}", not unread and _nothing_else(plan)
 
 
-def _may_restore(plan: Plan) -> bool:
+def _may_restore(plan: InstancePlan) -> bool:
     return plan.desired.verify and plan.desired.on_verify_failure == "restore" and plan.put is not None
 
 
-def _old(plan: Plan) -> dict[str, Any]:
+def _old(plan: InstancePlan) -> dict[str, Any]:
     """The credentials that the plan changes and whose old values are known, by configuration key."""
     sent = (plan.put or {})["configuration"]
     live = {key: _live_value(plan.live, key) for key in CREDENTIALS}
     return {key: value for key, value in live.items() if readable(value) and sent.get(key) != value}
 
 
-def _unread(plan: Plan) -> list[str]:
+def _unread(plan: InstancePlan) -> list[str]:
     """The options that the plan writes over and whose old values nobody can know."""
     return [OPTION_OF_KEY[key] for key in CREDENTIALS if not readable(_live_value(plan.live, key))]
 
@@ -81,7 +81,7 @@ def _live_value(live: Live | None, key: str) -> Any:
     return ((live.configuration if live is not None else None) or {}).get(key)
 
 
-def _nothing_else(plan: Plan) -> bool:
+def _nothing_else(plan: InstancePlan) -> bool:
     """Whether the plan changes credentials alone."""
     names = {*plan.before, *plan.after} - {OPTION_OF_KEY[key] for key in CREDENTIALS}
     return all(plan.before.get(name) == plan.after.get(name) for name in names)

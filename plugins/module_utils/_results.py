@@ -12,11 +12,10 @@ from typing import Any
 from ._approved import plan_of_dry_run
 from ._engine import Engine
 from ._errors import FreshdeskError
-from ._fields import Desired
+from ._job import AnyJob
 from ._lookup import looking_alike
-from ._model import Live, instance_result
+from ._model import Live
 from ._redact import printable
-from ._tenant import Tenant
 
 
 def failure(error: FreshdeskError) -> dict[str, Any]:
@@ -24,7 +23,7 @@ def failure(error: FreshdeskError) -> dict[str, Any]:
     return {"failed": True, "changed": False, "msg": error.message, "error": error.as_dict()}
 
 
-def outcome(tenant: Tenant) -> dict[str, Any]:
+def outcome(tenant: AnyJob) -> dict[str, Any]:
     """What a result says of one tenant, always with the same keys; the token stands apart."""
     first = tenant.first_plan
     live = tenant.live
@@ -33,7 +32,7 @@ def outcome(tenant: Tenant) -> dict[str, Any]:
         "changed": tenant.changed,
         "action": tenant.action,
         "id": live.id if live is not None else tenant.deleted_id,
-        "instance": instance_result(live, _wanted(tenant.desired)) if live is not None else None,
+        tenant.kind: tenant.result(live) if live is not None else None,
         "pending": tenant.pending,
         "secrets": tenant.plan.secrets if tenant.plan is not None else "compared",
         "http": {
@@ -50,12 +49,7 @@ def outcome(tenant: Tenant) -> dict[str, Any]:
     }
 
 
-def _wanted(desired: Desired) -> set[str]:
-    """The configuration keys that the user set."""
-    return {*desired.configuration, *(option.key for option, _value in desired.given() if option.key)}
-
-
-def warnings_of(tenants: Iterable[Tenant]) -> list[str]:
+def warnings_of(tenants: Iterable[AnyJob]) -> list[str]:
     """The warnings of all tenants, one sentence for all that it holds for."""
     tenants = list(tenants)
     labels: dict[str, list[str]] = {}
@@ -79,7 +73,7 @@ def warnings_of(tenants: Iterable[Tenant]) -> list[str]:
     )
 
 
-def _names_alike(tenants: Iterable[Tenant]) -> list[list[str]]:
+def _names_alike(tenants: Iterable[AnyJob]) -> list[list[str]]:
     """Names of entries that look the same, where an instance is created of one of them."""
     tenants = [tenant for tenant in tenants if tenant.desired.present]
     new = {
@@ -91,7 +85,7 @@ def _names_alike(tenants: Iterable[Tenant]) -> list[list[str]]:
     return [group for group in looking_alike(names) if new.intersection(group)] if new else []
 
 
-def _shared_names(tenants: Iterable[Tenant]) -> dict[str, list[int]]:
+def _shared_names(tenants: Iterable[AnyJob]) -> dict[str, list[int]]:
     """The names that several live instances have, which the platform allows, with the ids of these."""
     ids: dict[str, set[int]] = {}
     for tenant in tenants:
@@ -100,7 +94,7 @@ def _shared_names(tenants: Iterable[Tenant]) -> dict[str, list[int]]:
     return {name: sorted(found) for name, found in ids.items() if len(found) > 1}
 
 
-def _handles(tenants: Sequence[Tenant]) -> dict[str, Live]:
+def _handles(tenants: Sequence[AnyJob]) -> dict[str, Live]:
     """The live instances by name; by id where several have the name, or where the name is the id of one of those."""
     there = [tenant.live for tenant in tenants if tenant.live is not None]
     shared = _shared_names(tenants)
@@ -153,12 +147,12 @@ def fleet_result(fleet: Engine) -> dict[str, Any]:
     return result
 
 
-def summary(tenants: Iterable[Tenant]) -> dict[str, int]:
+def summary(tenants: Iterable[AnyJob]) -> dict[str, int]:
     """How many tenants saw which action."""
     return dict(sorted(Counter(tenant.action for tenant in tenants).items()))
 
 
-def _labelled(tenant: Tenant) -> str:
+def _labelled(tenant: AnyJob) -> str:
     """A tenant's error, naming the tenant first."""
     message = tenant.error.message if tenant.error is not None else ""
     label = tenant.desired.label

@@ -9,10 +9,10 @@ from collections.abc import Callable, Container, Iterable, Sequence
 
 from ._errors import FreshdeskError, Refused
 from ._fields import Desired
+from ._job import AnyJob
 from ._lookup import completed
 from ._model import Live
 from ._redact import printable
-from ._tenant import Tenant
 from ._transport import Channel
 
 LISTED = 3
@@ -32,7 +32,7 @@ def accounts_to_look_for(entries: Iterable[Desired]) -> frozenset[str | None]:
 
 
 def check_subdomains(
-    tenants: Sequence[Tenant], holders: Sequence[Live], channels: Callable[[], Channel], concurrency: int
+    tenants: Sequence[AnyJob], holders: Sequence[Live], channels: Callable[[], Channel], concurrency: int
 ) -> None:
     """Warns, or fails a tenant, where its instance would be created beside one of another name and the same account.
 
@@ -60,12 +60,12 @@ def check_subdomains(
         _check(tenant, by_account.get((tenant.desired.subdomain or "").lower(), []), kept)
 
 
-def _is_new(tenant: Tenant) -> bool:
+def _is_new(tenant: AnyJob) -> bool:
     creates = tenant.error is None and tenant.plan is not None and tenant.plan.create is not None
     return creates and tenant.desired.on_shared_subdomain != "ignore"
 
 
-def _check(tenant: Tenant, holders: Sequence[Live], kept: Container[int]) -> None:
+def _check(tenant: AnyJob, holders: Sequence[Live], kept: Container[int]) -> None:
     desired = tenant.desired
     if desired.on_shared_subdomain == "warn":
         # Of entries that share a subdomain, and of names that look the same, another warning is given.

@@ -1,116 +1,88 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One instance on its way from desired to done: each step of it, and its own error. Private to this collection."""
+"""One instance on its way from desired to done: what is particular to its kind. Private to this collection."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
-from ._apply import apply, settle_refusal
-from ._errors import AnswerLost, FreshdeskError, bug
-from ._fields import API_KEY, PLACEHOLDER_ID, Desired
+from ._apply import settle_refusal
+from ._errors import FreshdeskError
+from ._fields import API_KEY, Desired
 from ._health import Health
-from ._model import Live
-from ._plan import Plan, plan
+from ._job import PREDICTED, Final, Job
+from ._lookup import Found, by_id, by_name, by_names, chosen, grouped_by_name, of_element
+from ._model import Live, instance_result
+from ._plan import InstancePlan, plan
 from ._platform import Platform
-from ._redact import printable
 from ._restore import is_to_restore, restore, restore_warnings
+from ._subdomains import accounts_to_look_for
 from ._transport import Channel, Transport
 from ._values import readable
 
-PREDICTED = "predicted"
-"""What stands for the writes of a tenant in a dry run."""
-FIRST_LOOK = 0.5
-"""Seconds between a lost answer and the first look; each further one waits twice as long."""
 
-
-class Unhealthy(FreshdeskError):
+class Unhealthy(Final):
     """The instance is there as it is desired, and does not work."""
 
 
-class Tenant:
-    """One instance on its way from desired to done. What fails is kept with it, and stops no other."""
+class Tenant(Job[Desired, Live]):
+    """One instance on its way from desired to done."""
+
+    kind = "instance"
+    platform: Platform
 
     def __init__(self, position: int, desired: Desired, transport: Transport) -> None:
-        self.position = position
-        self.desired = desired
-        self.channel = Channel(transport)
-        self.platform = Platform(self.channel)
-        self.check_mode = transport.read_only
-        self.live: Live | None = None
-        self.alike: list[Live] = []
-        """Instances whose names only look like its own."""
-        self.plan: Plan | None = None
+        super().__init__(position, desired, transport)
         self.health: Health | None = None
-        self.error = FreshdeskError(desired.problem) if desired.problem is not None else None
-        self.warnings: list[str] = []
-        self.done: list[str] = []
-        self.recovered = False
-        self.own_id: int | None = None
-        """The id that our own POST returned: the only one that may be deleted without being asked to."""
-        self.deleted_id: int | None = None
-        self.pending_create: PendingCreate | None = None
-        """What is known of its create that was not answered, once there was one."""
-        self.first_plan: Plan | None = None
 
-    # --- its outcome --------------------------------------------------------------------------------------------------
+    @classmethod
+    def open(cls, channel: Channel) -> Platform:
+        return Platform(channel)
 
-    @property
-    def planned(self) -> Plan:
-        """Its plan, once there is one."""
-        if self.plan is None:
-            raise RuntimeError("no plan was made yet")
-        return self.plan
+    # --- find ---------------------------------------------------------------------------------------------------------
 
-    @property
-    def action(self) -> str:
-        """Its outcome, in the words of the results."""
-        if self.error is not None:
-            return "failed"
-        if self.recovered:
-            return "recovered"
-        return self.first_plan.action if self.first_plan is not None else "unchanged"
+    def find(self) -> None:
+        """The fewest requests: a search where the name is likely there, the whole list before it is called absent."""
+        desired, name = self.desired, self.desired.name
+        found = by_id(self.platform, desired.id) if desired.id is not None else None
+        renaming = found is not None and desired.present and name != found.name
+        needs_name = name is not None and (desired.id is None or renaming)
+        accounts = accounts_to_look_for([desired])
+        named: Found[Live] = (
+            by_name(self.platform, name, accounts) if name is not None and needs_name else Found([], [])
+        )
+        self.alike, self.holders = named.alike, named.holders
+        self.live = chosen(desired, of_element(desired, self.platform.element, found), named.meant)
 
-    @property
-    def pending(self) -> bool:
-        """Whether the instance is yet to be created, so that its id and token are placeholders."""
-        if self.error is not None or self.first_plan is None:
-            return False
-        return self.desired.awaits_creation or (self.live is not None and self.live.id == PLACEHOLDER_ID)
+    @classmethod
+    def find_all(cls, tenants: Sequence[Tenant], platform: Platform, each: Callable[..., None]) -> None:
+        """The same for many, by one list."""
+        names = {tenant.desired.name for tenant in tenants if tenant.desired.name is not None}
+        ids = {tenant.desired.id for tenant in tenants if tenant.desired.id is not None}
+        found = by_names(platform, names, ids, accounts=accounts_to_look_for(tenant.desired for tenant in tenants))
+        live_by_id = {live.id: live for live in found.meant}
+        named = grouped_by_name(found.meant)
 
-    @property
-    def changed(self) -> bool:
-        """Whether anything was written; in a dry run, whether anything would be."""
-        return bool(self.done) or self.recovered
+        def ask(tenant: Tenant) -> None:
+            # The list is of one element; an id may be that of an instance of another.
+            live = by_id(tenant.platform, tenant.desired.id or 0)
+            if live is not None:
+                live_by_id[live.id] = live
 
-    @property
-    def has_work(self) -> bool:
-        """Whether there is anything to be sent for it."""
-        if self.plan is None:
-            return False
-        return self.plan.changed or (self.desired.verify and self.live is not None and self.live.enabled)
+        def choose(tenant: Tenant) -> None:
+            desired, name = tenant.desired, tenant.desired.name or ""
+            tenant.alike, tenant.holders = found.like(name), found.holders
+            by_its_id = of_element(desired, platform.element, live_by_id.get(desired.id or 0))
+            tenant.live = chosen(desired, by_its_id, named.get(name, []))
 
-    # --- its steps ----------------------------------------------------------------------------------------------------
+        each([tenant for tenant in tenants if tenant.desired.id not in (None, *live_by_id)], ask)
+        for tenant in tenants:
+            tenant.attempt(choose, tenant)
 
-    def attempt(self, step: Callable[..., None], *args: object) -> None:
-        """Runs a step unless the tenant has failed already, and keeps what the step raises."""
-        if self.error is not None:
-            return
-        try:
-            step(*args)
-        except FreshdeskError as error:
-            self.error = self._half_way(error)
-        except Exception as error:  # a bug in one tenant's handling must not lose the outcomes of the others
-            self.error = bug(error)
-
-    def _half_way(self, error: FreshdeskError) -> FreshdeskError:
-        """The error, saying what was done before it."""
-        if self.done and not self.check_mode and not isinstance(error, Unhealthy):
-            error.message = f"{error.clause}; done before that: {', '.join(self.done)}."
-            error.state = "partial" if error.state == "failed" else error.state
-        return error
+    # --- compare ------------------------------------------------------------------------------------------------------
 
     @property
     def is_incomplete(self) -> bool:
@@ -153,29 +125,23 @@ class Tenant:
             )
         return self.platform.health(live.id, live.token)
 
-    def make_plan(self) -> None:
+    def compare(self) -> InstancePlan:
         refused = self.health is not None and self.health.reason == "key"
-        self.plan = plan(self.desired, self.live, self.platform.element, key_refused=refused)
-        warnings = [*self.plan.warnings, *self._warnings_of_looks(self.plan), *restore_warnings(self.plan)]
-        self.warnings += [warning for warning in warnings if warning not in self.warnings]
-        if self.first_plan is None:
-            self.first_plan = self.plan
+        made = plan(self.desired, self.live, self.platform.element, key_refused=refused)
+        return replace(made, warnings=(*made.warnings, *restore_warnings(made)))
 
-    def _warnings_of_looks(self, plan: Plan) -> list[str]:
-        """Of a name that is not there, while one is that looks the same: it may be the one that is meant."""
-        if not self.alike or (plan.create is None and (self.desired.present or self.live is not None)):
-            return []
-        others = ", ".join(f"{printable(ascii(live.name))} (id {live.id})" for live in self.alike)
-        done = "is created" if plan.create is not None else "is not there"
-        return [f"the name {done}, and others look the same: {others}; correct the name if one of these is meant."]
+    def forget(self) -> None:
+        self.health = None
 
-    def predict(self) -> None:
-        """What a run would do."""
-        current, self.live = self.live, self.planned.outcome
-        if self.planned.changed:
-            self.done.append(PREDICTED)
-        if self.planned.action == "deleted" and current is not None:
-            self.deleted_id = current.id
+    def check_deletion(self) -> None:
+        if self.live is not None:
+            self.platform.check_unused(self.live.id)
+
+    # --- prove --------------------------------------------------------------------------------------------------------
+
+    @property
+    def is_to_be_proven(self) -> bool:
+        return self.desired.verify and self.live is not None and self.live.enabled
 
     @property
     def can_be_verified_now(self) -> bool:
@@ -193,35 +159,7 @@ class Tenant:
         if not health.ok:
             raise self._unhealthy(health, health.remedy)
 
-    def write(self) -> None:
-        """Carries the plan out, and verifies. A create without an answer becomes a C(PendingCreate), which is settled apart."""
-        current, creating = self.live, self.planned.create is not None
-        wrote, clock, budget = len(self.done), self.channel.clock, self.channel.budget
-        began, left = clock.now(), budget.left
-
-        def reached(live: Live | None) -> None:
-            self.live = live
-            if creating and live is not None:
-                self.own_id = live.id
-
-        try:
-            apply(self.platform, self.planned, self.done, reached)
-        except AnswerLost as lost:
-            if not creating or len(self.done) > wrote:
-                raise
-            if self.pending_create is not None:
-                # A create that is sent again is a retry; what it spent in the channel is spent already.
-                budget.spend(max(0.0, clock.now() - began - (left - budget.left)))
-            now = clock.now()
-            self.pending_create = PendingCreate(
-                self, lost, at=now, deadline=now + budget.left, next_look=now + FIRST_LOOK
-            )
-            return
-        if self.planned.delete and current is not None:
-            self.deleted_id = current.id
-        self._verify(wrote=len(self.done) > wrote)
-
-    def _verify(self, *, wrote: bool) -> None:
+    def prove(self, *, wrote: bool) -> None:
         """Proves that the instance works, where that is asked for and it is not disabled."""
         live = self.live
         if not self.desired.verify or live is None or not live.enabled:
@@ -250,34 +188,6 @@ class Tenant:
             attempts=health.attempts,
         )
 
-    def adopt(self, oldest: Live) -> None:
-        """Deletes our own, younger instance, and makes the oldest of the name what is desired."""
-        own, self.own_id = self.own_id, None
-        if own is None:
-            return
-        self.live = oldest
-        self.platform.delete(own)
-        self.done.append(f"deleted our own duplicate, id {own}")
-        self.recovered, self.error, self.health = True, None, None
-        self.complete()
-        self.make_plan()
-        self.write()
-
-
-@dataclass(eq=False)
-class PendingCreate:
-    """A create that was not answered: its tenant waits for what a list of the platform says. All times are those of the clock."""
-
-    tenant: Tenant
-    lost: AnswerLost
-    at: float
-    deadline: float
-    """When the budget of the tenant ends: all time since the answer was lost counts, whatever it is spent on."""
-    next_look: float
-    pause: float = FIRST_LOOK
-    settled: bool = False
-
-    def spend(self, now: float) -> float:
-        """Makes the tenant's budget what is left of it by now, and answers that."""
-        self.tenant.channel.budget.left = max(0.0, self.deadline - now)
-        return self.tenant.channel.budget.left
+    def result(self, live: Live) -> dict[str, Any]:
+        keys = {option.key for option, _value in self.desired.given() if option.key}
+        return instance_result(live, {*self.desired.configuration, *keys})

@@ -165,8 +165,8 @@ class Transport:
         self.connection = connection
         self.read_only = read_only
         self.clock = clock or Clock()
-        self.element_is_known = False
-        """Whether the platform was seen to have the connection's element, by this task: another asks again."""
+        self.known_elements: set[str] = set()
+        """The elements that the platform was seen to have, by this task: another asks again."""
         self._reached = False
         self._lost = False
         self.session = session or Session(connection, workers)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from typing import Any
 
+from ._api import Endpoints
 from ._errors import FreshdeskError
-from ._platform import Platform
+from ._job import AnyJob, PendingCreate
 from ._recovery import settle
-from ._tenant import PendingCreate, Tenant
 from ._workers import Workers
 
 
@@ -23,11 +24,11 @@ class Writing:
 
     def __init__(
         self,
-        platform: Platform,
-        workers: Workers[Tenant],
-        tenants: Iterable[Tenant],
+        platform: Endpoints[Any],
+        workers: Workers[AnyJob],
+        tenants: Iterable[AnyJob],
         *,
-        finished: Callable[[Tenant], None],
+        finished: Callable[[AnyJob], None],
         stop_on_error: bool,
         failed: bool,
     ) -> None:
@@ -87,12 +88,12 @@ class Writing:
                 self._finish(tenant)
         self._waiting = deque(tenant for tenant in self._waiting if tenant.recovered)
 
-    def _finish(self, tenant: Tenant) -> None:
+    def _finish(self, tenant: AnyJob) -> None:
         self._failed = self._failed or tenant.error is not None
         self._finished(tenant)
 
 
-def _write(tenant: Tenant) -> None:
+def _write(tenant: AnyJob) -> None:
     """One tenant's writes; its error stays with it."""
     if tenant.recovered:
         tenant.attempt(tenant.complete)
@@ -100,7 +101,7 @@ def _write(tenant: Tenant) -> None:
     tenant.attempt(tenant.write)
 
 
-def not_tried(tenant: Tenant) -> FreshdeskError:
+def not_tried(tenant: AnyJob) -> FreshdeskError:
     """Why a tenant was left alone after another failed."""
     return FreshdeskError(
         f"{tenant.desired.label} was not tried, since another tenant failed and on_error is stop: run again.",

@@ -15,7 +15,7 @@ import time
 
 from ansible.utils.display import Display
 
-from ..module_utils._tenant import Tenant
+from ..module_utils._job import AnyJob
 from ..module_utils._workers import MOMENT
 
 ON_TERMINAL = sys.stderr is not None and sys.stderr.isatty()
@@ -39,7 +39,7 @@ class ProgressLines:
     def begin(self, total: int) -> None:
         self._total = total
 
-    def done(self, tenant: Tenant) -> None:
+    def done(self, tenant: AnyJob) -> None:
         self._count += 1
         now = time.monotonic()
         position = f"[{self._count:>{len(str(self._total))}}/{self._total}]"

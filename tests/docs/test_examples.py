@@ -119,8 +119,9 @@ class Reader:
         for name, text in self.scene.get("files", {}).items():
             (self.folder / name).write_text(self._told(text), encoding="utf-8")
         self._control("accounts", self.scene.get("accounts", {}))
-        if self.scene.get("live"):
-            self._control("instances", self.scene["live"])
+        for what, scene in (("instances", "live"), ("formulas", "formulas")):
+            if self.scene.get(scene):
+                self._control(what, self.scene[scene])
         return self
 
     def __exit__(self, *_about: object) -> None:

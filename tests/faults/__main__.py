@@ -9,8 +9,9 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 TESTS = Path(__file__).resolve().parent.parent
 # A directory that is run puts itself on the path; the packages are found from its parent, the collection where Ansible
@@ -18,9 +19,18 @@ TESTS = Path(__file__).resolve().parent.parent
 sys.path[:1] = [str(TESTS), *os.environ["ANSIBLE_COLLECTIONS_PATH"].split(os.pathsep)]
 
 from faults.figures import Figures, Violation  # noqa: E402
+from faults.formulas import FormulaRivals, FormulaTrial  # noqa: E402
 from faults.kills import kill_runs  # noqa: E402
 from faults.race import Rivals  # noqa: E402
 from faults.trial import Trial  # noqa: E402
+
+
+class Attempt(Protocol):
+    """A trial or a race."""
+
+    def run(self, figures: Figures) -> None: ...
+
+    def schedule(self) -> list[str]: ...
 
 
 def main() -> int:
@@ -30,7 +40,13 @@ def main() -> int:
     begun = time.monotonic()
     seeds = [options.only] if options.only is not None else range(options.seed, options.seed + options.trials)
     races = [options.only] if options.only is not None else range(options.seed, options.seed + options.races)
-    for kind, make, numbers in (("trial", Trial, seeds), ("race", Rivals, races)):
+    kinds: tuple[tuple[str, Callable[[int], Attempt], Sequence[int]], ...] = (
+        ("trial", Trial, seeds),
+        ("race", Rivals, races),
+        ("formula", FormulaTrial, races),
+        ("formula-race", FormulaRivals, races),
+    )
+    for kind, make, numbers in kinds:
         if options.what in (None, kind):
             for number in numbers:
                 violations += attempt(kind, make, number, figures, verbose=options.only is not None)
@@ -42,9 +58,7 @@ def main() -> int:
     return 1 if violations else 0
 
 
-def attempt(
-    kind: str, make: Callable[[int], Trial | Rivals], seed: int, figures: Figures, *, verbose: bool
-) -> list[str]:
+def attempt(kind: str, make: Callable[[int], Attempt], seed: int, figures: Figures, *, verbose: bool) -> list[str]:
     """One trial or race; what it found, told with its schedule."""
     one = make(seed)
     found = []
@@ -68,7 +82,11 @@ def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python tests/faults", description="Tries to break: created at most once.")
     parser.add_argument("--trials", type=int, default=10_000, help="trials with faults (default: %(default)s)")
-    parser.add_argument("--races", type=int, help="races of controllers (default: a fifth of the trials)")
+    parser.add_argument(
+        "--races",
+        type=int,
+        help="races of controllers, trials and races of formula instances (default: a fifth of the trials)",
+    )
     parser.add_argument(
         "--kills", type=int, help="killed runs of a real playbook (default: 20, or 0 below 1000 trials)"
     )
@@ -76,7 +94,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--only", type=int, metavar="SEED", help="repeat the one trial or race of this seed, and tell it"
     )
-    parser.add_argument("--what", choices=["trial", "race"], help="only trials, or only races")
+    parser.add_argument("--what", choices=["trial", "race", "formula", "formula-race"], help="only these")
     options = parser.parse_args()
     if options.races is None:
         options.races = options.trials // 5

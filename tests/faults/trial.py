@@ -23,6 +23,60 @@ SLOWEST_CREATE = 15
 LIST = "/instances"
 
 
+def fault(chance: random.Random, timeout: int, path: str = LIST) -> dict[str, Any]:
+    """One fault of a random kind, more often on a create than elsewhere, for a while or now and then."""
+    late = {
+        "drop": lambda: {"fault": "late", "ending": "drop", "commit_after": chance.uniform(0, BOUND)},
+        "hang": lambda: {
+            "fault": "late",
+            "ending": "hang",
+            "commit_after": chance.uniform(0, timeout + BOUND - SLOWEST_CREATE),
+        },
+    }
+    kinds = [
+        lambda: {"fault": "drop_before"},
+        lambda: {"fault": "drop_after"},
+        lambda: {"fault": "hang_before"},
+        lambda: {"fault": "hang_after", **chance.choice([{}, {"seconds": 5}])},
+        lambda: {"fault": "latency", "seconds": chance.uniform(1, timeout + BOUND - SLOWEST_CREATE)},
+        late["drop"],
+        late["drop"],
+        late["hang"],
+        lambda: {
+            "fault": "status",
+            "status": chance.choice([500, 502, 503, 504, 507]),
+            "commit": chance.random() < 0.5,
+            "body": chance.choice(["json", "html", "empty"]),
+            **chance.choice([{}, {}, {"retry_after": 3}]),
+        },
+        lambda: {"fault": "throttle", **chance.choice([{}, {"retry_after": 7}, {"retry_after_date_in": 20}])},
+        lambda: {"fault": "too_large"},
+        lambda: {"fault": "truncate"},
+        lambda: {"fault": "not_json"},
+        lambda: {"fault": "wrong_shape", "body": chance.choice([["x"], {"id": 600001}, {"token": "t"}, None, 7])},
+    ]
+    pages = [
+        lambda: {"fault": "repeat_token"},
+        lambda: {"fault": "not_json"},
+        lambda: {"fault": "status", "status": chance.choice([500, 502, 503, 504])},
+    ]
+    where = chance.choice(["POST", "POST", "POST", "page", "GET", "PATCH", "PUT", "DELETE", None])
+    spec: dict[str, Any] = chance.choice(pages if where == "page" else kinds)()
+    if where is not None:
+        spec["match"] = {"verb": "GET" if where == "page" else where}
+    if where == "page":
+        spec["match"]["path"] = path
+    if spec["fault"] in ("late", "latency") and where is None:
+        spec["match"] = {"verb": "POST"}
+    spec["skip"] = chance.choice([0, 0, 1, 2, 3])
+    how = chance.random()
+    if how < 0.7:
+        spec["times"] = chance.choice([1, 1, 1, 2, 4, 40])
+    else:
+        spec.update(probability=chance.choice([0.2, 0.5, 0.9]), seed=chance.randrange(1000))
+    return spec
+
+
 class Trial:
     """Made from a seed alone, so that it can be repeated. ``schedule`` tells what it does, for who has to find out why."""
 
@@ -39,7 +93,7 @@ class Trial:
         populate(chance, self.simulation, self.wishes)
         self.simulation.platform.settings(settings(chance))
         self.before = Before(self.simulation, self.wishes)
-        self.faults = [self._fault(chance) for _fault in range(chance.choice([1, 2, 3, 4, 6, 9]))]
+        self.faults = [fault(chance, self.timeout) for _fault in range(chance.choice([1, 2, 3, 4, 6, 9]))]
         self.restarts = [
             (begin, begin + chance.choice([0.4, 5, 25, 90]))
             for begin in [START + chance.uniform(0, 150) for _restart in range(chance.choice([0, 0, 0, 1, 2]))]
@@ -65,59 +119,6 @@ class Trial:
             return {"name": name, "state": "absent"}
         return wish(chance, name)
 
-    def _fault(self, chance: random.Random) -> dict[str, Any]:
-        """One fault of a random kind, more often on a create than elsewhere, for a while or now and then."""
-        late = {
-            "drop": lambda: {"fault": "late", "ending": "drop", "commit_after": chance.uniform(0, BOUND)},
-            "hang": lambda: {
-                "fault": "late",
-                "ending": "hang",
-                "commit_after": chance.uniform(0, self.timeout + BOUND - SLOWEST_CREATE),
-            },
-        }
-        kinds = [
-            lambda: {"fault": "drop_before"},
-            lambda: {"fault": "drop_after"},
-            lambda: {"fault": "hang_before"},
-            lambda: {"fault": "hang_after", **chance.choice([{}, {"seconds": 5}])},
-            lambda: {"fault": "latency", "seconds": chance.uniform(1, self.timeout + BOUND - SLOWEST_CREATE)},
-            late["drop"],
-            late["drop"],
-            late["hang"],
-            lambda: {
-                "fault": "status",
-                "status": chance.choice([500, 502, 503, 504, 507]),
-                "commit": chance.random() < 0.5,
-                "body": chance.choice(["json", "html", "empty"]),
-                **chance.choice([{}, {}, {"retry_after": 3}]),
-            },
-            lambda: {"fault": "throttle", **chance.choice([{}, {"retry_after": 7}, {"retry_after_date_in": 20}])},
-            lambda: {"fault": "too_large"},
-            lambda: {"fault": "truncate"},
-            lambda: {"fault": "not_json"},
-            lambda: {"fault": "wrong_shape", "body": chance.choice([["x"], {"id": 600001}, {"token": "t"}, None, 7])},
-        ]
-        pages = [
-            lambda: {"fault": "repeat_token"},
-            lambda: {"fault": "not_json"},
-            lambda: {"fault": "status", "status": chance.choice([500, 502, 503, 504])},
-        ]
-        where = chance.choice(["POST", "POST", "POST", "page", "GET", "PATCH", "PUT", "DELETE", None])
-        spec: dict[str, Any] = chance.choice(pages if where == "page" else kinds)()
-        if where is not None:
-            spec["match"] = {"verb": "GET" if where == "page" else where}
-        if where == "page":
-            spec["match"]["path"] = LIST
-        if spec["fault"] in ("late", "latency") and where is None:
-            spec["match"] = {"verb": "POST"}
-        spec["skip"] = chance.choice([0, 0, 1, 2, 3])
-        how = chance.random()
-        if how < 0.7:
-            spec["times"] = chance.choice([1, 1, 1, 2, 4, 40])
-        else:
-            spec.update(probability=chance.choice([0.2, 0.5, 0.9]), seed=chance.randrange(1000))
-        return spec
-
     def schedule(self) -> list[str]:
         """The whole trial, a line a thing."""
         connection = self.simulation.connection
@@ -138,7 +139,8 @@ class Trial:
         figures.trials += 1
         try:
             told = self._once(figures)
-            self._count_faults(figures)
+            count_faults(figures, self.simulation)
+            figures.faults["connection refused"] += self.refused
             self.simulation.platform.clear_faults()
             self.restarts = []
             clean: list[dict[str, Any]] = []
@@ -223,10 +225,11 @@ class Trial:
             if record["ended"] <= tenant.pending_create.deadline and record["ended"] - record["begun"] <= self.timeout:
                 raise Violation("others", f"a list proved the outcome that is called unknown: {message}")
 
-    def _count_faults(self, figures: Figures) -> None:
-        for fault in self.simulation.platform.faults():
-            kind = fault["fault"]
-            if kind == "status":
-                kind = f"5xx {'after' if fault['commit'] else 'before'} commit"
-            figures.faults[kind] += fault["struck"]
-        figures.faults["connection refused"] += self.refused
+
+def count_faults(figures: Figures, simulation: Simulation) -> None:
+    """Counts the faults that struck, by their kind."""
+    for struck in simulation.platform.faults():
+        kind = struck["fault"]
+        if kind == "status":
+            kind = f"5xx {'after' if struck['commit'] else 'before'} commit"
+        figures.faults[kind] += struck["struck"]

@@ -145,8 +145,10 @@ def check_result(result):
         assert isinstance(one["changed"], bool)
         assert one["id"] is None or (isinstance(one["id"], int) and not isinstance(one["id"], bool))
         assert one["name"] is None or isinstance(one["name"], str)
-        if one["instance"] is not None:
+        if one.get("instance") is not None:
             check_shown(one["instance"])
+        if one.get("formula_instance") is not None:
+            check_formula(one["formula_instance"])
         if one.get("error") is not None:
             check_sentence(one["error"]["message"])
 
@@ -160,3 +162,13 @@ def check_shown(instance):
     assert isinstance(instance["enabled"], bool)
     assert isinstance(instance["events_enabled"], bool)
     assert "token" not in instance
+
+
+def check_formula(instance):
+    """A formula instance as it is shown."""
+    assert isinstance(instance["id"], int)
+    assert isinstance(instance["name"], str)
+    assert isinstance(instance["formula"], int)
+    assert isinstance(instance["active"], bool)
+    assert isinstance(instance["configuration"], dict)
+    assert isinstance(instance["settings"], dict)

@@ -12,18 +12,33 @@ import pytest
 from ansible.errors import AnsibleError
 from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
-from fuzz.hostile import NUMBERS, TEXTS, check_result, check_sentence, check_shown, deep, is_raw, texts, values
+from fuzz.hostile import (
+    NUMBERS,
+    TEXTS,
+    check_formula,
+    check_result,
+    check_sentence,
+    check_shown,
+    deep,
+    is_raw,
+    texts,
+    values,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from support.in_process import CONNECTION, Simulation
 from support.plugins import made
 
 from ansible_collections.cloudelements.freshdesk.plugins.inventory import instances as inventory
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _platform
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _api, _platform
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._formula_tasks import read_formula_instances
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._info import read_instances, tokens_found
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import REQUEST_SPEC
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._request import perform, request_from
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._request import (
+    REQUEST_SPEC,
+    perform,
+    request_from,
+)
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import fleet_result
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport import Channel, _retry_after
 from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils import _token_file
@@ -227,6 +242,42 @@ def test_a_fleet(tried, spoilt, check, prune):
     run(platform(spoilt), ENTRIES, check=check, max_deletes=5, **({"prune_tags": ("crm", "old")} if prune else {}))
 
 
+FORMULAS = [
+    {"formula": "sync", "name": "old", "instances": {"source": "beta"}, "active": True, "configuration": {"cron": 7}},
+    {
+        "formula": "sync",
+        "name": "new",
+        "instances": {"source": "acme"},
+        "settings": {"notification.email": "a@b.example"},
+    },
+    {"id": 80001, "name": "renamed"},
+    {"formula": "3001", "name": "old", "state": "absent"},
+]
+
+
+@given(SPOILT, st.sampled_from(FORMULAS), st.booleans())
+def test_one_formula_instance(tried, spoilt, options, check):
+    tried()
+    simulation = platform(spoilt)
+    simulation.platform.formulas.add_templates(
+        [{"name": "sync", "variables": {"source": {}, "cron": {"type": "value"}}}]
+    )
+    simulation.platform.formulas.add(
+        [{"name": "old", "formula": 3001, "active": False, "configuration": {"source": 1, "cron": "x"}}]
+    )
+    done = simulation.formula(**options, check=check)
+    check_result(done)
+    for sentence in [*([done["error"]["message"]] if done["error"] else []), *done["warnings"]]:
+        check_sentence(sentence)
+    formulas = {"name": None, "id": None, "formula": None}
+    for filters in ({}, {"formula": "sync"}, {"id": 80001}):
+        try:
+            for shown in read_formula_instances(simulation.transport(read_only=True), {**formulas, **filters}):
+                check_formula(shown)
+        except FreshdeskError as error:
+            check_sentence(error.message)
+
+
 @given(SPOILT, st.sampled_from([{}, {"name": "acme"}, {"id": 500001}, {"tags": ["crm"]}]))
 def test_those_who_only_look(tried, spoilt, filters):
     tried()
@@ -310,7 +361,7 @@ def test_what_a_body_says_is_never_quoted(tried, status, field):
 
 def test_a_list_without_an_end_ends(tried, monkeypatch):
     tried()
-    monkeypatch.setattr(_platform, "MOST_PAGES", 50)
+    monkeypatch.setattr(_api, "MOST_PAGES", 50)
     simulation = Simulation()
     count = 0
 

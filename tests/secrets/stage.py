@@ -193,6 +193,8 @@ class Stage:
         echo = {"event.metadata": secrets["api_key"], "password": secrets["configured_secret"]}
         stray = {"name": "stray", "user": 1, "api_key": secrets["api_key"], "configuration": echo}
         control(address, "instances", [stray])
+        variables = {"source": {}, "apiKey": {"type": "value"}}
+        control(address, "formulas", [{"name": "sync", "user": 1, "variables": variables}])
         if case.faults:
             control(address, "faults", [_filled(fault, names) for fault in case.faults])
 

@@ -13,6 +13,7 @@ import orjson
 
 if TYPE_CHECKING:
     from simulator.context import Operation
+    from simulator.formula_store import FormulaInstance
     from simulator.store import Instance
 
 
@@ -62,7 +63,7 @@ class Call:
         except orjson.JSONDecodeError:
             self.document = None
 
-    def addresses(self, instance: Instance) -> None:
+    def addresses(self, instance: Instance | FormulaInstance) -> None:
         """Note which instance it is about."""
         self.record.id, self.record.name = instance.id, instance.name
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from simulator import bodies
 from simulator.answers import JSON, Answer, RefusedError
 from simulator.calls import Call
+from simulator.formula_store import Formulas
 from simulator.settings import Settings
 from simulator.store import Instance, Store, User, without_markup
 
@@ -34,9 +35,10 @@ class Operation:
 
 @dataclass(slots=True)
 class Context:
-    """Store, settings and notifications, and the time of the request under way. ``turn`` counts the requests."""
+    """Stores, settings and notifications, and the time of the request under way. ``turn`` counts the requests."""
 
     store: Store
+    formulas: Formulas
     settings: Settings
     notifications: Notifications
     now: float = 0.0

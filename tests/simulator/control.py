@@ -15,6 +15,7 @@ from simulator.answers import Answer, in_json
 from simulator.service import Platform
 
 PREFIX = "/control"
+_FORMULA = r"/formula-instances/(\d+)"
 
 # Verb and path -> what it does with the platform, the ids in the path, and the JSON body.
 ROUTES: dict[tuple[str, str], Callable[..., Any]] = {
@@ -34,6 +35,13 @@ ROUTES: dict[tuple[str, str], Callable[..., Any]] = {
         subdomain, body
     ),
     ("GET", "/deliveries"): lambda platform, _body: platform.deliveries(),
+    ("POST", "/formulas"): lambda platform, body: platform.formulas.add_templates(body),
+    ("PATCH", r"/formulas/(\d+)"): lambda platform, body, number: platform.formulas.change_template(int(number), body),
+    ("GET", "/formula-instances"): lambda platform, _body: platform.formulas.instances(),
+    ("POST", "/formula-instances"): lambda platform, body: platform.formulas.add(body),
+    ("PATCH", _FORMULA): lambda platform, body, number: platform.formulas.change(int(number), body),
+    ("DELETE", _FORMULA): lambda platform, _body, number: platform.formulas.remove(int(number)),
+    ("POST", f"{_FORMULA}/failures"): lambda platform, body, number: platform.formulas.fail(int(number), **body or {}),
     ("GET", "/faults"): lambda platform, _body: platform.faults(),
     ("POST", "/faults"): lambda platform, body: platform.add_faults(body),
     ("DELETE", "/faults"): lambda platform, _body: platform.clear_faults(),

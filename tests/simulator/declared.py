@@ -64,6 +64,7 @@ _declare(
     "GET /hubs/helpdesk/objects",
     "GET /ping",
     "GET /objects",
+    "DELETE /formulas/instances/{formulaInstanceId}",
 )
 _declare(
     "clients",
@@ -73,7 +74,18 @@ _declare(
     "GET/DELETE /elements/{key}/instances/{id}",
     "PUT /elements/{key}/instances/{id} reAuthenticate",
     "PUT /notifications/subscriptions/deliveries where",
+    "GET /formulas includeSystem abridged nextPage pageSize",
+    "POST /formulas",
+    "GET/PUT/PATCH/DELETE /formulas/{formulaId}",
+    "GET /formulas/instances elementInstanceId searchText nextPage pageSize",
+    "GET /formulas/instances/{formulaInstanceId}",
+    "GET /formulas/{formulaId}/instances nextPage pageSize",
+    "POST /formulas/{formulaId}/instances",
+    "GET/PUT/DELETE /formulas/{formulaId}/instances/{formulaInstanceId}",
+    "PUT/DELETE /formulas/{formulaId}/instances/{formulaInstanceId}/active",
+    "GET /jobs",
 )
+_declare("suite", "GET /formulas/instances includeInactive")
 
 
 def undeclared(verb: str, template: str, parameters: Iterable[str]) -> list[str] | None:

@@ -9,6 +9,7 @@ from simulator.answers import Answer, RefusedError, error, not_found_page, too_l
 from simulator.calls import Call
 from simulator.context import Context, Operation
 from simulator.events import Notifications
+from simulator.formula_store import Formulas
 from simulator.routes import UNKNOWN
 from simulator.settings import Settings
 from simulator.store import Instance, Store, User
@@ -21,8 +22,8 @@ LARGEST_BODY = 8 * 1024 * 1024
 class Endpoints:
     """Answers calls from a store, under settings."""
 
-    def __init__(self, store: Store, settings: Settings, notifications: Notifications) -> None:
-        self._context = Context(store, settings, notifications)
+    def __init__(self, store: Store, formulas: Formulas, settings: Settings, notifications: Notifications) -> None:
+        self._context = Context(store, formulas, settings, notifications)
 
     def perform(self, call: Call, now: float) -> Answer:
         """Do what the call asks for at this moment, and answer it."""

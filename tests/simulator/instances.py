@@ -93,10 +93,12 @@ def _configured(
 
 
 def delete(context: Context, call: Call, subject: User | Instance) -> Answer:
-    """``DELETE``: 200 with an empty body, 409 with the reason while it is in use."""
+    """``DELETE``: 200 with an empty body, 409 with the reason while it is in use, as by an active formula instance."""
     instance = context.instance(call, subject)
-    if instance.in_use:
-        raise RefusedError(409, f"Instance {instance.id} cannot be deleted, it is in use: {instance.in_use}")
+    used_by = [f"formula instance {each.id}" for each in context.formulas.users_of(instance.id)]
+    in_use = instance.in_use or ", ".join(used_by)
+    if in_use:
+        raise RefusedError(409, f"Instance {instance.id} cannot be deleted, it is in use: {in_use}")
     context.store.remove(instance)
     call.record.committed = True
     return Answer(200)

@@ -20,8 +20,7 @@ PAGE_TOKEN = b"\xfb\xef\xff"  # makes the base64 of every next-page token begin 
 def instances(context: Context, call: Call, user: User, element: str | None = None) -> Answer:
     """``GET /instances``: the user's instances of all elements, a page at a time."""
     settings = context.settings
-    size, asked = context.page_size(call), call.first("nextPage")
-    position = read_page_token(asked) if asked else 0
+    size, position = context.page_size(call), page_position(call)
     begin = {"offset": position} if settings.paging == "offset" else {"after": position}
     found, total, more = context.store.select(user, element, size, _filter(context, call), **begin)
     hydrate = call.flag("hydrate", False)
@@ -78,8 +77,11 @@ def page_token(after: int) -> str:
     return base64.b64encode(PAGE_TOKEN + b"%010d" % after).decode()
 
 
-def read_page_token(token: str) -> int:
-    """The id or the offset that such a token stands for."""
+def page_position(call: Call) -> int:
+    """The id or the offset behind which the page begins that is asked for."""
+    token = call.first("nextPage")
+    if not token:
+        return 0
     try:
         text = base64.b64decode(token, validate=True)
     except binascii.Error:

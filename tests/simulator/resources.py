@@ -9,7 +9,7 @@ from simulator.answers import Answer, RefusedError, in_json
 from simulator.calls import Call
 from simulator.context import Context
 from simulator.helpdesk import RESOURCES, Helpdesk, account
-from simulator.lists import page_token, read_page_token
+from simulator.lists import page_position, page_token
 from simulator.store import Instance, date_text
 
 
@@ -17,8 +17,7 @@ def search(context: Context, call: Call, instance: Instance) -> Answer:
     """``GET /hubs/helpdesk/…``: a list, a page at a time."""
     kind, settings = call.parts["resource"], context.settings
     found = _helpdesk(context, instance).found(kind, call.first("where"))
-    asked = call.first("nextPage")
-    start = read_page_token(asked) if asked else 0
+    start = page_position(call)
     page = found[start : start + context.page_size(call)]
     if not page and settings.empty_list == "not_found":
         raise RefusedError(404, f"No {kind} found")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from simulator import configuration, docs, elements, events, instances, lists, resources
+from simulator import configuration, docs, elements, events, formulas, instances, lists, resources, templates
 from simulator.context import Operation
 from simulator.helpdesk import RESOURCES
 
@@ -77,9 +77,36 @@ ROUTES: dict[str, dict[str, Operation]] = {
     "/ping": {"GET": Operation("ping", resources.ping, "element")},
     "/objects": {"GET": Operation("objects", resources.objects, "element")},
     "/notifications/subscriptions/deliveries": {"PUT": Operation("deliver", events.resume)},
+    "/formulas": {"GET": Operation("templates", templates.listed), "POST": Operation("template", templates.create)},
+    "/formulas/{formulaId}": {
+        "GET": Operation("template", templates.get),
+        "PUT": Operation("template", templates.put),
+        "PATCH": Operation("template", templates.patch),
+        "DELETE": Operation("template", templates.delete),
+    },
+    "/formulas/instances": {"GET": Operation("list", formulas.of_user)},
+    "/formulas/instances/{formulaInstanceId}": {
+        "GET": Operation("get", formulas.get),
+        "DELETE": Operation("delete", formulas.delete),
+    },
+    "/formulas/{formulaId}/instances": {
+        "GET": Operation("list", formulas.of_template),
+        "POST": Operation("create", formulas.create),
+    },
+    "/formulas/{formulaId}/instances/{formulaInstanceId}": {
+        "GET": Operation("get", formulas.get),
+        "PUT": Operation("put", formulas.put),
+        "DELETE": Operation("delete", formulas.delete),
+    },
+    "/formulas/{formulaId}/instances/{formulaInstanceId}/active": {
+        "PUT": Operation("enable", formulas.activate),
+        "DELETE": Operation("disable", formulas.deactivate),
+    },
+    "/jobs": {"GET": Operation("jobs", formulas.jobs)},
     "/organizations/me": {"GET": Operation("organization", elements.organization)},
 }
-_PARTS = {"id": r"-?\d{1,18}", "configId": r"-?\d{1,18}", "resource": "|".join(RESOURCES)}
+_NUMBERS = ("id", "configId", "formulaId", "formulaInstanceId")
+_PARTS = {**dict.fromkeys(_NUMBERS, r"-?\d{1,18}"), "resource": "|".join(RESOURCES)}
 
 
 def _pattern(template: str) -> re.Pattern[str]:

@@ -9,7 +9,8 @@ import heapq
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -22,6 +23,7 @@ from simulator.declared import undeclared
 from simulator.endpoints import Endpoints
 from simulator.events import Delivery, Notifications
 from simulator.faults import Fault, fault_of
+from simulator.formula_store import FormulaControl, FormulaInstance, Formulas
 from simulator.helpdesk import account
 from simulator.routes import ROUTES, UNKNOWN, routed
 from simulator.settings import Settings
@@ -135,8 +137,11 @@ class Platform:
     def _name(self, call: Call) -> None:
         """Note which instance it is about: the one addressed, or the one that the body names."""
         record = call.record
-        instance: Instance | None = None
-        if "id" in call.parts:
+        instance: Instance | FormulaInstance | None = None
+        if "formulaInstanceId" in call.parts:
+            record.id = int(call.parts["formulaInstanceId"])
+            instance = self._formulas.instances.get(record.id)
+        elif "id" in call.parts:
             record.id = int(call.parts["id"])
             instance = self._store.instances.get(record.id)
         elif call.operation is not None and call.operation.credentials != "platform":
@@ -206,6 +211,12 @@ class Platform:
             work(due)
         return now
 
+    @contextmanager
+    def _moment(self) -> Iterator[float]:
+        """The platform for itself, all done that is due; gives the time."""
+        with self._lock:
+            yield self._settle()
+
     # Control: what a test may do and see behind the platform's back
 
     def reset(self) -> None:
@@ -213,8 +224,10 @@ class Platform:
         with self._lock:
             self._store = Store()
             self._settings = Settings()
+            self._formulas = Formulas()
+            self.formulas = FormulaControl(self._store, self._formulas, self._moment)
             self._notifications = Notifications(self._store, self._settings)
-            self._endpoints = Endpoints(self._store, self._settings, self._notifications)
+            self._endpoints = Endpoints(self._store, self._formulas, self._settings, self._notifications)
             self._faults: list[Fault] = []
             self._scheduled: list[tuple[float, int, Callable[[float], object]]] = []
             self._ties = count()

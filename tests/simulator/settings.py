@@ -26,6 +26,14 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "ping": ("asks", "answers"),
     "mask_username": (True, False),
     "mask_signature_key": (True, False),
+    "formula_empty_list": ("array", "not_found"),
+    "formula_inactive": ("asked", "always"),
+    "formula_list_configuration": ("full", "missing"),
+    "formula_values": ("sent", "strings", "numbers"),
+    "formula_variables": ("checked", "stored"),
+    "formula_default_active": (True, False),
+    "formula_second_active": (409, 200),
+    "formula_put": ("replaces", "merges"),
     "undeclared": ("answered", "refused"),
     "record_bodies": (True, False),
 }
@@ -51,6 +59,14 @@ class Settings:
     ping: str = "asks"  # whether a ping asks Freshdesk: or "answers" by itself
     mask_username: bool = False  # the Freshdesk API key sits there, and comes back in clear
     mask_signature_key: bool = True  # event.notification.signature.key
+    formula_empty_list: str = "array"  # of formulas, their instances and jobs: or a 404 "not_found" as for instances
+    formula_inactive: str = "asked"  # in GET /formulas/instances with includeInactive=true alone: or "always"
+    formula_list_configuration: str = "full"  # of formula instances, with their settings, in lists: or "missing"
+    formula_values: str = "sent"  # the type of a variable's value in answers: as sent, or all "strings" or "numbers"
+    formula_variables: str = "checked"  # one unknown or required and left out is refused with 400: or "stored" as sent
+    formula_default_active: bool = True  # of a formula instance that is created without active
+    formula_second_active: int = 409  # the answer to activate or deactivate one that is so already: or 200
+    formula_put: str = "replaces"  # configuration and settings of a PUT, as a whole: or it "merges" their keys
     undeclared: str = "answered"  # requests that the vendor does not declare: or "refused" with 418
     large_body: int = 429  # the status of a body over 8 MB: or 413, which a newer page names, too
     page_size: int = 200  # default and largest page

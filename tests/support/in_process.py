@@ -28,9 +28,19 @@ from simulator import Answer, Platform
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _transport
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._engine import Engine
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fields import Desired, desired_from
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import ENTRY_SPEC, Connection, RunOptions
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._formula import FormulaJob
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._formula_fields import (
+    FormulaDesired,
+    formula_desired_from,
+)
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._formula_tasks import FORMULA_SPEC
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._job import AnyJob
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import (
+    ENTRY_SPEC,
+    Connection,
+    RunOptions,
+)
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import outcome
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._tenant import Tenant
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport import Transport
 
 START = 1_502_131_598.75
@@ -216,7 +226,7 @@ class Simulation:
         *,
         check: bool = False,
         clock: _transport.Clock | None = None,
-        progress: Callable[[Tenant], None] = lambda tenant: None,
+        progress: Callable[[AnyJob], None] = lambda tenant: None,
         connection: Mapping[str, Any] | None = None,
         before: Callable[[requests.PreparedRequest], None] | None = None,
         **orders: Any,
@@ -246,6 +256,24 @@ class Simulation:
         """What C(instance) results in, with the warnings; ``error`` is None where it did not fail."""
         fleet = self.run([options], check=check, clock=clock, connection=connection, before=before)
         return result(fleet.tenants[0])
+
+    def formula(
+        self,
+        *,
+        check: bool = False,
+        clock: _transport.Clock | None = None,
+        connection: Mapping[str, Any] | None = None,
+        before: Callable[[requests.PreparedRequest], None] | None = None,
+        **options: Any,
+    ) -> dict[str, Any]:
+        """What C(formula_instance) results in, with the warnings; ``error`` is None where it did not fail."""
+        transport = self.transport(read_only=check, clock=clock, **(connection or {}))
+        if before is not None:
+            adapter_of(transport).before = before
+        wanted = formula_desired(check=check, **options)
+        engine = Engine(transport, [wanted], RunOptions(), kind=FormulaJob)
+        engine.run()
+        return result_of(engine.tenants[0])
 
     # What became of the platform
 
@@ -282,14 +310,26 @@ def desired(*, check: bool = False, **options: Any) -> Desired:
     return desired_from(params, check_mode=check)
 
 
-def result(tenant: Tenant) -> dict[str, Any]:
-    """What became of a tenant, with its token, its error and its warnings."""
+def formula_desired(*, check: bool = False, **options: Any) -> FormulaDesired:
+    """Options of a formula instance as a user writes them, checked as the module does it."""
+    unknown = set(options) - set(FORMULA_SPEC)
+    assert not unknown, f"no such options: {unknown}"
+    params = {name: options.get(name, spec.get("default")) for name, spec in FORMULA_SPEC.items()}
+    return formula_desired_from(params, check_mode=check)
+
+
+def result_of(job: AnyJob) -> dict[str, Any]:
+    """What became of a resource, with its error and its warnings."""
     return {
-        **outcome(tenant),
-        "token": tenant.live.token if tenant.live is not None else None,
-        "error": tenant.error.as_dict() if tenant.error is not None else None,
-        "warnings": list(tenant.warnings),
+        **outcome(job),
+        "error": job.error.as_dict() if job.error is not None else None,
+        "warnings": list(job.warnings),
     }
+
+
+def result(tenant: AnyJob) -> dict[str, Any]:
+    """The same of a tenant, with its token."""
+    return {**result_of(tenant), "token": tenant.live.token if tenant.live is not None else None}
 
 
 # --- several controllers ----------------------------------------------------------------------------------------------

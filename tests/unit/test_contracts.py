@@ -49,12 +49,16 @@ OPTIONS = {
     "instances": "instances concurrency on_error max_deletes prune_tags expected_plan_id progress",
     "instance_info": "name id tags verify",
     "request": "name id method path query body pages status_code",
+    "formula_instance": "formula name id state active instances configuration settings on_duplicate",
+    "formula_instance_info": "formula name id",
 }
 RETURNED = {
     "instance": "action id token instance pending secrets http diff",
     "instances": "outcomes ids tokens pruned summary plan_id diff",
     "instance_info": "instances",
     "request": "status json pages request_id http pending",
+    "formula_instance": "action id formula_instance pending http diff",
+    "formula_instance_info": "formula_instances",
 }
 BY_CORE = {"changed", "failed", "msg", "invocation", "warnings", "deprecations"}
 
@@ -323,6 +327,7 @@ EVENTS = {
     "poll_interval": 15,
 }
 WRONG = {"name": "other", "subdomain": "other", "api_key": "wrong-key"}
+SYNC = {"formula": "sync", "name": "acme-sync", "instances": {"source": "off"}}
 RUNS = {
     "instance": [
         {**ACME, "check": True},
@@ -392,6 +397,29 @@ RUNS = {
         {"name": "off", "path": "/ping"},
         {"name": "there", "path": "/instances"},
     ],
+    "formula_instance": [
+        {**SYNC, "check": True},
+        {**SYNC, "instances": {"source": -1}, "check": True},
+        SYNC,
+        SYNC,
+        {**SYNC, "configuration": {"token": "a-secret-token"}, "settings": {"notification.email": "a@example.com"}},
+        {**SYNC, "active": False},
+        {"id": -1, "active": True, "check": True},
+        {"formula": "sync", "name": "acme-sync", "state": "absent"},
+        {"formula": "sync", "name": "acme-sync", "state": "absent"},
+        {"id": 999_999},
+        {"formula": "nobody", "name": "acme-sync"},
+        {"name": "acme-sync"},
+        {**SYNC, "user_secret": "user/secret+of=nobody"},
+    ],
+    "formula_instance_info": [
+        {},
+        {"formula": "sync"},
+        {"id": 80_001},
+        {"name": "nobody", "check": True},
+        {"id": 0},
+        {"formula": "nobody"},
+    ],
 }
 
 
@@ -412,6 +440,9 @@ def test_what_runs_result_in_is_what_return_says(simulation, module, list_config
             {"name": "off", "disabled": True},
         ]
     )
+    variables = {"source": {"required": True}, "token": {"type": "value"}}
+    [template] = simulation.platform.formulas.add_templates([{"name": "sync", "variables": variables}])
+    simulation.platform.formulas.add([{"name": "other", "formula": template, "active": False}])
     problems, ends = [], set()
     for options in RUNS[module]:
         options = dict(options)

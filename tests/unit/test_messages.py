@@ -27,7 +27,7 @@ MAKERS = {
 }
 """What makes an error of a text, beside the classes of errors of this collection."""
 PARTS = {
-    "_check_header_secret", "_finding", "_left_alone", "_left_in", "_problem", "_problem_of_texts", "_refuse_shared", "_shared",
+    "_check_header_secret", "_finding", "_in_use", "_left_alone", "_left_in", "_problem", "_problem_of_texts", "_refuse_shared", "_shared",
     "_with_key", "not_tried", "unknown_option", "unknown_variable", "refusal_of", "remedy", "restore", "restore_warnings",
     "secret_refusal", "settle_refusal", "shared_subdomains", "tls_problem", "warnings_of",
 }  # fmt: skip
@@ -62,7 +62,7 @@ def told(tree: ast.AST, errors: set[str]) -> Iterator[ast.expr]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
-            warns = called.endswith((".warning", "warnings.append"))
+            warns = called.endswith((".warning", ".warn", "warnings.append"))
             if warns or called.rsplit(".", 1)[-1] in errors | MAKERS:
                 yield from node.args
         if isinstance(node, ast.FunctionDef) and node.name in PARTS:

@@ -41,10 +41,18 @@ def test_every_declared_request_is_served_with_every_declared_parameter(platform
         "eventId": 7,
         "objectId": 43_000_000_009,
     }
+    parts["formulaId"], unused = platform.formulas.add_templates([{"name": "sync"}, {"name": "unused"}])
+    [parts["formulaInstanceId"]] = platform.formulas.add(
+        [{"name": "acme", "formula": parts["formulaId"], "active": (verb, path[-7:]) != ("PUT", "/active")}]
+    )
+    if (verb, path) == ("DELETE", "/formulas/{formulaId}"):
+        parts["formulaId"] = unused
     query = {name: "acme" for name in DECLARED[path][verb] if name in ("tags[]", "searchText")}
+    query |= {name: "1" for name in DECLARED[path][verb] if name == "elementInstanceId"}
     query |= {name: VALUES.get(name, "true") for name in DECLARED[path][verb] if name and name not in query}
     body = {"propertyValue": "x"} if "configId" in path else {} if "trace" in path else one.body()
     body |= INCIDENT if "{resource}" in path else {}
+    body = {"name": "acme"} if path.startswith("/formulas") else body
     if not path.startswith(("/hubs/", "/ping", "/objects")):
         one.authorization += f", Element {instance['token']}"
     else:
@@ -65,7 +73,7 @@ def test_the_description_of_the_instances_api_has_these_calls():
     """33 lines of the platform's own description, and what other sources of the vendor add."""
     sources = [parameters[""] for verbs in DECLARED.values() for parameters in verbs.values()]
 
-    assert {source: sources.count(source) for source in sources} == {"swagger": 33, "suite": 12, "clients": 7}
+    assert {source: sources.count(source) for source in sources} == {"swagger": 33, "suite": 13, "clients": 23}
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ class Scripted:
         self.connection = connection
         self.clock = clock
         self.session = SimpleNamespace(check=lambda: None)
-        self.element_is_known = True
+        self.known_elements = {connection.element}
         self.steps = steps
         self.calls: list[_transport.Call] = []
         self.timeouts: list[float] = []

@@ -90,9 +90,20 @@ def test_only_the_transport_speaks_to_the_network():
     assert users - {"_deps"} == {"_tls", "_response", "_transport"}
 
 
-def test_the_plan_is_pure():
-    source = (FOLDER / "_plan.py").read_text()
+@pytest.mark.parametrize("layer", ["_plan", "_formula_plan"])
+def test_the_plan_is_pure(layer):
+    source = (FOLDER / f"{layer}.py").read_text()
     modules = {node.module for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)}
-    ours = {"_errors", "_fields", "_model", "_polling", "_redact", "_values"}
+    ours = {
+        "_errors",
+        "_fields",
+        "_model",
+        "_polling",
+        "_redact",
+        "_resource",
+        "_values",
+        "_formula_fields",
+        "_formula_model",
+    }
 
     assert modules <= {"__future__", "collections.abc", "dataclasses", "typing", *ours}

@@ -11,7 +11,7 @@ import re
 import pytest
 from support.in_process import START, Simulation, desired, result
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _engine
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _tenant
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._engine import Engine
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError, Refused, bug
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import RunOptions
@@ -655,7 +655,7 @@ def test_a_bug_is_reported_as_one_and_shows_nothing_of_what_it_was_working_on(si
         raise ValueError("SENTINEL")
 
     fleet = simulation.fleet([ACME])
-    monkeypatch.setattr(_engine, "chosen", broken)
+    monkeypatch.setattr(_tenant, "chosen", broken)
     fleet.run()
     error = fleet.tenants[0].error
 

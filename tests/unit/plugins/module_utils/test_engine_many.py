@@ -13,7 +13,7 @@ import threading
 import pytest
 from support.in_process import CONNECTION, START, Simulation, adapter_of, result
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _engine, _tenant
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _engine, _job
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import RunOptions, run_options_from
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import fleet_result, summary, warnings_of
@@ -830,7 +830,7 @@ def test_options_of_the_fleet_that_cannot_be_meant_are_refused(params, why):
 
 @pytest.mark.parametrize("concurrency", [2, 10, 64])
 def test_many_workers_at_once_do_what_one_does(concurrency, monkeypatch):
-    monkeypatch.setattr(_tenant, "FIRST_LOOK", 0.0)
+    monkeypatch.setattr(_job, "FIRST_LOOK", 0.0)
     simulation = Simulation(Clock())
     simulation.platform.add_instances([{"name": f"tenant-{number:03}", "tags": ["old"]} for number in range(0, 200, 4)])
     for number in range(1, 200, 20):

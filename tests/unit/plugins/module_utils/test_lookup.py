@@ -92,7 +92,7 @@ def test_a_name_that_a_search_finds_is_one_request(platform, world):
 def test_a_name_that_a_search_does_not_find_is_looked_for_in_the_whole_list(platform, world):
     world.add_instances([{"name": "beta"}])
 
-    assert _lookup.by_name(platform, "acme") == ([], [], [])
+    assert _lookup.by_name(platform, "acme") == _lookup.Found([], [], [])
     assert asked(world) == [SEARCH, LIST]
 
 

@@ -10,7 +10,7 @@ import json
 import pytest
 from support.bodies import BODY
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _model
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _model, _resource
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._values import MASK
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._wire import live_from
 
@@ -108,7 +108,7 @@ def test_defaults_of_the_platform_are_shown_only_where_the_user_set_them():
 
 def test_instances_are_listed_oldest_first_with_what_tells_them_apart():
     younger = live_from({"id": 2, "createdDate": "2020-01-01T00:00:00Z", "user": {"id": 9001}})
-    assert _model.described([live_from({"id": 3}), younger]) == (
+    assert _resource.described([live_from({"id": 3}), younger]) == (
         "id 2 (created 2020-01-01T00:00:00Z, owner 9001), id 3 (created at an unknown time, owner unknown)"
     )
 

@@ -11,7 +11,7 @@ import re
 import pytest
 from support.declared import assert_only_declared
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _platform
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _api, _platform
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import (
     Answered,
     AnswerLost,
@@ -201,7 +201,7 @@ def test_a_platform_that_ignores_the_token_and_gives_a_new_one_each_time_fails_l
 
 
 def test_a_list_without_an_end_is_an_error(told, answer, monkeypatch):
-    monkeypatch.setattr(_platform, "MOST_PAGES", 3)
+    monkeypatch.setattr(_api, "MOST_PAGES", 3)
     pages = [answer(200, items(number, number), elements_next_page_token=f"{number}") for number in range(1, 10)]
     with pytest.raises(Answered, match="list of instances has no end within 3 pages"):
         ids(told(*pages))
@@ -407,7 +407,7 @@ def test_a_search_finds_by_a_part_of_the_name_or_of_the_elements_key(live, world
 
 def test_a_search_that_finds_nothing_proves_nothing_and_asks_for_no_element(told, answer):
     platform = told(answer(404, NO_INSTANCES))
-    platform.channel.transport.element_is_known = False
+    platform.channel.transport.known_elements.clear()
 
     assert platform.search("acme") == []
     assert platform.channel.requests == 1
@@ -483,7 +483,7 @@ def test_one_instance_is_sure_to_show_its_tags(told, answer):
 
 def unknown_element(told, *steps):
     platform = told(*steps, element="freshdeskv3")
-    platform.channel.transport.element_is_known = False
+    platform.channel.transport.known_elements.clear()
     return platform
 
 

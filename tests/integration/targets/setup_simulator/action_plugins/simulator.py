@@ -24,6 +24,8 @@ STEPS = {
     "accounts": ("POST", "/accounts"),
     "users": ("POST", "/users"),
     "instances": ("POST", "/instances"),
+    "formulas": ("POST", "/formulas"),
+    "formula_instances": ("POST", "/formula-instances"),
     "faults": ("POST", "/faults"),
     "clear_faults": ("DELETE", "/faults"),
 }

@@ -1,0 +1,15 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Shows instances of formula templates."""
+
+from __future__ import annotations
+
+from ..module_utils._formula_tasks import FORMULA_INSTANCE_INFO
+from ..plugin_utils._action import Action
+
+
+class ActionModule(Action):
+    """Controller side of cloudelements.freshdesk.formula_instance_info."""
+
+    definition = FORMULA_INSTANCE_INFO

@@ -1,0 +1,165 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Formula templates and their instances as the platform shows them, read from its JSON. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ._errors import FreshdeskError
+from ._redact import HIDDEN, is_secret_key, printable, redacted
+from ._resource import Resource
+from ._values import MASK, is_deep, is_id, same, stored
+
+MOST_ERRORS = 100
+"""Failed executions in a row after which the platform deactivates a formula instance (confirmed)."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """What the instances of a template fill in."""
+
+    key: str
+    required: bool
+
+
+@dataclass(frozen=True)
+class Template:
+    """A formula template, and of it only what its instances need."""
+
+    id: int
+    name: str
+    active: bool
+    variables: Mapping[str, Variable] | None
+    """None where the answer did not show them."""
+
+
+@dataclass(frozen=True)
+class FormulaLive(Resource):
+    """What the platform answered of one formula instance, and of it only what a plan or a result needs.
+
+    C(enabled): whether it is active. C(configuration) and C(settings) are None where the answer did not show them: unknown, never none.
+    """
+
+    formula: int
+    settings: Mapping[str, Any] | None = field(repr=False)
+    errors: int = 0
+    """Failed executions in a row."""
+
+    @property
+    def label(self) -> str:
+        """How messages about others name it."""
+        return f"{printable(self.name)} (id {self.id} of formula {self.formula})"
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is unknown that a plan or a result needs."""
+        return self.configuration is not None and self.settings is not None
+
+    @property
+    def was_switched_off(self) -> bool:
+        """Whether the platform deactivated it after too many failed executions."""
+        return not self.enabled and self.errors >= MOST_ERRORS
+
+    def filled(self, expected: FormulaLive | None) -> FormulaLive:
+        """This, with what is expected where the answer leaves something out."""
+        if expected is None:
+            return self
+        return replace(
+            self,
+            name=self.name or expected.name,
+            created=self.created or expected.created,
+            configuration=expected.configuration if self.configuration is None else self.configuration,
+            settings=expected.settings if self.settings is None else self.settings,
+        )
+
+    def taken(self, plan: Any, body: Mapping[str, Any]) -> FormulaLive:
+        """This, the answer to a change. Raises FreshdeskError where it shows that something of the body was not taken."""
+        if self.name != body["name"]:
+            raise FreshdeskError(
+                f"The platform does not keep the name of formula instance {self.id} as it is written: choose a plainer one."
+            )
+        sent = {**body["configuration"], **body["settings"]}
+        visible = {**(self.configuration or {}), **(self.settings or {})}
+        left = [key for key, value in sent.items() if visible.get(key) != MASK and not same(value, visible.get(key))]
+        left += ["active"] if self.enabled is not body["active"] else []
+        if left:
+            raise FreshdeskError(
+                f"The platform did not take {', '.join(map(printable, left))} of formula instance {self.id}, though it answered "
+                "success: look at it on the platform."
+            )
+        return self
+
+
+def formula_result(live: FormulaLive) -> dict[str, Any]:
+    """The V(formula_instance) of a result: values under keys that look secret are redacted."""
+    return {
+        "id": live.id,
+        "name": live.name,
+        "formula": live.formula,
+        "active": live.enabled,
+        "configuration": printable_values(live.configuration),
+        "settings": printable_values(live.settings),
+        "created": live.created,
+    }
+
+
+def printable_values(values: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Values as text, without secrets and what is unset."""
+    return {
+        str(key): HIDDEN if is_secret_key(str(key)) else redacted(stored(value), HIDDEN)
+        for key, value in sorted((values or {}).items(), key=lambda item: str(item[0]))
+        if value is not None
+    }
+
+
+# --- Read from JSON ---------------------------------------------------------------------------------------------------
+
+
+def template_from(answer: Any) -> Template | None:
+    """The template that an answer shows; None where that is no template."""
+    if not isinstance(answer, dict) or not is_id(answer.get("id")) or not isinstance(answer.get("name"), str):
+        return None
+    shown = answer.get("configuration")
+    variables: dict[str, Variable] | None = None
+    if isinstance(shown, list):
+        variables = {
+            one["key"]: Variable(one["key"], one.get("required") is True)
+            for one in shown
+            if isinstance(one, dict) and isinstance(one.get("key"), str)
+        }
+    return Template(answer["id"], answer["name"], answer.get("active") is not False, variables)
+
+
+def formula_live_from(answer: Any, formula: int | None = None) -> FormulaLive | None:
+    """The formula instance that an answer shows, of a template that is known or that the answer names; None where it shows none.
+
+    Raises FreshdeskError where a field has a type that cannot be meant.
+    """
+    if not isinstance(answer, dict) or not is_id(answer.get("id")):
+        return None
+    template = answer.get("formula")
+    number = template.get("id") if isinstance(template, dict) else formula
+    if not is_id(number):
+        return None
+    configuration, settings, active = (answer.get(key) for key in ("configuration", "settings", "active"))
+    maps = [part for part in (configuration, settings) if part is not None]
+    if any(not isinstance(part, dict) or is_deep(part) for part in maps) or not isinstance(active, (bool, type(None))):
+        raise FreshdeskError(
+            f"The platform shows formula instance {answer['id']} with a field of a wrong shape, so it cannot be compared: "
+            "report it to the platform."
+        )
+    name, created, errors = (answer.get(key) for key in ("name", "createdDate", "numberConsecutiveErrors"))
+    return FormulaLive(
+        id=answer["id"],
+        name=name if isinstance(name, str) else "",
+        created=created if isinstance(created, str) else None,
+        formula=int(str(number)),
+        enabled=active is not False,
+        configuration=configuration,
+        settings=settings,
+        errors=errors if isinstance(errors, int) else 0,
+    )

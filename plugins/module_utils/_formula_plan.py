@@ -1,0 +1,224 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pure difference between a desired and a live formula instance. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ._errors import Refused
+from ._fields import PLACEHOLDER_ID
+from ._formula_fields import FormulaDesired
+from ._formula_model import FormulaLive, Template
+from ._redact import HIDDEN, is_secret_key, printable, redacted
+from ._resource import Plan, deletion, placeholder_deletion
+from ._values import MASK, same, stored
+
+PENDING = "(pending)"
+"""What a diff shows in the place of an instance that an earlier task of a dry run is about to create."""
+_CHANGED = "(changed)"
+_SET = "(set)"
+
+FormulaPlan = Plan[FormulaDesired, FormulaLive]
+Values = Mapping[str, Any]
+
+
+def formula_plan(
+    desired: FormulaDesired, live: FormulaLive | None, template: Template | None, instances: Mapping[str, str]
+) -> FormulaPlan:
+    """What has to be written. Raises Refused for variables that do not fit the template, before anything is written.
+
+    C(live) must be complete. C(template) is None only where nothing of it is needed. C(instances): the id of the element
+    instance of each variable in C(desired.instances), as text.
+    """
+    if template is not None:
+        _check_known(desired, template)
+    if desired.awaits_creation:
+        return _of_placeholder(desired, template, instances)
+    if not desired.present:
+        return deletion(desired, live)
+    wanted = {**instances, **desired.configuration}
+    if live is None:
+        return _creation(desired, template, wanted)
+    return _update(desired, live, template, wanted)
+
+
+def _check_known(desired: FormulaDesired, template: Template) -> None:
+    given = {*desired.instances, *desired.configuration}
+    unknown = sorted(given - set(template.variables or ()))
+    if unknown:
+        known = ", ".join(map(printable, sorted(template.variables or ()))) or "none"
+        raise Refused(
+            f"The template {printable(template.name)} (id {template.id}) has no variable {', '.join(map(printable, unknown))}: "
+            f"correct it; its variables are: {known}."
+        )
+
+
+def _check_required(desired: FormulaDesired, template: Template | None, values: Values) -> None:
+    variables = (template.variables if template is not None else None) or {}
+    missing = [key for key, variable in variables.items() if variable.required and values.get(key) in (None, "")]
+    if missing:
+        raise Refused(
+            f"{desired.label} lacks {', '.join(map(printable, missing))}, which the template requires: set it in instances, "
+            "where it is an element instance, or in configuration."
+        )
+
+
+def _of_placeholder(desired: FormulaDesired, template: Template | None, instances: Mapping[str, str]) -> FormulaPlan:
+    """What a dry run can say of one that an earlier task is about to create: that it will be changed."""
+    if not desired.present:
+        return placeholder_deletion(desired)
+    outcome = _future(desired, template, {**instances, **desired.configuration})
+    after = _side(desired, outcome, instances, outcome.configuration or {}, _SET)
+    return Plan("updated", desired, None, before={"state": "present"}, after=after, outcome=outcome)
+
+
+def _creation(desired: FormulaDesired, template: Template | None, wanted: Values) -> FormulaPlan:
+    if desired.name is None or template is None:  # an id that is not there is refused before
+        raise RuntimeError("neither a name nor a template to create from")
+    if not template.active:
+        raise Refused(
+            f"{desired.label} was not created, since its template {printable(template.name)} (id {template.id}) is inactive: "
+            "activate the template on the platform, then run again."
+        )
+    _check_required(desired, template, wanted)
+    outcome = _future(desired, template, wanted)
+    return Plan(
+        "created",
+        desired,
+        None,
+        before={"state": "absent"},
+        after=_side(desired, outcome, desired.instances, wanted, _SET),
+        outcome=outcome,
+        create={
+            "name": desired.name,
+            "active": outcome.enabled,
+            "configuration": dict(wanted),
+            "settings": dict(desired.settings),
+        },
+    )
+
+
+def _update(desired: FormulaDesired, live: FormulaLive, template: Template | None, wanted: Values) -> FormulaPlan:
+    before = replace(live, configuration=live.configuration or {}, settings=live.settings or {})
+    configuration = _changes(wanted, before.configuration or {})
+    settings = _changes(desired.settings, before.settings or {})
+    outcome = replace(
+        before,
+        name=live.name if desired.name is None else desired.name,
+        enabled=live.enabled if desired.active is None else desired.active,
+        configuration={**(before.configuration or {}), **configuration},
+        settings={**(before.settings or {}), **settings},
+    )
+    _check_required(desired, template, outcome.configuration or {})
+    whole = outcome.name != live.name or bool(configuration or settings)
+    switched = outcome.enabled is not live.enabled
+    unreadable = [key for key in wanted if (before.configuration or {}).get(key) == MASK]
+    changing = [*configuration, *settings]
+    return Plan(
+        "updated" if whole or switched else "unchanged",
+        desired,
+        live,
+        before=_side(desired, before, desired.instances, changing, HIDDEN),
+        after=_side(desired, outcome, desired.instances, changing, _CHANGED),
+        outcome=outcome,
+        put=_whole(desired, outcome, template, wanted) if whole else None,
+        # A PUT says it too.
+        set_enabled=outcome.enabled if switched and not whole else None,
+        secrets="unreadable" if unreadable else "compared",
+        warnings=tuple(_warnings(desired, live, template)),
+    )
+
+
+def _changes(wanted: Values, live: Values) -> dict[str, Any]:
+    """What differs, compared as text. A value that is masked cannot be compared."""
+    return {key: value for key, value in wanted.items() if live.get(key) != MASK and not same(value, live.get(key))}
+
+
+def _whole(desired: FormulaDesired, outcome: FormulaLive, template: Template | None, wanted: Values) -> dict[str, Any]:
+    """What a PUT sends: whole over what is live, which is right whether the platform replaces or merges; never the error counters.
+
+    Variables that the template has no more are left out, since they may be refused (unknown).
+    Raises Refused where it would lose a value that the platform does not show.
+    """
+    known = (template.variables if template is not None else None) or {}
+    configuration = {key: value for key, value in _without_unset(outcome.configuration).items() if key in known}
+    configuration.update({key: wanted[key] for key, value in configuration.items() if value == MASK and key in wanted})
+    settings = _without_unset(outcome.settings)
+    masked = [key for key, value in {**configuration, **settings}.items() if value == MASK]
+    if masked:
+        raise Refused(
+            f"{desired.label} needs a change that sends its whole configuration again, and the platform does not show the live "
+            f"{', '.join(map(printable, masked))}, which would be lost: set that too; nothing was written."
+        )
+    return {
+        "name": outcome.name,
+        "active": outcome.enabled,
+        "configuration": configuration,
+        "settings": settings,
+    }
+
+
+def _without_unset(values: Values | None) -> dict[str, Any]:
+    return {key: value for key, value in (values or {}).items() if value is not None}
+
+
+def _warnings(desired: FormulaDesired, live: FormulaLive, template: Template | None) -> list[str]:
+    warnings = []
+    if desired.active and live.was_switched_off:
+        warnings.append(
+            f"the platform switched it off after {live.errors} failed executions in a row, and active: true switches it on again: "
+            "look for the reason in its executions."
+        )
+    if template is not None and not template.active:
+        warnings.append("its template is inactive, so it does not run: activate the template on the platform.")
+    return warnings
+
+
+def _side(
+    desired: FormulaDesired,
+    live: FormulaLive,
+    instances: Collection[str],
+    changing: Collection[str],
+    secret: str,
+) -> dict[str, Any]:
+    """One side of the diff: of what is live, or will be, only what the user set; a secret only where it changes."""
+    side: dict[str, Any] = {"state": "present"}
+    if desired.name is not None:
+        side["name"] = live.name
+    if desired.active is not None:
+        side["active"] = live.enabled
+    for option, keys, values in (
+        ("instances", instances, live.configuration),
+        ("configuration", desired.configuration, live.configuration),
+        ("settings", desired.settings, live.settings),
+    ):
+        shown = {
+            key: secret if is_secret_key(key) else _printable((values or {}).get(key))
+            for key in sorted(keys)
+            if not is_secret_key(key) or key in changing
+        }
+        if shown:
+            side[option] = shown
+    return side
+
+
+def _printable(value: Any) -> Any:
+    return HIDDEN if value == MASK else redacted(stored(value), HIDDEN)
+
+
+def _future(desired: FormulaDesired, template: Template | None, wanted: Values) -> FormulaLive:
+    """One that is yet to be created, as a dry run can know it."""
+    return FormulaLive(
+        id=PLACEHOLDER_ID,
+        name=desired.name or "",
+        created=None,
+        formula=template.id if template is not None else PLACEHOLDER_ID,
+        # One that is made without it is active; it is always sent, since that is inferred.
+        enabled=desired.active is not False,
+        configuration=dict(wanted),
+        settings=dict(desired.settings),
+    )

@@ -1,0 +1,137 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every kind of resource has: what is desired, what is live, and the plan between the two. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from ._redact import printable
+
+
+class Wanted(Protocol):
+    """What the user wrote of one resource, as far as every kind has it."""
+
+    @property
+    def name(self) -> str | None: ...
+
+    @property
+    def id(self) -> int | None: ...
+
+    @property
+    def present(self) -> bool: ...
+
+    @property
+    def on_duplicate(self) -> str: ...
+
+    @property
+    def key(self) -> str | None: ...
+
+    @property
+    def problem(self) -> str | None: ...
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def awaits_creation(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Resource:
+    """What the platform answered of one resource, as far as every kind has it."""
+
+    id: int
+    name: str
+    created: str | None
+    enabled: bool
+    configuration: Mapping[str, Any] | None = field(repr=False)
+    """None where the answer did not show it: unknown, never none."""
+
+    @property
+    def age(self) -> tuple[bool, str, int]:
+        """Sorts the oldest first: by creation date, then by id."""
+        return (self.created is None, self.created or "", self.id)
+
+    @property
+    def account(self) -> str | None:
+        """The account at a provider that it is of; None where there is none, or the answer did not show it."""
+        return None
+
+    @property
+    def origin(self) -> str:
+        """Where it comes from, for a message."""
+        return f"created {printable(self.created or 'at an unknown time')}"
+
+    def filled(self, expected: Any) -> Any:
+        """This, with what is expected where the answer leaves something out."""
+        raise NotImplementedError
+
+    def taken(self, plan: Any, body: Mapping[str, Any]) -> Any:
+        """This, the answer to a change. Raises FreshdeskError where it shows that something of the body was not taken."""
+        raise NotImplementedError
+
+
+D = TypeVar("D", bound=Wanted)
+L = TypeVar("L", bound=Resource)
+L_co = TypeVar("L_co", bound=Resource, covariant=True)
+
+
+def described(resources: Iterable[Resource]) -> str:
+    """Resources for a message: ids and where they come from, oldest first."""
+    return ", ".join(f"id {live.id} ({live.origin})" for live in sorted(resources, key=lambda live: live.age))
+
+
+@dataclass(frozen=True)
+class Plan(Generic[D, L]):
+    """The writes that make the live resource the desired one, in the order in which they are made.
+
+    At most one of C(create), C(put), C(patch) and C(delete) is set. C(before) and C(after) are the redacted diff.
+    """
+
+    action: str
+    desired: D
+    live: L | None
+    before: dict[str, Any]
+    after: dict[str, Any]
+    outcome: L | None = field(repr=False)
+    """The resource as it will be; with the placeholder's id where it is yet to be created."""
+    create: dict[str, Any] | None = field(default=None, repr=False)
+    put: dict[str, Any] | None = field(default=None, repr=False)
+    patch: dict[str, Any] | None = field(default=None, repr=False)
+    delete: bool = False
+    set_enabled: bool | None = None
+    secrets: str = "compared"
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        return self.action != "unchanged"
+
+    @property
+    def writes(self) -> list[Any]:
+        """What would be changed and all that would be sent for it, secrets included."""
+        return [self.before, self.after, self.create, self.put, self.patch, self.delete, self.set_enabled]
+
+    @property
+    def touches_credentials(self) -> bool:
+        """Whether what an element call says now may be different afterwards."""
+        return self.create is not None or self.put is not None
+
+
+def deletion(desired: D, live: L | None) -> Plan[D, L]:
+    """The plan of what is to be absent."""
+    after = {"state": "absent"}
+    if live is None:
+        return Plan("unchanged", desired, None, before=dict(after), after=after, outcome=None)
+    name = {} if desired.name is None else {"name": live.name}
+    before = {"state": "present", **name}
+    return Plan("deleted", desired, live, before=before, after={**after, **name}, outcome=None, delete=True)
+
+
+def placeholder_deletion(desired: D) -> Plan[D, L]:
+    """The plan of what is to be absent and an earlier task of a dry run is about to create."""
+    return Plan("deleted", desired, None, before={"state": "present"}, after={"state": "absent"}, outcome=None)

@@ -1,0 +1,145 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Shows instances of formula templates."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: formula_instance_info
+short_description: Show instances of formula templates on Cloud Elements or SAP Open Connectors
+version_added: 1.0.0
+description:
+  - Shows the formula instances that the secrets can see, inactive ones included.
+  - Several formula instances of one name are all shown.
+options:
+  formula:
+    description:
+      - Only the instances of this template, by its id, or by its name where exactly one template has it. A text of digits is an id.
+    type: str
+  name:
+    description:
+      - Only formula instances of exactly this name.
+    type: str
+  id:
+    description:
+      - Only the formula instance of this id.
+    type: int
+attributes:
+  check_mode:
+    description: Whether it can say what it would do without doing it.
+    support: full
+    details:
+      - It only reads.
+  diff_mode:
+    description: Whether it shows what changes.
+    support: N/A
+    details:
+      - It changes nothing.
+  idempotent:
+    description: Whether a second run changes nothing.
+    support: full
+extends_documentation_fragment:
+  - cloudelements.freshdesk.platform
+  - cloudelements.freshdesk.platform.attributes
+seealso:
+  - module: cloudelements.freshdesk.formula_instance
+author:
+  - The cloudelements.freshdesk contributors (@cloudelements-freshdesk)
+"""
+
+EXAMPLES = r"""
+- name: Show the instances of a template
+  cloudelements.freshdesk.formula_instance_info:
+    formula: ticket-sync
+  register: sync
+
+- name: Show which of them do not run
+  ansible.builtin.debug:
+    msg: "{{ sync.formula_instances | rejectattr('active') | map(attribute='name') | list }}"
+"""
+
+RETURN = r"""
+formula_instances:
+  description: The formula instances, by name and then by age.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Its id.
+      returned: always
+      type: int
+      sample: 80001
+    name:
+      description: Its name.
+      returned: always
+      type: str
+      sample: acme-sync
+    formula:
+      description: The id of its template.
+      returned: always
+      type: int
+      sample: 3001
+    active:
+      description: Whether it is active.
+      returned: always
+      type: bool
+      sample: true
+    configuration:
+      description:
+        - The value of each variable that is set; of one that takes an element instance, the id.
+        - Values under keys that look secret are redacted.
+      returned: always
+      type: dict
+      sample: {"source": "4711", "cron": "0 0/15 * 1/1 * ? *"}
+    settings:
+      description: The settings that are set. Values under keys that look secret are redacted.
+      returned: always
+      type: dict
+      sample: {"notification.email": "ops@example.com"}
+    created:
+      description: When it was created, as the platform says it. V(null) where that is not known.
+      returned: always
+      type: str
+      sample: "2026-08-07T18:46:38Z"
+error:
+  description: What went wrong.
+  returned: failure
+  type: dict
+  contains:
+    state:
+      description:
+        - How far it went. V(failed) (nothing of the change is done), V(partial) (some of it is) or V(unknown).
+      returned: always
+      type: str
+      sample: failed
+    message:
+      description: What, why, and what to do.
+      returned: always
+      type: str
+    status:
+      description: The HTTP status, where there was one.
+      returned: always
+      type: int
+    request_id:
+      description: The platform's name for the request, where it gave one.
+      returned: always
+      type: str
+    attempts:
+      description: How often the request was sent, where that is known.
+      returned: always
+      type: int
+"""
+
+from ..module_utils._formula_tasks import FORMULA_INSTANCE_INFO
+from ..module_utils._tasks import run_as_module
+
+
+def main() -> None:
+    run_as_module(FORMULA_INSTANCE_INFO)
+
+
+if __name__ == "__main__":
+    main()

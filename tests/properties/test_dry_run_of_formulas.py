@@ -1,0 +1,141 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A dry run of a formula instance is accurate: the run after it does just that, the run after that nothing, and no secret shows."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+from support.in_process import Simulation
+from support.scenes import some
+
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
+
+CHANCE = st.randoms(use_true_random=False)
+SECRETS = ["SENTINEL-one", "SENTINEL-two"]
+NAMES = ["sync", "Sync", "other"]
+SETTINGS = {
+    "formula_inactive": ["asked", "always"],
+    "formula_list_configuration": ["full", "missing"],
+    "formula_values": ["sent", "strings", "numbers"],
+    "formula_empty_list": ["array", "not_found"],
+    "formula_default_active": [True, False],
+    "formula_second_active": [409, 200],
+    "formula_put": ["replaces", "merges"],
+    "formula_variables": ["checked", "stored"],
+    "page_size": [200, 2],
+    "total_count": [True, False],
+    "list_configuration": ["full", "missing"],
+}
+VARIABLES = {"source": {"required": True}, "target": {}, "cron": {"type": "value"}, "api_key": {"type": "value"}}
+
+
+def platform(chance):
+    """A platform in some state: templates, element instances, formula instances."""
+    simulation = Simulation()
+    simulation.platform.settings(some(chance, SETTINGS, 0.4))
+    instances = simulation.platform.add_instances(
+        [{"name": "acme"}, {"name": "beta", "disabled": True}, {"name": "twins"}, {"name": "twins"}]
+    )
+    formulas = simulation.platform.formulas
+    templates = formulas.add_templates(
+        [
+            {"name": "one", "variables": VARIABLES},
+            {"name": "two", "variables": {"source": {}}, "active": chance.choice([True, False])},
+            {"name": "two", "variables": {"source": {}}},
+        ]
+    )
+    for _instance in range(chance.choice([0, 1, 1, 2, 3])):
+        values = {
+            "source": [instances[0], str(instances[1])],
+            "target": [instances[1]],
+            "cron": ["15", 15, None, "true"],
+            "api_key": [*SECRETS, "********"],
+        }
+        seed = {
+            "name": chance.choice(NAMES),
+            "formula": chance.choice(templates),
+            "active": chance.choice([True, False]),
+        }
+        [number] = formulas.add([{**seed, "configuration": some(chance, values, 0.6)}])
+        formulas.change(number, {"settings": some(chance, {"notification.email": ["a@b.example"], "n": [60]}, 0.5)})
+        if chance.random() < 0.2:
+            formulas.fail(number)
+    return simulation
+
+
+def wanted(chance, simulation):
+    """A formula instance as a user might want it."""
+    ids = [one["id"] for one in simulation.platform.formulas.instances()]
+    acme = simulation.platform.instances()[0]["id"]
+    options = {
+        "instances": some(
+            chance,
+            {
+                "source": ["acme", acme, {"name": "acme"}, "acme", "acme", "twins", "nobody", None],
+                "target": ["beta", {"name": "beta", "element": "freshdeskv2"}],
+                "none": [acme],
+            },
+            0.5,
+        ),
+        "configuration": some(chance, {"cron": [15, "30", True, None], "api_key": SECRETS, "nope": [1]}, 0.4),
+        "settings": some(chance, {"notification.email": ["a@b.example", "c@d.example"], "n": [60, "61"]}, 0.4),
+        **some(
+            chance,
+            {"active": [True, False], "on_duplicate": ["oldest"], "state": ["present", "present", "absent"]},
+            0.5,
+        ),
+    }
+    options["configuration"].pop("nope", None) if chance.random() < 0.7 else None
+    options["instances"].pop("none", None) if chance.random() < 0.7 else None
+    if chance.random() < 0.25 and ids:
+        options.update(id=chance.choice([*ids, 99]), **some(chance, {"name": NAMES, "formula": ["one"]}, 0.5))
+    else:
+        options.update(name=chance.choice(NAMES), formula=chance.choice(["one", "one", "one", "3001", "two", "nobody"]))
+    return options
+
+
+def tried(simulation, options, check):
+    try:
+        return simulation.formula(**options, check=check)
+    except Refused as refusal:
+        return {"error": {"message": refusal.message, "status": None}, "refused": True}
+
+
+def said(one):
+    """What the dry run and the run must say alike."""
+    message = one["error"] and re.sub(r", request [0-9a-f]{24}", "", one["error"]["message"])
+    return message, one.get("warnings"), {key: one.get(key) for key in ("changed", "action", "diff", "secrets")}
+
+
+@given(CHANCE)
+def test_a_dry_run_of_a_formula_instance_is_accurate(chance):
+    simulation = platform(chance)
+    options = wanted(chance, simulation)
+    before = json.dumps(simulation.platform.formulas.instances())
+    dry = tried(simulation, options, check=True)
+    assert json.dumps(simulation.platform.formulas.instances()) == before
+    assert simulation.writes() == []
+    run = tried(simulation, options, check=False)
+    assert "This is a bug" not in str((dry["error"], run["error"]))
+    assert said(dry) == said(run)
+    assert not any(secret in json.dumps([dry, run]) for secret in SECRETS)
+    if run["error"] is None and not (options.get("state") == "absent" and options.get("on_duplicate")):
+        writes = len(simulation.writes())
+        again = tried(simulation, options, check=False)
+        assert (again["action"], again["changed"], len(simulation.writes())) == ("unchanged", False, writes)
+
+
+@given(CHANCE)
+def test_a_dry_run_of_the_deletion_of_an_element_instance_is_accurate(chance):
+    simulation = platform(chance)
+    name = chance.choice(["acme", "beta"])
+    dry = simulation.one(name=name, state="absent", check=True)
+    run = simulation.one(name=name, state="absent")
+
+    assert (dry["action"], dry["error"] is None) == (run["action"], run["error"] is None)
+    assert "is used by formula instances" in dry["error"]["message"] if dry["error"] else True
