@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..module_utils._tasks import INSTANCE
+from ..module_utils._instance_tasks import INSTANCE
 from ..plugin_utils._action import Action
 from ..plugin_utils._seal import seal
 

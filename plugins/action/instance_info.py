@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ..module_utils._tasks import INSTANCE_INFO
+from ..module_utils._instance_tasks import INSTANCE_INFO
 from ..plugin_utils._action import Action
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ..module_utils._tasks import INSTANCES
+from ..module_utils._instance_tasks import INSTANCES
 from ..plugin_utils._action import Action
 from ..plugin_utils._plan_file import approved_plan, checked_plan_path, write_plan
 from ..plugin_utils._progress import summary

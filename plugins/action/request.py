@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ..module_utils._tasks import REQUEST
+from ..module_utils._request import REQUEST
 from ..plugin_utils._action import Action
 
 

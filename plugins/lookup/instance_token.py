@@ -31,21 +31,12 @@ notes:
 seealso:
   - module: cloudelements.freshdesk.instance
   - module: cloudelements.freshdesk.instance_info
+  - module: cloudelements.freshdesk.request
 author:
   - The cloudelements.freshdesk contributors (@cloudelements-freshdesk)
 """
 
 EXAMPLES = r"""
-- name: List the agents of acme, with the connection from the environment
-  ansible.builtin.uri:
-    url: https://api.cloud-elements.com/elements/api-v2/hubs/helpdesk/agents
-    headers:
-      Authorization: >-
-        User {{ lookup('ansible.builtin.env', 'CLOUDELEMENTS_USER_SECRET') }},
-        Element {{ lookup('cloudelements.freshdesk.instance_token', 'acme') }}
-  register: agents
-  no_log: true
-
 - name: Hand the tokens of several tenants to an application, with one list for all
   ansible.builtin.copy:
     dest: /etc/app/tokens.json

@@ -10,9 +10,6 @@ from typing import Any
 
 from ._errors import FreshdeskError, Refused
 from ._fields import PLACEHOLDER_TOKEN
-from ._formula_api import FormulaPlatform
-from ._formula_fields import formula_of
-from ._formula_model import FormulaLive, formula_result
 from ._health import Health
 from ._lookup import by_id, by_name, by_names, by_tags, completed, grouped_by_name
 from ._model import Live, instance_result
@@ -24,8 +21,6 @@ from ._transport import Channel, Transport
 from ._values import is_id
 from ._workers import each
 
-CONCURRENCY = 10
-"""Formula instances that are asked for at a time."""
 DISABLED = Health(False, None, "disabled", False, "disabled")
 
 
@@ -39,29 +34,6 @@ def read_instances(transport: Transport, params: Mapping[str, Any]) -> list[dict
     if params["verify"]:
         each(instances, lambda pair: pair[1].update(health=_health(transport, pair[0])), concurrency)
     return [instance for _live, instance in instances]
-
-
-def read_formula_instances(transport: Transport, params: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The formula instances that C(formula), C(name) and C(id) leave, by name and age."""
-    formulas = FormulaPlatform(Channel(transport))
-    name, number = params["name"], params["id"]
-    if number is not None and not is_id(number):
-        raise Refused(f"id is {printable(str(number))}, but an instance's id is a positive number.")
-    if params["formula"] is not None:
-        formulas.formula = formulas.the_template(formula_of(params["formula"])).id
-    if number is not None:
-        live = formulas.get(number)
-        mine = live is not None and formulas.formula in (None, live.formula) and name in (None, live.name)
-        found = [live] if live is not None and mine else []
-    else:
-        found = by_name(formulas, name).meant if name is not None else formulas.instances()
-    whole = {live.id: live for live in found}
-
-    def ask(live: FormulaLive) -> None:
-        whole[live.id] = FormulaPlatform(Channel(transport)).get(live.id) or live
-
-    each([live for live in found if not live.is_complete], ask, CONCURRENCY)
-    return [formula_result(live) for live in sorted(whole.values(), key=lambda live: (live.name, live.age))]
 
 
 def tokens_found(transport: Transport, names: Sequence[str], *, check_mode: bool) -> dict[str, str]:

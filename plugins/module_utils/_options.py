@@ -20,7 +20,6 @@ from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
 
 from ._errors import Refused
 from ._fields import Desired, spec_of
-from ._formula_fields import FormulaDesired
 from ._redact import SHORTEST_SECRET, secret_refusal
 
 API_PATH = "/elements/api-v2"
@@ -77,18 +76,7 @@ INFO_SPEC: dict[str, dict[str, Any]] = {
     **{name: INSTANCE_SPEC[name] for name in ("name", "id", "tags", "verify")},
     "concurrency": {"type": "int", "default": 10},
 }
-REQUEST_SPEC: dict[str, dict[str, Any]] = {
-    **{name: INSTANCE_SPEC[name] for name in ("name", "id", "on_duplicate")},
-    "method": {"type": "str", "choices": ["GET", "POST", "PUT", "PATCH", "DELETE"], "default": "GET"},
-    "path": {"type": "str", "required": True},
-    "query": {"type": "dict"},
-    "body": {"type": "raw"},
-    "pages": {"type": "str", "default": "1"},
-    "status_code": {"type": "list", "elements": "int", "default": [200]},
-}
 INSTANCE_REQUIRED_ONE_OF = [["name", "id"]]
-FORMULA_SPEC = spec_of(FormulaDesired)
-FORMULA_INFO_SPEC = {name: FORMULA_SPEC[name] for name in ("formula", "name", "id")}
 
 ENTRY_SPEC = spec_of(Desired, of_entries=True)
 FLEET_SPEC: dict[str, dict[str, Any]] = {

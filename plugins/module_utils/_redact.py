@@ -57,6 +57,8 @@ def secret_refusal(option: str, value: str | None) -> str | None:
         )
     if _MASK.fullmatch(value.strip()):
         return f"{option} only stands for a secret that some tool has hidden: give the secret itself"
+    if re.fullmatch(r"""(["'`]).*\1|[\u2018\u201c\u201e].*[\u2019\u201d\u201c]""", value.strip(), re.DOTALL):
+        return f"{option} has quotes around it, which are no part of a secret: give it without them"
     if re.match(_AROUND, value) or re.search(f"{_AROUND}$", value):
         return f"{option} begins or ends with a blank, a line break or an invisible character: give the secret alone"
     if len(value) < SHORTEST_SECRET:

@@ -20,11 +20,22 @@ from ._fields import Desired, desired_from
 from ._info import token_of
 from ._lookup import by_id, by_name, chosen, of_element
 from ._model import Live
+from ._options import INSTANCE_REQUIRED_ONE_OF, INSTANCE_SPEC
 from ._platform import Platform
 from ._redact import HIDDEN, SHORTEST_SECRET, is_secret_key, printable
+from ._tasks import Context, Task
 from ._transport import NOT_JSON, Answer, Call, Channel, Transport, describe, error_from
 from ._values import SURROGATE, is_deep, readable, stored
 
+REQUEST_SPEC: dict[str, dict[str, Any]] = {
+    **{name: INSTANCE_SPEC[name] for name in ("name", "id", "on_duplicate")},
+    "method": {"type": "str", "choices": ["GET", "POST", "PUT", "PATCH", "DELETE"], "default": "GET"},
+    "path": {"type": "str", "required": True},
+    "query": {"type": "dict"},
+    "body": {"type": "raw"},
+    "pages": {"type": "str", "default": "1"},
+    "status_code": {"type": "list", "elements": "int", "default": [200]},
+}
 NEXT_PAGE = "elements-next-page-token"
 _SEGMENT = re.compile(r"(?:[A-Za-z0-9._~!$'()*+,=:@-]|%[0-9A-Fa-f]{2})+")
 """A part of a path: what a URL can hold there, without the semicolon, behind which servers look for parameters."""
@@ -188,7 +199,9 @@ class _Exchange:
             live = _found(self._platform, desired, check_mode=check_mode)
             if live is None:
                 return None
-            live = known[key] = replace(live, token=token_of(self._platform, live))
+            live = replace(live, token=token_of(self._platform, live))
+            if live.enabled:  # one that is not may be so by the next attempt of the same task
+                known[key] = live
         self._live = live
         # Names of objects are answered while an instance is disabled, too (confirmed).
         answers = live.enabled or self._request.call.path.endswith("/objects") or 403 in self._request.statuses
@@ -393,3 +406,12 @@ def _without(value: Any, secrets: Collection[str]) -> Any:
     if isinstance(value, dict):
         return {_without(key, secrets): _without(item, secrets) for key, item in value.items()}
     return [_without(item, secrets) for item in value] if isinstance(value, list) else value
+
+
+def _request(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Sends what the user wrote, with the token of the instance."""
+    request = request_from(params, check_mode=context.check_mode)
+    return perform(context.transport(params), request, check_mode=context.check_mode)
+
+
+REQUEST = Task("request", REQUEST_SPEC, _request, INSTANCE_REQUIRED_ONE_OF)

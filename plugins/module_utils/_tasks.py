@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each module is: its options and its work, for the action plugin and the module alike. Private to this collection."""
+"""What a module is: its options and its work, for the action plugin and the module alike. Private to this collection."""
 
 from __future__ import annotations
 
@@ -13,33 +13,18 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ._deps import requests
 from ._engine import Engine
-from ._entries import desired_entries, shared_subdomains
 from ._errors import FreshdeskError, Refused, bug
-from ._fields import desired_from
-from ._formula import FormulaJob
-from ._formula_fields import formula_desired_from
-from ._info import CONCURRENCY, read_formula_instances, read_instances
 from ._job import AnyJob
 from ._options import (
     CONNECTION_SPEC,
-    FLEET_SPEC,
-    FORMULA_INFO_SPEC,
-    FORMULA_SPEC,
     HOST,
-    INFO_SPEC,
-    INSTANCE_REQUIRED_ONE_OF,
-    INSTANCE_SPEC,
-    REQUEST_SPEC,
     TOKEN_FILE_SPEC,
     Connection,
     RunOptions,
-    run_options_from,
 )
 from ._redact import SHORTEST_SECRET, redacted
-from ._request import perform, request_from
 from ._resource import Wanted
-from ._results import failure, fleet_result, outcome, warnings_of
-from ._tenant import Tenant
+from ._results import failure, outcome, warnings_of
 from ._transport import Session, Transport
 
 _REDACTED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
@@ -117,19 +102,7 @@ class Task:
             return failure(bug(error))
 
 
-def _instance(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """A run of one instance."""
-    tenant, result = _run_one(params, context, desired_from(params, check_mode=context.check_mode), Tenant)
-    return {**result, "token": tenant.live.token if tenant.live is not None else None}
-
-
-def _formula_instance(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """A run of one formula instance."""
-    desired = formula_desired_from(params, check_mode=context.check_mode)
-    return _run_one(params, context, desired, FormulaJob)[1]
-
-
-def _run_one(
+def run_one(
     params: Mapping[str, Any], context: Context, desired: Wanted, kind: type[AnyJob]
 ) -> tuple[AnyJob, dict[str, Any]]:
     """One resource and its result."""
@@ -143,40 +116,6 @@ def _run_one(
     return job, result
 
 
-def _instances(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Plans all, then applies."""
-    desired = desired_entries(params["instances"], check_mode=context.check_mode)
-    options = run_options_from(params, check_mode=context.check_mode)
-    transport = context.transport(params, workers=options.concurrency)
-    progress = context.progress
-    if progress is not None:
-        progress.begin(len(desired))
-        engine = Engine(transport, desired, options, progress.done, progress.idle)
-    else:
-        engine = Engine(transport, desired, options)
-    engine.run()
-    context.warn(*shared_subdomains(desired), *warnings_of(engine.tenants))
-    return fleet_result(engine)
-
-
-def _instance_info(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Reads only, in check mode or not."""
-    transport = context.transport(params, read_only=True, workers=params["concurrency"])
-    return {"changed": False, "instances": read_instances(transport, params)}
-
-
-def _request(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Sends what the user wrote, with the token of the instance."""
-    request = request_from(params, check_mode=context.check_mode)
-    return perform(context.transport(params), request, check_mode=context.check_mode)
-
-
-def _formula_instance_info(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Reads only, in check mode or not."""
-    transport = context.transport(params, read_only=True, workers=CONCURRENCY)
-    return {"changed": False, "formula_instances": read_formula_instances(transport, params)}
-
-
 def _token_file(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     raise Refused(
         "cloudelements.freshdesk.token_file is carried out on the controller by its action plugin, which was not found: "
@@ -184,12 +123,6 @@ def _token_file(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     )
 
 
-INSTANCE = Task("instance", INSTANCE_SPEC, _instance, INSTANCE_REQUIRED_ONE_OF)
-INSTANCES = Task("instances", FLEET_SPEC, _instances)
-INSTANCE_INFO = Task("instance_info", INFO_SPEC, _instance_info)
-REQUEST = Task("request", REQUEST_SPEC, _request, INSTANCE_REQUIRED_ONE_OF)
-FORMULA_INSTANCE = Task("formula_instance", FORMULA_SPEC, _formula_instance, INSTANCE_REQUIRED_ONE_OF)
-FORMULA_INSTANCE_INFO = Task("formula_instance_info", FORMULA_INFO_SPEC, _formula_instance_info)
 TOKEN_FILE = Task("token_file", TOKEN_FILE_SPEC, _token_file)
 
 

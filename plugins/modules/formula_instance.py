@@ -256,7 +256,8 @@ error:
       type: int
 """
 
-from ..module_utils._tasks import FORMULA_INSTANCE, run_as_module
+from ..module_utils._formula_tasks import FORMULA_INSTANCE
+from ..module_utils._tasks import run_as_module
 
 
 def main() -> None:

@@ -133,7 +133,8 @@ error:
       type: int
 """
 
-from ..module_utils._tasks import FORMULA_INSTANCE_INFO, run_as_module
+from ..module_utils._formula_tasks import FORMULA_INSTANCE_INFO
+from ..module_utils._tasks import run_as_module
 
 
 def main() -> None:

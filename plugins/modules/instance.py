@@ -347,7 +347,8 @@ error:
       type: int
 """
 
-from ..module_utils._tasks import INSTANCE, run_as_module
+from ..module_utils._instance_tasks import INSTANCE
+from ..module_utils._tasks import run_as_module
 
 
 def main() -> None:

@@ -181,7 +181,8 @@ error:
       type: int
 """
 
-from ..module_utils._tasks import INSTANCE_INFO, run_as_module
+from ..module_utils._instance_tasks import INSTANCE_INFO
+from ..module_utils._tasks import run_as_module
 
 
 def main() -> None:

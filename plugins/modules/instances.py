@@ -563,7 +563,8 @@ error:
   type: dict
 """
 
-from ..module_utils._tasks import INSTANCES, run_as_module
+from ..module_utils._instance_tasks import INSTANCES
+from ..module_utils._tasks import run_as_module
 
 
 def main() -> None:

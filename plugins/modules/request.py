@@ -216,7 +216,8 @@ error:
       type: int
 """
 
-from ..module_utils._tasks import REQUEST, run_as_module
+from ..module_utils._request import REQUEST
+from ..module_utils._tasks import run_as_module
 
 
 def main() -> None:

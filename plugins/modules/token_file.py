@@ -99,11 +99,11 @@ EXAMPLES = r"""
   ansible.builtin.include_vars:
     file: /srv/freshdesk/tokens.yml
 
-- name: Use one
-  ansible.builtin.uri:
-    url: https://api.cloud-elements.com/elements/api-v2/hubs/helpdesk/agents?pageSize=1
-    headers:
-      Authorization: "User {{ vault_user_secret }}, Element {{ freshdesk_tokens.acme.token }}"
+- name: Give one to its application
+  ansible.builtin.copy:
+    dest: /etc/app/freshdesk.token
+    content: "{{ freshdesk_tokens.acme.token }}"
+    mode: "0600"
   no_log: true
 """
 

@@ -14,7 +14,7 @@ from ansible.plugins.callback import CallbackBase
 from ansible.utils.display import Display
 
 from ..module_utils._deps import requests
-from ..module_utils._entries import check_options, desired_entries, without_unset
+from ..module_utils._entries import check_options, desired_entries, unknown_option, without_unset
 from ..module_utils._errors import FreshdeskError, Refused
 from ..module_utils._results import failure
 from ..module_utils._tasks import Task
@@ -62,6 +62,9 @@ class Action(ActionBase):
             None if self._task.no_log else ProgressLines(self._task.args.get("progress"), dry_run=self._task.check_mode)
         )
         try:
+            problem = unknown_option(self.definition.spec, self._task.args)
+            if problem is not None:
+                raise Refused(f"Unsupported parameters for ({name}) module: {problem}.")
             self.prepare()
             environment = environment_of(self)  # where core refuses it, it quotes the value
             if why is None:

@@ -405,3 +405,14 @@ def test_a_result_without_times_has_no_column_of_them(chromium: webdriver.Chrome
     opened = Page(chromium, page(tmp_path, result([plain], pruned=[])))
     names = [button.text.strip() for button in opened.driver.find_elements(By.CSS_SELECTOR, "thead button")]
     assert names == ["Tenant", "Action", "Id", "Requests", "Retries", "Error"]
+
+
+def test_what_changes_of_a_tenant_is_folded_under_it(chromium: webdriver.Chrome, tmp_path: Path) -> None:
+    diff = {"before": {"state": "present", "tags": ["a"]}, "after": {"state": "present", "tags": ["<b>"]}}
+    shown = outcome("acme", "updated", 1, 1, instance={"subdomain": "acme-inc", "tags": ["crm", "eu"]}, diff=diff)
+    opened = Page(chromium, page(tmp_path, result([shown])))
+    changes = opened.find("#tenants details pre")
+    assert opened.find("#tenants th[scope=row] small").text == "acme-inc · crm · eu"
+    assert not changes.is_displayed()
+    opened.find("#tenants details summary").click()
+    assert changes.text.splitlines() == ['- tags: ["a"]', '+ tags: ["<b>"]']

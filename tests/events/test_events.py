@@ -139,7 +139,7 @@ def test_the_playbook_runs_once_for_each_incident(stage):
     with listening(stage):
         ids = stage.open({"subject": "Fire"}, {"subject": "Water"}, {"subject": "{{ 6 * 111 }}"})
         until("three playbooks", lambda: len(stage.notes()) >= 3)
-        # Polls overlap, and deliveries are repeated: what is told again is not run again.
+        # Polls overlap, and deliveries are repeated: what is reported again is not run again.
         stage.open({"id": ids[0]}, {"id": ids[1]}, {"subject": "Wind"})
         until("one playbook more", lambda: len(stage.notes()) >= 4)
 

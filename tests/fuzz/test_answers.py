@@ -32,13 +32,13 @@ from support.plugins import made
 from ansible_collections.cloudelements.freshdesk.plugins.inventory import instances as inventory
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _api, _platform
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._info import (
-    read_formula_instances,
-    read_instances,
-    tokens_found,
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._formula_tasks import read_formula_instances
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._info import read_instances, tokens_found
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._request import (
+    REQUEST_SPEC,
+    perform,
+    request_from,
 )
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import REQUEST_SPEC
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._request import perform, request_from
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import fleet_result
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport import Channel, _retry_after
 from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils import _token_file

@@ -236,7 +236,9 @@ def playbooks(chance: random.Random, *, short: bool) -> Iterator[Case]:
     if short:
         yield whole
         return
-    yield from both_ways(whole, Case("provision, dry", (*provision, "--check"), says=TABLE, way="environment"))
+    planned = (*provision, "-e", "provision_plan_path={kept}/plan.html", "--check")
+    keeps = {"plan.html": "acme", "plan.json": "acme"}
+    yield from both_ways(whole, Case("provision, dry", planned, says=TABLE, keeps=keeps, way="environment"))
     for day in (
         "a refusal that quotes the key",
         "an error page that echoes the Authorization header",

@@ -122,7 +122,7 @@ def _polled(instance: Instance) -> bool:
 
 
 def _event(instance: Instance, kind: str, one: dict[str, Any], now: float) -> dict[str, Any]:
-    """One object that was found. Whether it is new is told by its dates (confirmed)."""
+    """One object that was found. Its dates say whether it is new (confirmed)."""
     return {
         "elementKey": instance.element,
         "hubKey": "helpdesk",

@@ -33,10 +33,10 @@ from ansible_collections.cloudelements.freshdesk.plugins.module_utils._formula_f
     FormulaDesired,
     formula_desired_from,
 )
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._formula_tasks import FORMULA_SPEC
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._job import AnyJob
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import (
     ENTRY_SPEC,
-    FORMULA_SPEC,
     Connection,
     RunOptions,
 )

@@ -43,3 +43,8 @@ def test_every_text_of_a_diff_is_escaped() -> None:
     text = (TEMPLATES / "report_changes.html.j2").read_text(encoding="utf-8")
     printed = [expression.strip() for expression in re.findall(r"\{\{(.*?)\}\}", text)]
     assert [one for one in printed if not one.endswith("| e")] == ["'minus' if sign == '-' else 'plus'", "sign"]
+
+
+def test_a_plan_in_the_page_cannot_end_its_element() -> None:
+    assert "{{ plan | to_json | replace('<', '\\\\u003c') }}" in PAGE
+    assert PAGE.count("to_json") == 1

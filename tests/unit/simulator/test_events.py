@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Callbacks: what polling finds is told in parts of ten, signed, tried again, and given up in the end."""
+"""Callbacks: what polling finds is sent in parts of ten, signed, tried again, and given up in the end."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def bodies(platform):
     return [json.loads(delivery.body) for delivery in platform.due()]
 
 
-def test_a_poll_is_told_in_parts_of_ten_each_with_all_that_was_found(platform, acme):
+def test_a_poll_is_sent_in_parts_of_ten_each_with_all_that_was_found(platform, acme):
     ids = platform.add_incidents("acme", 12)
     parts = bodies(platform)
 
-    told = [event["objectId"] for part in parts for event in part["message"]["events"]]
-    assert told == [str(number) for number in ids]
+    sent = [event["objectId"] for part in parts for event in part["message"]["events"]]
+    assert sent == [str(number) for number in ids]
     assert [len(part["message"]["events"]) for part in parts] == [10, 2]
     assert [len(part["message"]["raw"]["incidents"]) for part in parts] == [12, 12]
 
@@ -80,14 +80,14 @@ def test_the_signature_is_that_of_the_body_alone_and_missing_without_a_key(platf
     ],
     ids=str,
 )
-def test_nothing_is_told_to_an_instance_that_asks_for_nothing(platform, acme, changes):
+def test_nothing_is_sent_to_an_instance_that_asks_for_nothing(platform, acme, changes):
     platform.change_instance(acme["id"], changes)
     platform.add_incidents("acme", 1)
 
     assert platform.due() == []
 
 
-def test_an_incident_that_is_found_again_is_told_again_and_as_updated_once_it_was_touched(platform, one, acme, clock):
+def test_an_incident_that_is_found_again_is_sent_again_and_as_updated_once_it_was_touched(platform, one, acme, clock):
     platform.accounts({"acme": "key-of-acme"})
     (number,) = platform.add_incidents("acme", 1)
     clock.now += 5

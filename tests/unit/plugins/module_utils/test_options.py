@@ -151,6 +151,9 @@ def test_a_missing_secret_names_the_option_and_its_variable(params, option, valu
     [
         ("short12", "shorter than 8 characters"),
         ("x", "shorter than 8 characters"),
+        ('"in-quotes-1"', "has quotes around it, which are no part of a secret: give it without them"),
+        ("'in-quotes-1'", "has quotes around it, which are no part of a secret: give it without them"),
+        ("\u201cin-quotes-1\u201d", "has quotes around it, which are no part of a secret: give it without them"),
         ("long-enough\n", "begins or ends with a blank, a line break or an invisible character"),
         ("long\nenough", "line break or another control character"),
         ("long\x00enough", "line break or another control character"),

@@ -14,7 +14,7 @@ import pytest
 from simulator.lists import page_token
 from support.in_process import CONNECTION, Simulation, adapter_of
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _options
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _request
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._request import (
     checked_path,
@@ -45,7 +45,7 @@ class Through:
         adapter_of(self.transport).before = self.sent.append
 
     def __call__(self, path=INCIDENTS, *, check=False, **options):
-        params = {name: spec.get("default") for name, spec in _options.REQUEST_SPEC.items()}
+        params = {name: spec.get("default") for name, spec in _request.REQUEST_SPEC.items()}
         params.update({"name": "acme"} if not {"name", "id"} & set(options) else {}, path=path, **options)
         request = request_from(params, check_mode=check)
         result = perform(self.dry if check else self.transport, request, check_mode=check)
@@ -117,7 +117,7 @@ def test_parameters_are_encoded(through):
 
 
 def request_query(query):
-    params = {**{name: spec.get("default") for name, spec in _options.REQUEST_SPEC.items()}, "name": "acme"}
+    params = {**{name: spec.get("default") for name, spec in _request.REQUEST_SPEC.items()}, "name": "acme"}
     return request_from({**params, "path": "/ping", "query": query}, check_mode=False).call.query
 
 
@@ -209,6 +209,13 @@ def test_the_oldest_of_several_instances_is_taken_where_that_is_asked_for(throug
 def test_a_disabled_instance_still_names_its_objects(through):
     assert through("/objects", name="beta")["json"] == ["agents", "contacts", "incidents"]
     assert through(name="beta", status_code=[403])["status"] == 403
+
+
+def test_an_instance_that_is_enabled_meanwhile_is_used_by_the_next_attempt(through):
+    assert through.failing(name="beta")
+    through.platform.change_instance(600002, {"disabled": False})
+
+    assert through(name="beta")["status"] == 200
 
 
 def test_the_items_of_a_loop_look_an_instance_up_once(through):

@@ -13,7 +13,7 @@ from ansible.module_utils.basic import AnsibleModule
 from support.in_process import Simulation
 from support.mains import run_main
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _tasks
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _instance_tasks, _tasks
 from ansible_collections.cloudelements.freshdesk.plugins.modules import instance
 
 SECRETS = {"user_secret": "user/secret+of=one", "organization_secret": "organization/secret+of=acme"}
@@ -227,7 +227,7 @@ def test_a_bug_ends_in_a_sentence_and_no_traceback(simulation, monkeypatch):
     def broken(*_args, **_kwargs):
         raise RuntimeError("SENTINEL")
 
-    monkeypatch.setattr(_tasks, "desired_from", broken)
+    monkeypatch.setattr(_instance_tasks, "desired_from", broken)
     done = run(**ACME)
     assert "This is a bug in cloudelements.freshdesk (RuntimeError at test_instance.py:" in done["msg"]
     assert done["error"]["state"] == "unknown"

@@ -178,15 +178,21 @@ def test_what_is_wrong_is_reported_without_the_value_before_anything_is_sent(
     assert shown == []
 
 
+@pytest.mark.parametrize("how", [IN_PROCESS, SENT], ids=["in process", "sent"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_option_that_does_not_exist_is_answered_with_the_nearest_one(simulation, kind, how):
+    result = made(kind, how, timout=5).run()
+
+    assert result["msg"] == (
+        f"Unsupported parameters for (cloudelements.freshdesk.{kind}) module: timout is no option: perhaps timeout is meant."
+    )
+    assert simulation.calls() == []
+
+
 @pytest.mark.parametrize(
     ("kind", "options", "says"),
     [
         ("instance", {"name": None}, "one of the following is required: name, id"),
-        (
-            "instance",
-            {"nam": "x"},
-            "Unsupported parameters for (cloudelements.freshdesk.instance) module: nam. Supported",
-        ),
         ("instances", {"instances": None}, "missing required arguments: instances"),
     ],
 )
