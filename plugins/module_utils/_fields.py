@@ -292,6 +292,11 @@ class Addressed:
     id: int | None
 
     @property
+    def kind(self) -> str:
+        """What messages call its kind."""
+        return "instance"
+
+    @property
     def label(self) -> str:
         """How messages name it."""
         return printable(self.name) if self.name is not None else f"id {self.id}"

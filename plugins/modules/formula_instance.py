@@ -223,7 +223,7 @@ http:
       sample: 0.42
 diff:
   description:
-    - What differs, of what the task sets. No id of its own and no date. A secret that changes shows as C((changed)).
+    - What differs, of what the task sets. No id of its own and no date. A secret that changes shows as V((changed\)).
   returned: always, but for input that is refused
   type: dict
   sample: {"before": {"state": "absent"}, "after": {"state": "present", "name": "acme-sync"}}

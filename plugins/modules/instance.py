@@ -314,7 +314,7 @@ http:
       sample: 0.42
 diff:
   description:
-    - What differs, of what the task sets. No id, token or date. A secret that changes shows as C((changed)).
+    - What differs, of what the task sets. No id, token or date. A secret that changes shows as V((changed\)).
   returned: always, but for input that is refused
   type: dict
   sample: {"before": {"state": "absent"}, "after": {"state": "present", "name": "acme"}}
