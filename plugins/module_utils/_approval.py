@@ -45,7 +45,7 @@ def plan_id(
 
 def counts(tenant: AnyJob) -> bool:
     """Whether something would be done for the tenant, or could stop what would be done for others."""
-    return tenant.plan is None or tenant.has_work
+    return tenant.plan is None or tenant.error is not None or tenant.has_work
 
 
 def step(tenant: AnyJob) -> list[Any]:

@@ -143,8 +143,8 @@ class Job(Generic[D, L]):
 
     @property
     def has_work(self) -> bool:
-        """Whether there is anything to be sent for it."""
-        return self.plan is not None and (self.plan.changed or self.is_to_be_proven)
+        """Whether there is anything to be sent for it, which there is not once it has failed."""
+        return self.error is None and self.plan is not None and (self.plan.changed or self.is_to_be_proven)
 
     # --- its steps ----------------------------------------------------------------------------------------------------
 

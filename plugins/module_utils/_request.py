@@ -98,8 +98,8 @@ def checked_path(path: str) -> str:
         )
     if not all(map(_is_plain, path.split("/")[1:])):
         raise Refused(
-            "path has a part that is empty, that means another folder (..), or that hides a character which URLs treat "
-            "specially: write it out, such as /hubs/helpdesk/incidents/42."
+            "path has a part that is empty, that means another folder (..), or that holds or hides a character which URLs treat "
+            "specially: write it out, such as /hubs/helpdesk/incidents/42, and use the filter urlencode for blanks and the like."
         )
     return path
 

@@ -51,6 +51,17 @@ def test_it_is_not_created_where_that_is_an_error(simulation, kind, check):
     assert "acme-gmbh" not in simulation.names()
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_on_error_stop_keeps_the_reason_and_writes_nothing(simulation, check):
+    renamed = {**RENAMED, "on_shared_subdomain": "fail"}
+    for entries in ([renamed, OTHER], [OTHER, renamed]):
+        run = simulation.run(entries, check=check, stop_on_error=True)
+        told = [tenant.error and tenant.error.message for tenant in run.tenants]
+
+        assert REFUSAL in told
+        assert simulation.names() == ["acme"]
+
+
 def test_nothing_is_said_where_two_are_meant(simulation):
     assert run_of("many", simulation, {**RENAMED, "on_shared_subdomain": "ignore"}).warnings == []
 
