@@ -223,8 +223,9 @@ class _Exchange:
         query = tuple(pair for pair in self._request.call.query if pair[0] != "nextPage")
         call, previous = self._request.call, None
         while True:
-            answer = self._sent(call, follows=self._read > 0)
-            if self._read and is_empty_list(answer):
+            is_list = self._read > 0 or self._request.pages != 1
+            answer = self._sent(call, is_list=is_list)
+            if is_list and is_empty_list(answer):
                 break
             page = self._data(answer)
             self._read += 1
@@ -255,8 +256,8 @@ class _Exchange:
             call, previous = replace(self._request.call, query=(*query, ("nextPage", token))), page
         self._json = items
 
-    def _sent(self, call: Call, *, follows: bool = False) -> Answer:
-        """The answer, which has one of the statuses that are asked for; of a page that C(follows), the end of the list will do.
+    def _sent(self, call: Call, *, is_list: bool = False) -> Answer:
+        """The answer, which has one of the statuses that are asked for; of what C(is_list), that it holds nothing will do.
 
         A token that is remembered may be of an instance that is deleted by now, which the platform refuses: it is then looked up again.
         """
@@ -266,7 +267,8 @@ class _Exchange:
             self._transport.session.instances.clear()
             self._instance(check_mode=False)
             answer = self._answer(call)
-        if follows and is_empty_list(answer):
+        if is_list and is_empty_list(answer):
+            self._last = self._last or answer
             return answer
         self._last = answer
         if answer.status in self._request.statuses:
@@ -386,6 +388,8 @@ def remedy(answer: Answer, *, is_unknown: bool = False) -> str:
         return "the platform does not take the user secret or the token; check user_secret, and run again"
     if status == 403:
         return "the instance was disabled, or the user lacks the privilege; enable it, or ask an administrator"
+    if is_empty_list(answer):
+        return "nothing was found; check path and query, or set pages to all for a list that may be empty"
     if status == 404:
         return "the element does not know what was asked for; check path"
     return "the platform refuses what was sent; json of the result holds its answer, so correct path, query and body"

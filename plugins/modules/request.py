@@ -59,6 +59,7 @@ options:
   pages:
     description:
       - How many pages of a list to read at most, or V(all). Only for O(method=GET).
+      - With more than one, a list that is empty is no error, also where the platform answers 404 for it.
       - The pages are joined in RV(json). A list is whole to its last page or the task fails.
     type: str
     default: "1"

@@ -242,6 +242,18 @@ def test_an_instance_that_was_made_again_between_two_items_is_looked_up_again(th
 # Pages
 
 
+@pytest.mark.parametrize("settings", [{}, {"empty_list": "array"}], ids=str)
+def test_a_list_that_is_empty_is_no_error_where_pages_are_asked_for(through, settings):
+    through.platform.settings(settings)
+    result = through(query={"where": "name='nothing'"}, pages="all")
+
+    assert (result["json"], "error" in result) == ([], False)
+
+
+def test_nothing_found_where_one_thing_was_asked_for_is_an_error(through):
+    assert "nothing was found; check path and query" in through.failing(query={"where": "name='nothing'"})["message"]
+
+
 @pytest.fixture
 def five(through):
     through.platform.add_incidents("acme", 2)
