@@ -55,6 +55,16 @@ class FormulaLive(Resource):
         return f"{printable(self.name)} (id {self.id} of formula {self.formula})"
 
     @property
+    def values(self) -> Mapping[str, Any]:
+        """The values of its variables, as far as they are known."""
+        return self.configuration or {}
+
+    @property
+    def set_values(self) -> Mapping[str, Any]:
+        """Its settings, as far as they are known."""
+        return self.settings or {}
+
+    @property
     def is_complete(self) -> bool:
         """Whether nothing is unknown that a plan or a result needs."""
         return self.configuration is not None and self.settings is not None
@@ -83,7 +93,7 @@ class FormulaLive(Resource):
                 f"The platform does not keep the name of formula instance {self.id} as it is written: choose a plainer one."
             )
         sent = {**body["configuration"], **body["settings"]}
-        visible = {**(self.configuration or {}), **(self.settings or {})}
+        visible = {**self.values, **self.set_values}
         left = [key for key, value in sent.items() if visible.get(key) != MASK and not same(value, visible.get(key))]
         left += ["active"] if self.enabled is not body["active"] else []
         if left:

@@ -72,7 +72,7 @@ def _of_placeholder(desired: FormulaDesired, template: Template | None, instance
     if not desired.present:
         return placeholder_deletion(desired)
     outcome = _future(desired, template, {**instances, **desired.configuration})
-    after = _side(desired, outcome, instances, outcome.configuration or {}, _SET)
+    after = _side(desired, outcome, instances, outcome.values, _SET)
     return Plan("updated", desired, None, before={"state": "present"}, after=after, outcome=outcome)
 
 
@@ -103,32 +103,30 @@ def _creation(desired: FormulaDesired, template: Template | None, wanted: Values
 
 
 def _update(desired: FormulaDesired, live: FormulaLive, template: Template | None, wanted: Values) -> FormulaPlan:
-    before = replace(live, configuration=live.configuration or {}, settings=live.settings or {})
-    configuration = _changes(wanted, before.configuration or {})
-    settings = _changes(desired.settings, before.settings or {})
+    configuration = _changes(wanted, live.values)
+    settings = _changes(desired.settings, live.set_values)
     outcome = replace(
-        before,
+        live,
         name=live.name if desired.name is None else desired.name,
         enabled=live.enabled if desired.active is None else desired.active,
-        configuration={**(before.configuration or {}), **configuration},
-        settings={**(before.settings or {}), **settings},
+        configuration={**live.values, **configuration},
+        settings={**live.set_values, **settings},
     )
-    _check_required(desired, template, outcome.configuration or {})
+    _check_required(desired, template, outcome.values)
     whole = outcome.name != live.name or bool(configuration or settings)
     switched = outcome.enabled is not live.enabled
-    unreadable = [key for key in wanted if (before.configuration or {}).get(key) == MASK]
     changing = [*configuration, *settings]
     return Plan(
         "updated" if whole or switched else "unchanged",
         desired,
         live,
-        before=_side(desired, before, desired.instances, changing, HIDDEN),
+        before=_side(desired, live, desired.instances, changing, HIDDEN),
         after=_side(desired, outcome, desired.instances, changing, _CHANGED),
         outcome=outcome,
         put=_whole(desired, outcome, template, wanted) if whole else None,
         # A PUT says it too.
         set_enabled=outcome.enabled if switched and not whole else None,
-        secrets="unreadable" if unreadable else "compared",
+        secrets="unreadable" if any(live.values.get(key) == MASK for key in wanted) else "compared",
         warnings=tuple(_warnings(desired, live, template)),
     )
 
@@ -145,9 +143,9 @@ def _whole(desired: FormulaDesired, outcome: FormulaLive, template: Template | N
     Raises Refused where it would lose a value that the platform does not show.
     """
     known = (template.variables if template is not None else None) or {}
-    configuration = {key: value for key, value in _without_unset(outcome.configuration).items() if key in known}
+    configuration = {key: value for key, value in _without_unset(outcome.values).items() if key in known}
     configuration.update({key: wanted[key] for key, value in configuration.items() if value == MASK and key in wanted})
-    settings = _without_unset(outcome.settings)
+    settings = _without_unset(outcome.set_values)
     masked = [key for key, value in {**configuration, **settings}.items() if value == MASK]
     if masked:
         raise Refused(
@@ -162,8 +160,8 @@ def _whole(desired: FormulaDesired, outcome: FormulaLive, template: Template | N
     }
 
 
-def _without_unset(values: Values | None) -> dict[str, Any]:
-    return {key: value for key, value in (values or {}).items() if value is not None}
+def _without_unset(values: Values) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _warnings(desired: FormulaDesired, live: FormulaLive, template: Template | None) -> list[str]:
@@ -192,12 +190,12 @@ def _side(
     if desired.active is not None:
         side["active"] = live.enabled
     for option, keys, values in (
-        ("instances", instances, live.configuration),
-        ("configuration", desired.configuration, live.configuration),
-        ("settings", desired.settings, live.settings),
+        ("instances", instances, live.values),
+        ("configuration", desired.configuration, live.values),
+        ("settings", desired.settings, live.set_values),
     ):
         shown = {
-            key: secret if is_secret_key(key) else _printable((values or {}).get(key))
+            key: secret if is_secret_key(key) else _printable(values.get(key))
             for key in sorted(keys)
             if not is_secret_key(key) or key in changing
         }

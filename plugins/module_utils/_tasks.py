@@ -25,7 +25,8 @@ from ._options import (
 from ._redact import SHORTEST_SECRET, redacted
 from ._resource import Wanted
 from ._results import failure, outcome, warnings_of
-from ._transport import Session, Transport
+from ._session import Session
+from ._transport import Transport
 
 _REDACTED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 

@@ -7,24 +7,20 @@ from __future__ import annotations
 
 import email.utils
 import json
-import os
 import random
 import re
-import socket
-import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timezone
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from ._deps import requests, urllib3
 from ._errors import Answered, AnswerLost, AnswerUnusable, NotSent, Refused
 from ._options import Connection
-from ._response import Response, content_of, failure_of
-from ._tls import tls_context
+from ._response import content_of, failure_of
+from ._session import Session
 from ._version import VERSION
 
 LARGEST_BODY = 8_000_000
@@ -117,34 +113,6 @@ class Budget:
 
     def spend(self, seconds: float) -> None:
         self.left = max(0.0, self.left - seconds)
-
-
-class Stopped(BaseException):
-    """Nothing more is to be sent: the task has ended, or the process that started it. No error of a tenant, so none keeps it."""
-
-
-class Session:
-    """The connections to one platform, shared by all workers: one TLS context, one pool. It may be used for several tasks.
-
-    C(parent) is the process that started this one, where it may be gone by now.
-    """
-
-    def __init__(self, connection: Connection, workers: int = 1, parent: int | None = None) -> None:
-        self._parent = parent or os.getppid()
-        self._stopped = False
-        self.instances: dict[Any, Any] = {}
-        """Those that a request was sent through, by what they were looked up by."""
-        self.http = _session(connection, workers, self.check)
-
-    def check(self) -> None:
-        """Raises Stopped where nothing may be begun any more. Asked before each request, in every thread."""
-        if self._stopped or os.getppid() != self._parent:
-            raise Stopped
-
-    def stop(self) -> None:
-        """Nothing is begun from here on. What is under way in other threads comes to its end."""
-        self._stopped = True
-        self.http.close()
 
 
 class Transport:
@@ -310,81 +278,6 @@ class Channel:
             return asked
         # Where no wait is asked for, we wait all the same, so as not to hammer.
         return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(attempts - 1, 10)) * self.clock.jitter()
-
-
-def _session(connection: Connection, workers: int, check: Callable[[], None]) -> Any:
-    """A requests session that takes nothing from the user's surroundings but the proxies and the trusted authorities.
-
-    .netrc in particular would replace the Authorization header.
-    """
-    session = requests.Session()
-    # http:// is for loopback only, since it shows the secrets: a proxy may not see them either.
-    plain = connection.base_url.startswith("http://")
-    session.proxies = {} if plain else requests.utils.get_environ_proxies(connection.base_url)
-    session.trust_env = False
-    # Redirects are not followed, and even a look at their target fails where it is nonsense.
-    session.get_redirect_target = lambda resp: None  # type: ignore[assignment, method-assign, unused-ignore]
-    session.verify = connection.validate_certs
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    # A context costs more than a request does, and nothing but https:// uses it.
-    session.mount("http://", _adapter_class()(None if plain else tls_context(connection), workers, check))
-    session.mount("https://", session.adapters["http://"])
-    return session
-
-
-def _adapter_class() -> Any:
-    """The adapter, made on demand so that this file can be imported where requests is missing."""
-
-    class Adapter(requests.adapters.HTTPAdapter):  # type: ignore[misc, unused-ignore]
-        """Hands one TLS context to every connection, direct or through a proxy, and bounds the answers of each."""
-
-        def __init__(self, context: ssl.SSLContext | None, workers: int, check: Callable[[], None]) -> None:
-            self._context = context
-            self._check = check
-            super().__init__(pool_connections=1, pool_maxsize=workers, max_retries=0)
-
-        def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-            # What asks for its connection to be closed afterwards gets one that was not used before either.
-            pools = Adapter(self._context, 1, self._check) if request.headers.get("Connection") == "close" else self
-            return super(Adapter, pools).send(request, *args, **kwargs)
-
-        def init_poolmanager(self, *args: Any, **kwargs: Any) -> Any:
-            super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
-            _bound(self.poolmanager, self._check)
-
-        def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-            return _bound(super().proxy_manager_for(proxy, ssl_context=self._context, **kwargs), self._check)
-
-        def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-            # The original would load all authorities again for each connection.
-            conn.cert_reqs = "CERT_REQUIRED" if verify else "CERT_NONE"
-
-    return Adapter
-
-
-def _bound(manager: Any, check: Callable[[], None]) -> Any:
-    """The same manager of pools, whose connections bound every answer, and are not used once C(check) says so."""
-    for scheme, pool in list(manager.pool_classes_by_scheme.items()):
-        if pool.ConnectionCls.response_class is not Response:
-            bounded = type("Pool", (pool,), {"ConnectionCls": _connection_class(pool.ConnectionCls, check)})
-            manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, scheme: bounded}
-    return manager
-
-
-def _connection_class(base: Any, check: Callable[[], None]) -> Any:
-    class Connection(base):  # type: ignore[misc, unused-ignore]
-        response_class = Response
-
-        def connect(self) -> None:
-            try:
-                super().connect()
-            except (ConnectionError, socket.timeout, ssl.SSLError) as error:
-                # Of the TLS handshake: urllib3 itself says only of TCP that no connection was made.
-                raise urllib3.exceptions.NewConnectionError(self, "no TLS handshake") from error
-            # To connect may take long, and the task may have ended meanwhile.
-            check()
-
-    return Connection
 
 
 def _parsed(content: bytes) -> Any:

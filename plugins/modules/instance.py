@@ -91,8 +91,8 @@ options:
   configuration:
     description:
       - Further configuration keys of the element, such as C(filter.response.nulls). Only these keys are compared.
-      - A key that has an option of its own is refused. Values of keys that look secret
-        (C(password), C(oauth.*), C(*.key), C(*.secret), C(*.token)) are never shown.
+      - A key that has an option of its own is refused. Values of keys that look secret are never shown. Such are C(password), C(secret),
+        C(token) and C(key), alone or at the end after a dot, an underscore or a hyphen or as a capital word (C(apiKey)), and C(oauth.*).
     type: dict
   verify:
     description:

@@ -22,8 +22,8 @@ from ..module_utils._errors import FreshdeskError, Refused
 from ..module_utils._options import CONTROLLER_TASK, Connection
 from ..module_utils._redact import printable
 from ..module_utils._results import failure
+from ..module_utils._session import Session, Stopped
 from ..module_utils._tasks import Context, Progress, Task
-from ..module_utils._transport import Session, Stopped
 
 MOST_KEPT = 4
 """Sessions. A loop mostly needs one."""

@@ -16,7 +16,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -27,10 +27,9 @@ from ansible.module_utils.common.yaml import SafeDumper, SafeLoader
 from ansible.parsing.vault import VaultLib, VaultSecret, is_encrypted
 
 from ..module_utils._errors import FreshdeskError, Refused
-from ..module_utils._fields import PLACEHOLDER_ID, PLACEHOLDER_TOKEN
 from ..module_utils._options import Connection
 from ..module_utils._redact import printable, secret_refusal
-from ..module_utils._values import plain
+from ._token_news import Entries, merged, news_of
 
 ENTRIES = "freshdesk_tokens"
 ABOUT = "freshdesk_tokens_about"
@@ -39,8 +38,6 @@ ROUNDS = 100_000
 """Of PBKDF2, for the fingerprint of the user secret."""
 PATIENCE = 120.0
 """Seconds to wait for another run that holds the file."""
-
-Entries = dict[str, dict[str, Any]]
 
 
 def fingerprint(connection: Connection, salt: str) -> str:
@@ -122,15 +119,15 @@ class TokenFile:
         In check mode nothing is written, a lock included. Raises FreshdeskError, and then the file is as it was.
         """
         self._check_place()
-        news = _news(result, check_mode=check_mode)
+        news = news_of(result, check_mode=check_mode)
         # Before the lock too, so that nothing is left beside a file that is not ours.
         _about, before, loose = self._read()
         if check_mode:
-            change = Change(before, _merged(before, news))
+            change = Change(before, merged(before, news))
             return change, loose or change.before != change.after
         with self._locked():
             about, before, loose = self._read()
-            change = Change(before, _merged(before, news))
+            change = Change(before, merged(before, news))
             changed = loose or change.before != change.after
             if changed:
                 self._replace(about or self._new_about(), change.after)
@@ -355,91 +352,6 @@ def _is_ours(data: Any) -> bool:
         and isinstance(entry["token"], str)
         for name, entry in entries.items()
     )
-
-
-# --- what a result means for the file -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _News:
-    """What a fleet's result says: entries that are so now, and what is gone."""
-
-    entries: Entries
-    gone_ids: frozenset[int]
-    gone_names: frozenset[str]
-
-
-def _news(result: Mapping[str, Any], *, check_mode: bool) -> _News:
-    """Raises Refused for what is no result of C(instances), or the result of a dry run outside of one."""
-    outcomes = _outcomes(result)
-    if not check_mode and any(outcome.get("pending") for outcome in outcomes):
-        raise Refused(
-            "result is that of a dry run, whose ids and tokens are placeholders, and this is not a dry run: "
-            "run instances without check mode first; the file was left alone."
-        )
-    done = [outcome for outcome in outcomes if outcome.get("action") != "failed"]
-    gone = [outcome for outcome in done if outcome.get("instance") is None]
-    kept = [outcome for outcome in done if outcome.get("instance") is not None]
-    entries = _entries(kept, result.get("ids") or {}, result.get("tokens") or {})
-    if not check_mode and any(_is_placeholder(entry) for entry in entries.values()):
-        raise Refused("result holds placeholders of a dry run, and this is not a dry run: the file was left alone.")
-    without_id = [outcome.get("name") for outcome in gone if outcome.get("id") is None]
-    with_id = [outcome["id"] for outcome in [*gone, *(result.get("pruned") or ())] if outcome.get("id") is not None]
-    return _News(
-        entries,
-        frozenset(map(int, with_id)),
-        frozenset(plain(name) for name in without_id if name is not None),
-    )
-
-
-def _outcomes(result: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """The outcomes in a result; none where nothing was done, for a reason that the task itself gives. Raises Refused."""
-    outcomes = result.get("outcomes")
-    if outcomes is None and any(key in result for key in ("error", "failed", "skipped", "unreachable")):
-        return []
-    if not isinstance(outcomes, (list, tuple)) or not all(isinstance(outcome, Mapping) for outcome in outcomes):
-        raise Refused(
-            "result names no result of cloudelements.freshdesk.instances: name the variable that it registered."
-        )
-    return outcomes
-
-
-def _entries(outcomes: Iterable[Mapping[str, Any]], ids: Mapping[str, Any], tokens: Mapping[str, Any]) -> Entries:
-    """The entries of what exists. Where several instances have a name, ids and tokens hold them by id."""
-    entries: Entries = {}
-    for outcome in outcomes:
-        name, number = str(outcome.get("name")), outcome["id"]
-        handle = name if ids.get(name) == number else str(number)
-        token = _token(handle, tokens)
-        if token is not None:
-            entries[plain(handle)] = {"id": int(number), "token": token}
-    return entries
-
-
-def _is_placeholder(entry: Mapping[str, Any]) -> bool:
-    return bool(entry["id"] == PLACEHOLDER_ID or entry["token"] == PLACEHOLDER_TOKEN)
-
-
-def _token(name: str, tokens: Mapping[str, Any]) -> str | None:
-    """The token in plain, None where the platform showed none. Raises Refused where its seal does not open."""
-    if name not in tokens:
-        return None
-    try:
-        text: str = plain(str(tokens[name]))
-        return text
-    except Exception:
-        raise Refused(
-            f"The token of {printable(name)} is sealed and cannot be opened here: it comes from another run (a cache or a file); "
-            "register the result and write the file in one run."
-        ) from None
-
-
-def _merged(before: Entries, news: _News) -> Entries:
-    """Entries that the result does not speak of stay. One whose instance has another name now goes."""
-    elsewhere = {entry["id"] for entry in news.entries.values()} - {PLACEHOLDER_ID}
-    gone = news.gone_ids | elsewhere
-    kept = {name: entry for name, entry in before.items() if entry["id"] not in gone and name not in news.gone_names}
-    return {**kept, **news.entries}
 
 
 def _untemplated(token: str) -> str:

@@ -25,7 +25,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from simulator import Answer, Platform
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _transport
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _session, _transport
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._engine import Engine
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fields import Desired, desired_from
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._formula import FormulaJob
@@ -212,7 +212,7 @@ class Simulation:
         read_only: bool,
         workers: int = 1,
         clock: _transport.Clock | None = None,
-        session: _transport.Session | None = None,
+        session: _session.Session | None = None,
     ) -> Transport:
         """The same for a connection from elsewhere; can stand for the class Transport."""
         clock = clock or self.clock

@@ -122,7 +122,7 @@ def test_a_bug_is_reported_without_what_it_was_working_on(folder: Path, monkeypa
     def broken(*arguments: Any, **more: Any) -> None:
         raise KeyError(TOKEN)
 
-    monkeypatch.setattr(_token_file, "_news", broken)
+    monkeypatch.setattr(_token_file, "news_of", broken)
     assert "This is a bug in cloudelements.freshdesk (KeyError" in run(folder, result="fleet")["msg"]
 
 

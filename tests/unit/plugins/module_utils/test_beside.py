@@ -78,7 +78,7 @@ def test_the_version_is_a_semantic_one():
     assert re.fullmatch(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?", _version.VERSION)
 
 
-def test_only_the_transport_speaks_to_the_network():
+def test_only_what_the_transport_stands_on_speaks_to_the_network():
     libraries = {"requests", "urllib3", "socket", "ssl", "http"}
     users = {
         path.stem
@@ -87,7 +87,7 @@ def test_only_the_transport_speaks_to_the_network():
         if isinstance(node, ast.Import) and libraries & {alias.name.split(".")[0] for alias in node.names}
     }
 
-    assert users - {"_deps"} == {"_tls", "_response", "_transport"}
+    assert users - {"_deps"} == {"_tls", "_response", "_session"}
 
 
 @pytest.mark.parametrize("layer", ["_plan", "_formula_plan"])

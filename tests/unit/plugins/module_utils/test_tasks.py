@@ -19,7 +19,7 @@ from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options i
     FLEET_SPEC,
     INSTANCE_SPEC,
 )
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport import Stopped
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._session import Stopped
 
 SECRETS = {"user_secret": "user/secret+of=one", "organization_secret": "organization/secret+of=acme"}
 

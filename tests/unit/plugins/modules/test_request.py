@@ -78,10 +78,7 @@ def test_a_write_is_sent_but_not_in_check_mode(simulation, way):
     [
         ({"path": "/instances"}, "path must begin with /hubs/"),
         ({"path": None}, "path"),
-        ({"method": "get"}, "method"),
         ({"name": "nobody"}, "There is no instance of the name nobody"),
-        ({"status_code": ["two hundred"]}, "status_code"),
-        ({"query": "no mapping"}, "query"),
         ({"user_secret": "short"}, "user_secret is shorter"),
         ({"user_secret": "a-wrong-secret"}, "refused the secrets"),
     ],
@@ -93,6 +90,25 @@ def test_what_is_wrong_is_told_in_a_sentence(simulation, way, options, why):
     assert result["failed"]
     assert why in result["msg"]
     assert not result.get("changed")
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ({"method": "get"}, "method must be one of GET"),
+        ({"status_code": ["two hundred"]}, "status_code must be of type list"),
+        ({"query": "no mapping"}, "query must be of type dict"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("transport", ["local", "ssh"])
+def test_options_of_a_wrong_type_are_refused_on_the_controller(simulation, options, why, transport):
+    arguments = {**PLATFORM, "name": "acme", "path": INCIDENTS, **options}
+    result = actions.made(ActionModule, arguments, transport=transport).run(task_vars={})
+
+    assert result["failed"]
+    assert why in result["msg"]
+    assert simulation.calls() == []
 
 
 def test_the_items_of_a_loop_cost_one_request_each(simulation):

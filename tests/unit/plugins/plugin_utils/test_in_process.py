@@ -22,8 +22,8 @@ from support.in_process import NO_AUTHORITIES
 
 from ansible_collections.cloudelements.freshdesk.plugins.action.instance import ActionModule
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._session import Session, Stopped
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._tasks import Task
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport import Session, Stopped
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._workers import Workers
 from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils import _in_process
 from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils._in_process import environment_of, run_in_process

@@ -1,0 +1,102 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a result of C(instances) means for the token file: new entries, and what is gone. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..module_utils._errors import Refused
+from ..module_utils._fields import PLACEHOLDER_ID, PLACEHOLDER_TOKEN
+from ..module_utils._redact import printable
+from ..module_utils._values import plain
+
+Entries = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class News:
+    """What a fleet's result says: entries that are so now, and what is gone."""
+
+    entries: Entries
+    gone_ids: frozenset[int]
+    gone_names: frozenset[str]
+
+
+def news_of(result: Mapping[str, Any], *, check_mode: bool) -> News:
+    """Raises Refused for what is no result of C(instances), or the result of a dry run outside of one."""
+    outcomes = _outcomes(result)
+    if not check_mode and any(outcome.get("pending") for outcome in outcomes):
+        raise Refused(
+            "result is that of a dry run, whose ids and tokens are placeholders, and this is not a dry run: "
+            "run instances without check mode first; the file was left alone."
+        )
+    done = [outcome for outcome in outcomes if outcome.get("action") != "failed"]
+    entries = _entries(done, result.get("ids") or {}, result.get("tokens") or {})
+    if not check_mode and any(_is_placeholder(entry) for entry in entries.values()):
+        raise Refused("result holds placeholders of a dry run, and this is not a dry run: the file was left alone.")
+    gone = [outcome for outcome in done if outcome.get("instance") is None]
+    return News(entries, _ids([*gone, *(result.get("pruned") or ())]), _names_without_id(gone))
+
+
+def _ids(gone: Iterable[Mapping[str, Any]]) -> frozenset[int]:
+    return frozenset(int(one["id"]) for one in gone if one.get("id") is not None)
+
+
+def _names_without_id(gone: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    return frozenset(plain(one["name"]) for one in gone if one.get("id") is None and one.get("name") is not None)
+
+
+def _outcomes(result: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The outcomes in a result; none where nothing was done, for a reason that the task itself gives. Raises Refused."""
+    outcomes = result.get("outcomes")
+    if outcomes is None and any(key in result for key in ("error", "failed", "skipped", "unreachable")):
+        return []
+    if not isinstance(outcomes, (list, tuple)) or not all(isinstance(outcome, Mapping) for outcome in outcomes):
+        raise Refused(
+            "result names no result of cloudelements.freshdesk.instances: name the variable that it registered."
+        )
+    return outcomes
+
+
+def _entries(outcomes: Iterable[Mapping[str, Any]], ids: Mapping[str, Any], tokens: Mapping[str, Any]) -> Entries:
+    """The entries of what exists. Where several instances have a name, ids and tokens hold them by id."""
+    entries: Entries = {}
+    for outcome in outcomes:
+        if outcome.get("instance") is None:
+            continue
+        name, number = str(outcome.get("name")), outcome["id"]
+        handle = name if ids.get(name) == number else str(number)
+        token = _token(handle, tokens)
+        if token is not None:
+            entries[plain(handle)] = {"id": int(number), "token": token}
+    return entries
+
+
+def _is_placeholder(entry: Mapping[str, Any]) -> bool:
+    return bool(entry["id"] == PLACEHOLDER_ID or entry["token"] == PLACEHOLDER_TOKEN)
+
+
+def _token(name: str, tokens: Mapping[str, Any]) -> str | None:
+    """The token in plain, None where the platform showed none. Raises Refused where its seal does not open."""
+    if name not in tokens:
+        return None
+    try:
+        text: str = plain(str(tokens[name]))
+        return text
+    except Exception:
+        raise Refused(
+            f"The token of {printable(name)} is sealed and cannot be opened here: it comes from another run (a cache or a file); "
+            "register the result and write the file in one run."
+        ) from None
+
+
+def merged(before: Entries, news: News) -> Entries:
+    """Entries that the result does not speak of stay. One whose instance has another name now goes."""
+    elsewhere = {entry["id"] for entry in news.entries.values()} - {PLACEHOLDER_ID}
+    gone = news.gone_ids | elsewhere
+    kept = {name: entry for name, entry in before.items() if entry["id"] not in gone and name not in news.gone_names}
+    return {**kept, **news.entries}
