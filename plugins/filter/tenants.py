@@ -37,7 +37,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Make the instances of all tenants what they should be
+- name: Provision the instances of all tenants
   cloudelements.freshdesk.instances:
     instances: "{{ tenants | cloudelements.freshdesk.tenants({'tags': ['crm'], 'verify': true}) }}"
 """

@@ -253,7 +253,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Make the instances of all tenants what they should be
+- name: Provision the instances of all tenants
   cloudelements.freshdesk.instances:
     user_secret: "{{ vault_user_secret }}"
     organization_secret: "{{ vault_organization_secret }}"

@@ -100,7 +100,7 @@ EXAMPLES = r"""
     pages: all
   register: incidents
 
-- name: Say how many there are
+- name: Count them
   ansible.builtin.debug:
     msg: "{{ incidents.json | length }} incidents on {{ incidents.pages }} pages"
 

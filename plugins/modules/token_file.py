@@ -83,7 +83,7 @@ EXAMPLES = r"""
     path: /srv/freshdesk/tokens.yml
     vault_password: "{{ vault_tokens_password }}"
 
-- name: Make the instances of all tenants what they should be
+- name: Provision the instances of all tenants
   cloudelements.freshdesk.instances:
     instances: "{{ tenants }}"
   register: fleet
