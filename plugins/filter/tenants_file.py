@@ -27,7 +27,7 @@ options:
     type: list
     elements: str
   tags:
-    description: Only instances that carry all these tags.
+    description: Only instances that have all of these tags.
     type: list
     elements: str
   vault_variable:

@@ -45,7 +45,7 @@ options:
     default: [name]
   tags:
     description:
-      - Only instances that carry all these tags.
+      - Only instances that have all of these tags.
     type: list
     elements: str
   verify:
@@ -56,7 +56,7 @@ options:
     default: false
   concurrency:
     description:
-      - How many instances are asked about at a time, from 1 to 64.
+      - How many instances are read at a time, from 1 to 64.
     type: int
     default: 10
 extends_documentation_fragment:

@@ -12,8 +12,8 @@ short_description: Manage one instance of a formula template on Cloud Elements o
 version_added: 1.0.0
 description:
   - Looks the instance of a formula template up by its name, creates it where it is absent, and changes it where it differs.
-  - Creates at most once. An answer that is lost is looked for before anything is sent again.
-  - Compares only what is set, and writes only what differs. An option that is null counts as left out.
+  - Creates it at most once. After a lost answer, it looks for the instance before it tries again.
+  - Compares only the options that are set, and writes only what differs. A null option counts as unset.
   - Formula templates themselves are not managed. They are made on the platform.
 options:
   formula:
@@ -23,8 +23,8 @@ options:
     type: str
   name:
     description:
-      - The name that identifies the instance among those of the template. Matches exactly, upper and lower case included.
-      - Refused are an empty name, HTML tags (the platform strips them), blanks around it and control characters.
+      - The name that identifies the instance among those of the template. Exact and case-sensitive.
+      - Empty names, HTML tags (which the platform strips), surrounding blanks and control characters are refused.
     type: str
   id:
     description:
@@ -34,7 +34,7 @@ options:
     type: int
   state:
     description:
-      - Whether the instance should be there.
+      - Whether the instance should exist.
       - With V(absent), a template or an element instance that does not exist is refused all the same; leave O(instances) out.
     type: str
     choices: [present, absent]
@@ -69,14 +69,14 @@ options:
     type: dict
   on_duplicate:
     description:
-      - What to do where several instances of the template have the name, which the platform allows.
-      - V(fail) lists them. V(oldest) takes the one that was created first.
+      - What to do if several instances of the template have the name, which the platform allows.
+      - V(fail) fails and lists them. V(oldest) uses the one that was created first.
     type: str
     choices: [fail, oldest]
     default: fail
 attributes:
   check_mode:
-    description: Whether it can say what it would do without doing it.
+    description: Whether it can predict changes without making them.
     support: full
     details:
       - Sends nothing but reads. RV(id) of an instance yet to be created is a placeholder.
@@ -133,25 +133,25 @@ EXAMPLES = r"""
 
 RETURN = r"""
 name:
-  description: The name of the formula instance. V(null) where only its id is known.
-  returned: always, but for input that is refused
+  description: The name of the formula instance. V(null) if only its id is known.
+  returned: always, unless validation fails
   type: str
   sample: acme-sync
 action:
-  description: What was done, or in check mode what would be.
-  returned: always, but for input that is refused
+  description: What was done, or in check mode what would be done.
+  returned: always, unless validation fails
   type: str
   sample: created
 id:
   description:
-    - The id of the formula instance, also of one that was deleted. V(null) where there is none.
-    - In check mode V(-1) for one yet to be created.
-  returned: always, but for input that is refused
+    - The id of the formula instance, even if it was deleted. V(null) if there is none.
+    - In check mode, V(-1) for one that would be created.
+  returned: always, unless validation fails
   type: int
   sample: 80001
 formula_instance:
-  description: The formula instance as it is now, or in check mode as it would be. V(null) where there is none.
-  returned: always, but for input that is refused
+  description: The formula instance as it is now, or in check mode as it would be. V(null) if there is none.
+  returned: always, unless validation fails
   type: dict
   contains:
     id:
@@ -187,23 +187,23 @@ formula_instance:
       type: dict
       sample: {"notification.email": "ops@example.com"}
     created:
-      description: When it was created, as the platform says it. V(null) where that is not known.
+      description: When it was created, as reported by the platform. V(null) if unknown.
       returned: always
       type: str
       sample: "2026-08-07T18:46:38Z"
 pending:
   description: Whether the formula instance is yet to be created, so that RV(id) is a placeholder.
-  returned: always, but for input that is refused
+  returned: always, unless validation fails
   type: bool
   sample: false
 secrets:
   description: Whether all values could be compared, V(compared), or the platform masks one of them, V(unreadable).
-  returned: always, but for input that is refused
+  returned: always, unless validation fails
   type: str
   sample: compared
 http:
-  description: What it cost.
-  returned: always, but for input that is refused
+  description: The number of requests and their duration.
+  returned: always, unless validation fails
   type: dict
   contains:
     requests:
@@ -217,14 +217,14 @@ http:
       type: int
       sample: 0
     seconds:
-      description: How long the requests took, waits between them not included.
+      description: How many seconds the requests took, without the waits between them.
       returned: always
       type: float
       sample: 0.42
 diff:
   description:
     - What differs, of what the task sets. No id of its own and no date. A secret that changes shows as C((changed)).
-  returned: always, but for input that is refused
+  returned: always, unless validation fails
   type: dict
   sample: {"before": {"state": "absent"}, "after": {"state": "present", "name": "acme-sync"}}
 error:
@@ -234,24 +234,24 @@ error:
   contains:
     state:
       description:
-        - How far it went. V(failed) (nothing of the change is done), V(partial) (some of it is) or V(unknown).
+        - How far it got. V(failed) (nothing was changed), V(partial) (some of it was done) or V(unknown).
       returned: always
       type: str
       sample: failed
     message:
-      description: What, why, and what to do.
+      description: What happened, why, and what to do.
       returned: always
       type: str
     status:
-      description: The HTTP status, where there was one.
+      description: The HTTP status. V(null) if there was none.
       returned: always
       type: int
     request_id:
-      description: The platform's name for the request, where it gave one.
+      description: The platform's id of the request. V(null) if it gave none.
       returned: always
       type: str
     attempts:
-      description: How often the request was sent, where that is known.
+      description: How often the request was sent. V(null) if unknown.
       returned: always
       type: int
 """

@@ -12,7 +12,7 @@ short_description: Show instances of formula templates on Cloud Elements or SAP 
 version_added: 1.0.0
 description:
   - Shows the formula instances that the secrets can see, inactive ones included.
-  - Several formula instances of one name are all shown.
+  - If several formula instances have the same name, all of them are shown.
 options:
   formula:
     description:
@@ -20,15 +20,15 @@ options:
     type: str
   name:
     description:
-      - Only formula instances of exactly this name.
+      - Only formula instances with exactly this name.
     type: str
   id:
     description:
-      - Only the formula instance of this id.
+      - Only the formula instance with this id.
     type: int
 attributes:
   check_mode:
-    description: Whether it can say what it would do without doing it.
+    description: Whether it can predict changes without making them.
     support: full
     details:
       - It only reads.
@@ -100,7 +100,7 @@ formula_instances:
       type: dict
       sample: {"notification.email": "ops@example.com"}
     created:
-      description: When it was created, as the platform says it. V(null) where that is not known.
+      description: When it was created, as reported by the platform. V(null) if unknown.
       returned: always
       type: str
       sample: "2026-08-07T18:46:38Z"
@@ -111,24 +111,24 @@ error:
   contains:
     state:
       description:
-        - How far it went. V(failed) (nothing of the change is done), V(partial) (some of it is) or V(unknown).
+        - How far it got. V(failed) (nothing was changed), V(partial) (some of it was done) or V(unknown).
       returned: always
       type: str
       sample: failed
     message:
-      description: What, why, and what to do.
+      description: What happened, why, and what to do.
       returned: always
       type: str
     status:
-      description: The HTTP status, where there was one.
+      description: The HTTP status. V(null) if there was none.
       returned: always
       type: int
     request_id:
-      description: The platform's name for the request, where it gave one.
+      description: The platform's id of the request. V(null) if it gave none.
       returned: always
       type: str
     attempts:
-      description: How often the request was sent, where that is known.
+      description: How often the request was sent. V(null) if unknown.
       returned: always
       type: int
 """

@@ -30,8 +30,8 @@ options:
     type: int
   on_duplicate:
     description:
-      - What to do where several instances have the name, which the platform allows.
-      - V(fail) lists them. V(oldest) takes the one that was created first.
+      - What to do if several instances have the name, which the platform allows.
+      - V(fail) fails and lists them. V(oldest) uses the one that was created first.
     type: str
     choices: [fail, oldest]
     default: fail
@@ -70,7 +70,7 @@ options:
     default: [200]
 attributes:
   check_mode:
-    description: Whether it can say what it would do without doing it.
+    description: Whether it can predict changes without making them.
     support: full
     details:
       - C(GET) is sent. For other methods the instance is looked up, and nothing more is sent.
@@ -157,7 +157,7 @@ pages:
   type: int
   sample: 1
 request_id:
-  description: The platform's name for the last request. V(null) where it gave none.
+  description: The platform's id of the last request. V(null) if it gave none.
   returned: always, unless validation fails
   type: str
   sample: 5f0c2d6be4b0c7a3d2f1e0a9
@@ -167,7 +167,7 @@ pending:
   type: bool
   sample: false
 http:
-  description: What it took.
+  description: The number of requests and their duration.
   returned: always, unless validation fails
   type: dict
   contains:
@@ -182,7 +182,7 @@ http:
       type: int
       sample: 0
     seconds:
-      description: What the requests took, waits between attempts not included.
+      description: How many seconds the requests took, without the waits between attempts.
       returned: always
       type: float
       sample: 0.31
@@ -199,19 +199,19 @@ error:
       type: str
       sample: failed
     message:
-      description: What, why, and what to do.
+      description: What happened, why, and what to do.
       returned: always
       type: str
     status:
-      description: The HTTP status, where there was one.
+      description: The HTTP status. V(null) if there was none.
       returned: always
       type: int
     request_id:
-      description: The platform's name for the request, where it gave one.
+      description: The platform's id of the request. V(null) if it gave none.
       returned: always
       type: str
     attempts:
-      description: How often the request was sent, where that is known.
+      description: How often the request was sent. V(null) if unknown.
       returned: always
       type: int
 """

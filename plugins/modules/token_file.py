@@ -41,7 +41,7 @@ options:
     type: str
 attributes:
   check_mode:
-    description: Whether it can say what it would do without doing it.
+    description: Whether it can predict changes without making them.
     support: full
     details:
       - Writes nothing, a lock included.
