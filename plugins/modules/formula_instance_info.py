@@ -16,7 +16,8 @@ description:
 options:
   formula:
     description:
-      - Only the instances of this template, by its id, or by its name where exactly one template has it. A text of digits is an id.
+      - Only the instances of this template, given by its id, or by its name if it is unique. A string of digits is an
+        id.
     type: str
   name:
     description:
@@ -55,7 +56,7 @@ EXAMPLES = r"""
     formula: ticket-sync
   register: sync
 
-- name: Show which of them do not run
+- name: Show the inactive ones
   ansible.builtin.debug:
     msg: "{{ sync.formula_instances | rejectattr('active') | map(attribute='name') | list }}"
 """
@@ -89,7 +90,7 @@ formula_instances:
       sample: true
     configuration:
       description:
-        - The value of each variable that is set; of one that takes an element instance, the id.
+        - The value of each variable that is set. For an element instance, this is its id.
         - Values under keys that look secret are redacted.
       returned: always
       type: dict

@@ -29,7 +29,8 @@ options:
     elements: str
   verify:
     description:
-      - Add RV(instances[].health) to each, by a read of one agent. The daily sweep for keys that were revoked.
+      - Add RV(instances[].health) to each, by reading one agent through it. Use this in a daily check for revoked
+        keys.
     type: bool
     default: false
   concurrency:
@@ -61,7 +62,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Show the instances of a tag
+- name: Show the instances with a tag
   cloudelements.freshdesk.instance_info:
     tags: [crm]
   register: crm
@@ -71,7 +72,7 @@ EXAMPLES = r"""
     verify: true
   register: sweep
 
-- name: Tell about them
+- name: Show their names
   ansible.builtin.debug:
     msg: "{{ sweep.instances | rejectattr('health.ok') | map(attribute='name') | list }}"
 """
@@ -142,14 +143,14 @@ instances:
           type: bool
           sample: false
         status:
-          description: The HTTP status of the attempt. V(null) where none was made or none came back.
+          description: The HTTP status of the attempt. V(null) if there was no attempt or no answer.
           returned: always
           type: int
           sample: 401
         reason:
           description:
             - Why it does not work, V(key) (Freshdesk refuses the API key), V(subdomain) (Freshdesk does not know the
-              account), V(disabled) or V(platform) (all else). V(null) where it works.
+              account), V(disabled) or V(platform) (anything else). V(null) if it works.
           returned: always
           type: str
           sample: key
@@ -159,7 +160,7 @@ error:
   type: dict
   contains:
     state:
-      description: V(failed), or V(unknown) where it is a bug of this collection.
+      description: V(failed), or V(unknown) for a bug of this collection.
       returned: always
       type: str
       sample: failed
