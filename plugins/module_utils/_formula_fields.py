@@ -135,6 +135,10 @@ class FormulaDesired(Addressed):
     key: str | None = row("str", of_entries=True)
     problem: str | None = row("str", of_entries=True)
 
+    @property
+    def kind(self) -> str:
+        return "formula instance"
+
 
 def formula_desired_from(params: Mapping[str, Any], *, check_mode: bool) -> FormulaDesired:
     """The options of one formula instance, checked. Raises Refused with one sentence that names the option and no secret."""

@@ -227,7 +227,7 @@ http:
       sample: 0.42
 diff:
   description:
-    - The differences in what the task sets, without its own id and dates. A changed secret is shown as C((changed)).
+    - The differences in what the task sets, without its own id and dates. A changed secret is shown as V((changed\)).
   returned: always, unless validation fails
   type: dict
   sample: {"before": {"state": "absent"}, "after": {"state": "present", "name": "acme-sync"}}
