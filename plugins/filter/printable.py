@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: printable
-short_description: Make text of the platform fit for a message
+short_description: Make text from the platform safe to print
 version_added: 1.0.0
 description:
   - Puts a replacement character (U+FFFD) in the place of control characters, of those that turn the direction of text, and of broken

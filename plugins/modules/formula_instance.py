@@ -134,24 +134,24 @@ EXAMPLES = r"""
 RETURN = r"""
 name:
   description: The name of the formula instance. V(null) where only its id is known.
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: str
   sample: acme-sync
 action:
   description: What was done, or in check mode what would be.
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: str
   sample: created
 id:
   description:
     - The id of the formula instance, also of one that was deleted. V(null) where there is none.
     - In check mode V(-1) for one yet to be created.
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: int
   sample: 80001
 formula_instance:
   description: The formula instance as it is now, or in check mode as it would be. V(null) where there is none.
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: dict
   contains:
     id:
@@ -193,17 +193,17 @@ formula_instance:
       sample: "2026-08-07T18:46:38Z"
 pending:
   description: Whether the formula instance is yet to be created, so that RV(id) is a placeholder.
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: bool
   sample: false
 secrets:
   description: Whether all values could be compared, V(compared), or the platform masks one of them, V(unreadable).
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: str
   sample: compared
 http:
   description: What it cost.
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: dict
   contains:
     requests:
@@ -223,8 +223,8 @@ http:
       sample: 0.42
 diff:
   description:
-    - What differs, of what the task sets. No id of its own and no date. A secret that changes shows as C((changed)).
-  returned: always, but for input that is refused
+    - What differs, of what the task sets. No id of its own and no date. A secret that changes shows as V((changed\)).
+  returned: unless validation fails
   type: dict
   sample: {"before": {"state": "absent"}, "after": {"state": "present", "name": "acme-sync"}}
 error:

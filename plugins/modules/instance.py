@@ -209,31 +209,31 @@ EXAMPLES = r"""
 RETURN = r"""
 name:
   description: The name of the instance. V(null) where only its id is known.
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: str
   sample: acme
 action:
   description: What was done, or in check mode what would be.
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: str
   sample: created
 id:
   description:
     - The id of the instance, also of one that was deleted. V(null) where there is none.
     - In check mode V(-1) for an instance yet to be created.
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: int
   sample: 4711
 token:
   description:
     - The token of the instance. Sealed, so that no output shows it. A template gives the plain value.
     - In check mode V(check-mode-placeholder) for an instance yet to be created. V(null) where there is none.
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: str
   sample: "<redacted>"
 instance:
   description: The instance as it is now, or in check mode as it would be. V(null) where there is none.
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: dict
   contains:
     id:
@@ -284,17 +284,17 @@ instance:
       sample: {"subdomain": "acme", "filter.response.nulls": "true"}
 pending:
   description: Whether the instance is yet to be created, so that RV(id) and RV(token) are placeholders.
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: bool
   sample: false
 secrets:
   description: Whether the secrets could be compared, V(compared) or V(unreadable).
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: str
   sample: compared
 http:
   description: What it cost.
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: dict
   contains:
     requests:
@@ -314,8 +314,8 @@ http:
       sample: 0.42
 diff:
   description:
-    - What differs, of what the task sets. No id, token or date. A secret that changes shows as C((changed)).
-  returned: always, but for input that is refused
+    - What differs, of what the task sets. No id, token or date. A secret that changes shows as V((changed\)).
+  returned: unless validation fails
   type: dict
   sample: {"before": {"state": "absent"}, "after": {"state": "present", "name": "acme"}}
 error:

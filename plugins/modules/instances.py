@@ -286,7 +286,7 @@ EXAMPLES = r"""
 RETURN = r"""
 outcomes:
   description: What became of each entry, in their order. No tokens, so that it may be looped over and shown.
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: list
   elements: dict
   contains:
@@ -434,17 +434,17 @@ outcomes:
           type: int
 ids:
   description: The id of each instance that is there, by its name, or by its id as a text where several of these share the name.
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: dict
   sample: {"acme": 4711}
 tokens:
   description: The token of each instance that is there, under the same keys as RV(ids). Sealed, so that no output shows it.
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: dict
   sample: {"acme": "<redacted>"}
 pruned:
   description: What O(prune_tags) deleted, or in check mode would delete.
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: list
   elements: dict
   contains:
@@ -460,12 +460,12 @@ pruned:
       sample: acme
 summary:
   description: How many instances saw which action.
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: dict
   sample: {"created": 3, "unchanged": 97}
 plan_id:
   description: Stands for all that was to be done, without secrets. Give it as O(expected_plan_id) to have exactly that done.
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: str
   sample: 9b74c9897bac770ffc029102a200c5de
 plan:
@@ -530,12 +530,12 @@ plan:
       sample: []
 base_url:
   description: The platform that was asked.
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: str
   sample: https://api.cloud-elements.com/elements/api-v2
 http:
   description: What it cost in all.
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: dict
   contains:
     requests:
@@ -550,7 +550,7 @@ http:
       sample: 0
 diff:
   description: What differs, an entry for each instance that changes.
-  returned: always, but for input that is refused
+  returned: unless validation fails
   type: list
   elements: dict
 ansible_stats:
