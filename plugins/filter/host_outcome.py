@@ -33,7 +33,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: End as the tenant of this host did
+- name: Report the outcome of this host's tenant
   ansible.builtin.debug:
     msg: "{{ outcome.error.message | default(outcome.action, true) }}"
   changed_when: outcome.changed
