@@ -382,16 +382,16 @@ def remedy(answer: Answer, *, is_unknown: bool = False) -> str:
         if status == 404:
             return "Freshdesk does not know what was asked for; check path, and the subdomain of the instance"
         return "Freshdesk refuses what was sent; json of the result holds its answer, so correct query and body"
+    if is_empty_list(answer):
+        return "nothing was found; check path and query, or set pages to all for a list that may be empty"
+    if status == 404:  # whatever its body: that of a mistyped path is a page of the platform's web server
+        return "the element does not know what was asked for; check path"
     if not isinstance(answer.data, dict):
         return "the answer is no JSON, so another server may have sent it; check path, base_url and the proxy"
     if status == 401:
         return "the platform does not take the user secret or the token; check user_secret, and run again"
     if status == 403:
         return "the instance was disabled, or the user lacks the privilege; enable it, or ask an administrator"
-    if is_empty_list(answer):
-        return "nothing was found; check path and query, or set pages to all for a list that may be empty"
-    if status == 404:
-        return "the element does not know what was asked for; check path"
     return "the platform refuses what was sent; json of the result holds its answer, so correct path, query and body"
 
 

@@ -255,7 +255,7 @@ def playbooks(chance: random.Random, *, short: bool) -> Iterator[Case]:
         Case("provision_hosts, refused", hosts, says="api_kay", faults=quoted, **fails),
     )
     export = playing("cloudelements.freshdesk.export", "-e", "export_path={kept}/tenants.yml", way="environment")
-    yield from both_ways(Case("export", export, says="what is live", way="environment", keeps={"tenants.yml": "stray"}))
+    yield from both_ways(Case("export", export, says="matches all", way="environment", keeps={"tenants.yml": "stray"}))
 
 
 def inventories(*, short: bool) -> Iterator[Case]:
