@@ -317,7 +317,7 @@ class _Exchange:
             return None
         error: Answered = error_from(
             answer,
-            f"{self._request.label} was answered with a body that is no JSON, or is too deep{describe(answer)}: "
+            f"{self._request.label} was answered with a body that is not JSON or is nested too deeply{describe(answer)}: "
             "check base_url and the proxy, and whether the path gives JSON.",
         )
         if self._request.writes:
@@ -373,7 +373,7 @@ def remedy(answer: Answer) -> str:
         if status in (401, 403):
             return "Freshdesk refuses the API key of the instance, or its agent lacks the right; correct api_key or the rights"
         if status == 404:
-            return "Freshdesk does not know what was asked for; check path, and the subdomain of the instance"
+            return "Freshdesk did not find what was requested; check path, and the subdomain of the instance"
         return "Freshdesk refuses what was sent; json of the result holds its answer, so correct query and body"
     if not isinstance(answer.data, dict):
         return "another server answered in the platform's place; check base_url and the proxy"
@@ -382,7 +382,7 @@ def remedy(answer: Answer) -> str:
     if status == 403:
         return "the instance was disabled, or the user lacks the privilege; enable it, or ask an administrator"
     if status == 404:
-        return "the element does not know what was asked for; check path"
+        return "the element did not find what was requested; check path"
     return "the platform refuses what was sent; json of the result holds its answer, so correct path, query and body"
 
 

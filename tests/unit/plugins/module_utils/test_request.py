@@ -402,7 +402,7 @@ def test_a_body_that_is_no_json_or_too_deep_is_an_error(through, fault):
             fault = {**fault, "body": [fault["body"]]}
     through.platform.add_faults({**fault, "match": {"path": INCIDENTS}})
 
-    assert "a body that is no JSON" in through.failing()["message"]
+    assert "a body that is not JSON" in through.failing()["message"]
 
 
 @pytest.mark.parametrize(
@@ -415,7 +415,7 @@ def test_a_body_that_is_no_json_or_too_deep_is_an_error(through, fault):
         (INCIDENTS, {}, {"fault": "status", "status": 403, "body": "html"}, "another server answered", "failed"),
         (INCIDENTS, {}, {"fault": "status", "status": 403}, "the instance was disabled", "failed"),
         (INCIDENTS, {}, {"fault": "status", "status": 401}, "check user_secret", "failed"),
-        (INCIDENTS, {}, {"fault": "status", "status": 404}, "the element does not know", "failed"),
+        (INCIDENTS, {}, {"fault": "status", "status": 404}, "the element did not find", "failed"),
         (INCIDENTS, {}, {"fault": "status", "status": 500}, "the platform failed", "failed"),
         (INCIDENTS, {}, {"fault": "throttle"}, "is throttling", "failed"),
         (INCIDENTS, {}, {"fault": "redirect", "location": "https://evil.example/"}, "a redirect is not followed", "failed"),
