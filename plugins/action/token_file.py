@@ -44,7 +44,7 @@ class ActionModule(Action):
         registered = variables.get(name)
         if not isinstance(registered, Mapping):
             raise Refused(
-                f"result names {name}, which is no registered result: name the variable that instances registered."
+                f"result names {name}, which is not a registered result: name the variable that instances registered."
             )
         change, changed = file.update(registered, check_mode=context.check_mode)
         return {

@@ -206,7 +206,7 @@ class InventoryModule(WithConnection, BaseInventoryPlugin, Constructable, Cachea
             return None
         if not _is_entry(entry):
             self.display.warning(
-                "The cache of the instances is damaged, or no cache of this plugin: they are read again."
+                "The cache of the instances is damaged or not a cache of this plugin: they are read again."
             )
             return None
         about = _about(connection, params, entry["about"]["salt"])

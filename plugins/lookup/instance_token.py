@@ -103,5 +103,5 @@ def _names(terms: Any) -> list[str]:
         raise Refused("There is no name to look up: give the name of at least one instance.")
     for position, name in enumerate(names, 1):
         if not isinstance(name, str) or not name:
-            raise Refused(f"Name {position} of those to look up is no text or is empty: give the names of instances.")
+            raise Refused(f"Name {position} to look up is empty or not a string: give the names of instances.")
     return [str(name) for name in names]

@@ -93,7 +93,7 @@ class Api:
                 return pages, proven
         raise FreshdeskError(
             f"The platform's list of {what} does not hold as many as the platform counts, {LISTINGS} times in a row, so "
-            f"nothing can be said of what is missing: run again when the {what} are not being changed."
+            f"absence cannot be proven: run again when the {what} are not being changed."
         )
 
     def _walk(self, what: str, path: str, filters: tuple[tuple[str, str], ...], pages: Pages) -> tuple[bool, bool]:
@@ -235,7 +235,7 @@ def unproven(answer: Answer, what: str, seen: int) -> Answered:
     return error_from(
         answer,
         f"The platform's list of {what} ends with a full page after {seen}, and nothing proves that it is the last"
-        f"{describe(answer)}, so nothing can be said of what is missing: nothing was written; run again, and report "
+        f"{describe(answer)}, so absence cannot be proven: nothing was written; run again, and report "
         "it to the platform if it stays.",
     )
 

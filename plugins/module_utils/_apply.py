@@ -73,9 +73,9 @@ def settle_refusal(
         return live, health.remedy
     if desired.on_verify_failure == "delete":
         platform.delete(live.id)
-        return None, "it was created just now and is deleted again, as on_verify_failure says"
+        return None, "it was created just now and is deleted again, as set by on_verify_failure"
     platform.set_enabled(live.id, False)
-    return replace(live, enabled=False), "it was created just now and is disabled, as on_verify_failure says"
+    return replace(live, enabled=False), "it was created just now and is disabled, as set by on_verify_failure"
 
 
 def _create(platform: Writes[L], plan: Plan[D, L], done: list[str], reached: Callable[[L | None], None]) -> L:

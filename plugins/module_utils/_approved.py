@@ -98,12 +98,12 @@ def check_document(document: Mapping[str, Any] | None, connection: Connection) -
         raise Refused(document["problem"])
     if document.get("format") != FORMAT or not _is_whole(document):
         raise Refused(
-            "What was approved is no plan of this collection, so nothing was done: give a file that a dry run wrote."
+            "The approved plan is not a plan of this collection, so nothing was done: give a file that a dry run wrote."
         )
     for what, live in (("platform", connection.base_url), ("element", connection.element)):
         if document[what] != live:
             raise Refused(
-                f"The approved plan is one for the {what} {printable(str(document[what]))}, and this run is for {live}, so nothing was "
+                f"The approved plan is for the {what} {printable(str(document[what]))}, and this run is for {live}, so nothing was "
                 "done: approve a plan for this one, or correct base_url and element."
             )
     if document["user"] != keyed_hash(connection, "user"):

@@ -210,7 +210,7 @@ def unknown_option(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: st
             known = sorted(name for name in spec if name[:1] != "_")
             near = difflib.get_close_matches(str(option), known, n=1)
             hint = f"perhaps {prefix}{near[0]} is meant" if near else f"known are {', '.join(known)}"
-            return f"{prefix}{printable(str(option))} is no option: {hint}"
+            return f"{prefix}{printable(str(option))} is not an option: {hint}"
         if "options" in spec[option] and isinstance(value, Mapping):
             problem = unknown_option(spec[option]["options"], value, f"{prefix}{option}.")
             if problem is not None:
@@ -231,7 +231,7 @@ def shared_subdomains(desired: Sequence[Desired]) -> list[str]:
 
 def _desired(entry: Any, check_mode: bool) -> Desired:
     if not isinstance(entry, Mapping):
-        raise Refused("it is no mapping of options, such as {name: acme, subdomain: acme}")
+        raise Refused("it is not a mapping of options, such as {name: acme, subdomain: acme}")
     if is_deep(entry):
         raise Refused(f"it holds lists and mappings more than {DEEPEST} levels deep: make it flatter")
     check_secrets(ENTRY_SPEC, entry)

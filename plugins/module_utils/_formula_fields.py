@@ -51,7 +51,7 @@ def formula_of(given: str) -> int | str:
     """A template's id, or its name."""
     if re.fullmatch(r"[0-9]+", given):
         if not is_id(int(given)):
-            raise Refused("formula is no id of a template: give the id that the platform shows, or a name.")
+            raise Refused("formula is not the id of a template: give the id that the platform shows, or a name.")
         return int(given)
     return checked_text("formula", given)
 

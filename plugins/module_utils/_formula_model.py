@@ -98,7 +98,7 @@ class FormulaLive(Resource):
         left += ["active"] if self.enabled is not body["active"] else []
         if left:
             raise FreshdeskError(
-                f"The platform did not take {', '.join(map(printable, left))} of formula instance {self.id}, though it answered "
+                f"The platform did not take {', '.join(map(printable, left))} of formula instance {self.id}, although it reported "
                 "success: look at it on the platform."
             )
         return self

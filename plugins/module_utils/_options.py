@@ -238,7 +238,7 @@ def run_options_from(params: Mapping[str, Any], *, check_mode: bool) -> RunOptio
         )
     if params["expected_plan_id"] is not None and not params["expected_plan_id"].strip():
         raise Refused(
-            "expected_plan_id is empty, as after a look-up that found nothing, so nothing was done: give the plan_id of the dry run "
+            "expected_plan_id is empty, as after a lookup that found nothing, so nothing was done: give the plan_id of the dry run "
             "that was approved, or leave the option out to ask for no approval."
         )
     approved = params["expected_plan_id"] is not None or params.get("approved_plan") is not None

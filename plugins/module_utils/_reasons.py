@@ -53,7 +53,7 @@ _REASONS = (
     _Reason(
         {406},
         None,
-        "offers no answer in JSON{where}: check base_url, and whether a proxy changes the request's headers.",
+        "cannot answer in JSON{where}: check base_url, and whether a proxy changes the request's headers.",
     ),
     _Reason(
         {408},
@@ -63,7 +63,7 @@ _REASONS = (
     _Reason(
         {413},
         None,
-        "takes no request of this size{where}: make configuration and events smaller, or raise the limit of the proxy.",
+        "does not accept a request of this size{where}: make configuration and events smaller, or raise the limit of the proxy.",
     ),
     _Reason(
         {425},
@@ -76,11 +76,11 @@ _REASONS = (
         "answered with a page that is not the platform's API{where}: "
         "check base_url and the proxy, and whether the server asks for a client certificate, which cannot be sent.",
     ),
-    _Reason({404}, True, "does not know what was asked for{where}: check element and base_url."),
+    _Reason({404}, True, "did not find what was requested{where}: check element and base_url."),
     _Reason(
         {400},
         True,
-        "found something in it wrong or missing{where}: check {to_check}.",
+        "found the request invalid or incomplete{where}: check {to_check}.",
     ),
     _Reason({409}, None, "it conflicts with the instance's state{where}: look at the instance, then run again."),
     _Reason(
@@ -104,7 +104,7 @@ _REASONS = (
         range(500, 600), None, "failed{where}: run again later, and report the request to the platform if it stays."
     ),
 )
-_UNKNOWN = _Reason((), None, "answered with a status that it is not known for{where}: report it with the request's id.")
+_UNKNOWN = _Reason((), None, "answered with an unexpected status{where}: report it with the request's id.")
 
 
 def reason(answer: Answer, to_check: str) -> str:

@@ -56,7 +56,7 @@ def secret_refusal(option: str, value: str | None) -> str | None:
             "give the value of the variable"
         )
     if _MASK.fullmatch(value.strip()):
-        return f"{option} only stands for a secret that some tool has hidden: give the secret itself"
+        return f"{option} is only the mask of a hidden secret: give the secret itself"
     if re.fullmatch(r"""(["'`]).*\1|[\u2018\u201c\u201e].*[\u2019\u201d\u201c]""", value.strip(), re.DOTALL):
         return f"{option} has quotes around it, which are no part of a secret: give it without them"
     if re.match(_AROUND, value) or re.search(f"{_AROUND}$", value):

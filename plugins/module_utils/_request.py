@@ -322,7 +322,7 @@ class _Exchange:
             return None
         error: Answered = error_from(
             answer,
-            f"{self._request.label} was answered with a body that is no JSON, or is too deep{describe(answer)}: "
+            f"{self._request.label} was answered with a body that is not JSON or is nested too deeply{describe(answer)}: "
             "check base_url and the proxy, and whether the path gives JSON.",
         )
         if self._request.writes:
@@ -380,7 +380,7 @@ def remedy(answer: Answer, *, is_unknown: bool = False) -> str:
         if status in (401, 403):
             return "Freshdesk refuses the API key of the instance, or its agent lacks the right; correct api_key or the rights"
         if status == 404:
-            return "Freshdesk does not know what was asked for; check path, and the subdomain of the instance"
+            return "Freshdesk did not find what was requested; check path, and the subdomain of the instance"
         return "Freshdesk refuses what was sent; json of the result holds its answer, so correct query and body"
     if is_empty_list(answer):
         return "nothing was found; check path and query, or set pages to all for a list that may be empty"

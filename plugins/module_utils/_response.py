@@ -83,14 +83,14 @@ def _too_large() -> AnswerUnusable:
 
 
 def _too_slow() -> AnswerLost:
-    return AnswerLost("its answer came too slowly to be whole within the timeout")
+    return AnswerLost("its answer was not complete within the timeout")
 
 
 def content_of(response: Any) -> bytes:
     """The whole body, or AnswerLost where it is cut short, too slow or too large."""
     # Another packing may unpack to any size at all, and so does one inside another.
     if response.headers.get("content-encoding", "").strip().lower() not in ("", "identity", "gzip"):
-        raise AnswerUnusable("its answer is packed in a way that was not asked for")
+        raise AnswerUnusable("its answer has an encoding that was not requested")
     announced = response.headers.get("content-length", "")
     announced_bytes = int(announced) if re.fullmatch(r"[0-9]{1,18}", announced) else None
     if announced_bytes is not None and announced_bytes > LARGEST_ANSWER:
@@ -108,7 +108,7 @@ def content_of(response: Any) -> bytes:
     except (urllib3.exceptions.HTTPError, OSError, ValueError):
         cut_short = True
     if cut_short:
-        raise AnswerLost("its answer broke off before it was whole")
+        raise AnswerLost("its answer broke off before its end")
     return bytes(content)
 
 
@@ -196,7 +196,7 @@ def _of_connection(error: Exception, causes: list[BaseException], host: str, *, 
     if isinstance(error, requests.exceptions.Timeout):
         return AnswerLost("it did not answer within the timeout")
     if any(map(_is_no_http, causes)):
-        return AnswerUnusable("its answer begins in a way that HTTP does not allow")
+        return AnswerUnusable("its answer is not valid HTTP")
     return AnswerLost("the connection was lost before its answer")
 
 

@@ -69,4 +69,4 @@ def check_type(option: str, wanted: str, value: Any) -> None:
     # The validator makes a text of anything, and a mapping of many a text.
     mistaken = isinstance(value, _NO_TEXT) if wanted in ("str", "path") else isinstance(value, str) and wanted == "dict"
     if mistaken or ArgumentSpecValidator({option: {"type": wanted}}).validate({option: value}).error_messages:
-        raise Refused(f"{where} must be of type {wanted}, and what is given cannot be read as one.")
+        raise Refused(f"{where} must be of type {wanted}, and the value cannot be converted.")

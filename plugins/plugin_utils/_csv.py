@@ -128,7 +128,7 @@ def _places(head: Sequence[str], columns: Mapping[str, Any] | None) -> dict[str,
         if option not in OPTIONS and not str(option).startswith("configuration."):
             near = difflib.get_close_matches(str(option), OPTIONS, n=1)
             hint = f"perhaps {near[0]} is meant" if near else f"known are {', '.join(OPTIONS)} and configuration.KEY"
-            raise Refused(f"columns has {printable(str(option))}, which is no option of a tenant: {hint}.")
+            raise Refused(f"columns has {printable(str(option))}, which is not an option of a tenant: {hint}.")
         for name in names if isinstance(names, (list, tuple)) else [names]:
             there = by_name.get(_folded(str(name)), [])
             if len(there) != 1:

@@ -66,8 +66,8 @@ def tenants_file(instances: Sequence[Mapping[str, Any]], names: Sequence[str], t
     lines = [
         "---",
         "# The Freshdesk instances as they were, written by the playbook cloudelements.freshdesk.export for the role",
-        "# cloudelements.freshdesk.provision. What is left out here is as the platform makes it, or is left alone.",
-        f"# The API keys are not here: put them into a vault as {vault}, under these {len(keys)} names.",
+        "# cloudelements.freshdesk.provision. Anything omitted is the platform's default or left alone.",
+        f"# It contains no API keys: put them into a vault as {vault}, under these {len(keys)} names.",
         *(f"#   {_commented(key)}" for key in keys[:10]),
         *([f"#   and {len(keys) - 10} more, as below"] if len(keys) > 10 else []),
         "provision_tenants:",
@@ -85,7 +85,7 @@ def tenants_in_file(text: str) -> list[Any]:
         content = None
     tenants = content.get("provision_tenants") if isinstance(content, Mapping) else None
     if not isinstance(tenants, list) or not all(isinstance(tenant, Mapping) for tenant in tenants):
-        raise Refused("The file is no file of tenants, as the playbook export writes them.")
+        raise Refused("The file is not a tenants file as written by the playbook export.")
     keyless = [{key: value for key, value in tenant.items() if key != "api_key"} for tenant in tenants]
     result: list[Any] = untemplated([{**tenant, "update_secrets": "never"} for tenant in keyless])
     return result

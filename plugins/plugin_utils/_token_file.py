@@ -223,7 +223,7 @@ class TokenFile:
         left_alone = "it was left alone"
         if not is_encrypted(content):
             raise Refused(
-                f"{path} is not encrypted with Ansible Vault, so it is no token file and {left_alone}: "
+                f"{path} is not encrypted with Ansible Vault, so it is not a token file and {left_alone}: "
                 "choose another path, or move it away."
             )
         try:

@@ -392,9 +392,13 @@ def test_a_dry_run_says_so(chromium: webdriver.Chrome, tmp_path: Path) -> None:
 
 
 def test_input_that_was_refused_makes_a_page_that_says_why(chromium: webdriver.Chrome, tmp_path: Path) -> None:
-    refused = {"changed": False, "msg": "Entry 217 (<b>x</b>): subdomian is no option.", "error": {"state": "failed"}}
+    refused = {
+        "changed": False,
+        "msg": "Entry 217 (<b>x</b>): subdomian is not an option.",
+        "error": {"state": "failed"},
+    }
     opened = Page(chromium, page(tmp_path, refused))
-    assert opened.find(".banner").text.endswith("Entry 217 (<b>x</b>): subdomian is no option.")
+    assert opened.find(".banner").text.endswith("Entry 217 (<b>x</b>): subdomian is not an option.")
     assert opened.driver.find_elements(By.CSS_SELECTOR, "table, script") == []
     assert chromium.get_log("browser") == []
 

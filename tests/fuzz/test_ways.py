@@ -257,8 +257,8 @@ REFUSED = {
     "secret of the configuration left a template": (
         {"configuration": {"custom.secret": "{{ text_with_template }}"}}, "custom.secret is still a template|not be res"
     ),
-    "mask of AWX": ({"api_key": "$encrypted$"}, "api_key only stands for a secret"),
-    "mask of a vault": ({"api_key": "<redacted>"}, "api_key only stands for a secret"),
+    "mask of AWX": ({"api_key": "$encrypted$"}, "api_key is only the mask of a hidden secret"),
+    "mask of a vault": ({"api_key": "<redacted>"}, "api_key is only the mask of a hidden secret"),
     "mask of core": ({"events": {"signature_key": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}}, "events.signature_key only stands"),
     "blank after it": ({"api_key": f"{KEY} "}, "api_key begins or ends with a blank"),
     "hard blank before it": ({"api_key": f"\u00a0{KEY}"}, "api_key begins or ends with a blank"),

@@ -71,7 +71,7 @@ def test_the_defaults_are_those_of_the_host():
     [
         (
             {"freshdesk_tenant": {"name": "acme", "subdomian": "SENTINEL"}},
-            "The tenant (acme) is refused: subdomian is no option: perhaps subdomain is meant.",
+            "The tenant (acme) is refused: subdomian is not an option: perhaps subdomain is meant.",
         ),
         (
             {"freshdesk_tenant": {"name": "acme", "id": "SENTINEL"}},
@@ -87,7 +87,7 @@ def test_the_defaults_are_those_of_the_host():
         ),
         (
             {"freshdesk_tenant": "SENTINEL"},
-            "The tenant is refused: it is no mapping of options, such as {name: acme, subdomain: acme}.",
+            "The tenant is refused: it is not a mapping of options, such as {name: acme, subdomain: acme}.",
         ),
         ({}, "The host has no variable freshdesk_tenant: set it in the inventory."),
         ({"freshdesk_tenant": None}, "The host has no variable freshdesk_tenant: set it in the inventory."),
@@ -133,7 +133,7 @@ def test_with_a_mistyped_variable_of_the_role_every_host_is_refused():
     variables, names = hostvars(a=tenant("a")), ["provision_serial", "provision_on_eror"]
     assert host_tenants(["a"], variables, False, names) == []
     assert host_refusal("a", ["a"], variables, False, names) == (
-        "provision_on_eror is no variable of the role provision: perhaps provision_on_error is meant."
+        "provision_on_eror is not a variable of the role provision: perhaps provision_on_error is meant."
     )
 
 

@@ -125,7 +125,7 @@ def test_omit_counts_as_left_out_wherever_it_stands(omit):
     ],
 )
 def test_a_variable_that_looks_like_one_of_the_role_is_refused_with_the_nearest_name(name, hint):
-    assert f"{name} is no variable of the role provision: {hint}" in problem([], {}, ["provision_result", name])
+    assert f"{name} is not a variable of the role provision: {hint}" in problem([], {}, ["provision_result", name])
 
 
 def test_the_variables_are_those_of_the_role_and_what_it_sets_and_no_other_is_looked_at():

@@ -22,5 +22,5 @@ def test_the_tenants_have_no_keys_and_leave_secrets_alone():
 
 
 def test_another_file_is_refused_in_one_sentence():
-    with pytest.raises(AnsibleFilterError, match="no file of tenants, as the playbook export writes them"):
+    with pytest.raises(AnsibleFilterError, match="not a tenants file as written by the playbook export"):
         tenants_in_file("- x")

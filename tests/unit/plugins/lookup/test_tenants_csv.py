@@ -163,13 +163,13 @@ def test_lines_are_counted_as_editors_do_though_a_cell_has_several(tmp_path):
         ("tags,b\n1,2\n", {}, "no column is called name or id: say by columns what its columns hold (tags, b)."),
         ("name,Plan\n", {"columns": {"name": "name", "tags": "Plans"}}, "it has no column Plans for tags: its columns are name, Plan."),
         ("name,a,A\n", {"columns": {"tags": "a"}}, "it has 2 columns a for tags: its columns are name, a, A."),
-        ("name\n", {"columns": {"nme": "name"}}, "columns has nme, which is no option of a tenant: perhaps name is meant."),
+        ("name\n", {"columns": {"nme": "name"}}, "columns has nme, which is not an option of a tenant: perhaps name is meant."),
         ("name,tags\n,x\nA,\n", {}, "content: line 2 has neither name nor id: correct these lines."),
         ("name\nA\nB\nA\n", {}, "line 4 (A) has the name of line 2: correct"),
         ("name,id\nA,1\nB,1\n", {}, "line 3 (B) has the id of line 2"),
         ("name\n<b>bold\n", {}, "name contains an HTML tag"),
         ('name,tags\nA,"x\nB,y\n', {}, "line 2 cannot be read (unexpected end of data): look at its quotes."),
-        ("name\nA\n", {"clumns": {}}, "clumns is no option: perhaps columns is meant."),
+        ("name\nA\n", {"clumns": {}}, "clumns is not an option: perhaps columns is meant."),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_the_file_is_one_sentence(content, options, says):

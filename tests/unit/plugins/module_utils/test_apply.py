@@ -111,7 +111,7 @@ def refused(simulation, number, policy, *, own=True, definite=True):
 def test_one_of_our_own_making_that_does_not_work_is_deleted_where_that_is_wanted(simulation, acme):
     _live, told = refused(simulation, acme, "delete")
 
-    assert told == (None, "it was created just now and is deleted again, as on_verify_failure says")
+    assert told == (None, "it was created just now and is deleted again, as set by on_verify_failure")
     assert simulation.names() == []
 
 
@@ -120,7 +120,7 @@ def test_one_of_our_own_making_that_does_not_work_is_disabled_where_that_is_want
 
     assert told == (
         replace(live, enabled=False),
-        "it was created just now and is disabled, as on_verify_failure says",
+        "it was created just now and is disabled, as set by on_verify_failure",
     )
     assert simulation.the("acme")["disabled"] is True
 
@@ -342,7 +342,7 @@ def test_a_change_that_is_answered_and_not_taken_is_an_error_that_names_the_key(
 
     assert done["error"]["state"] == "partial"
     assert done["error"]["message"] == (
-        f"The platform did not take {left} of instance {acme}, though it answered success: look at the "
+        f"The platform did not take {left} of instance {acme}, although it reported success: look at the "
         f"instance on the platform; done before that: changed {done_before}."
     )
 
@@ -359,7 +359,7 @@ def test_a_field_that_is_answered_and_not_taken_is_an_error_that_names_the_optio
     platform = Platform(Channel(simulation.transport()))
     made = plan(Wider(name="acme", cached=True), platform.get(acme), "freshdeskv2")
 
-    with pytest.raises(FreshdeskError, match=f"The platform did not take cached of instance {acme}, though"):
+    with pytest.raises(FreshdeskError, match=f"The platform did not take cached of instance {acme}, although"):
         apply(platform, made, [], lambda live: None)
 
 

@@ -153,14 +153,14 @@ def test_a_file_that_was_changed_after_the_dry_run_is_refused_though_its_plan_id
     ("change", "says"),
     [
         ({"problem": "It is not there."}, "It is not there."),
-        ({"format": "something else"}, "What was approved is no plan of this collection, so nothing was done: "),
-        ({"tenants": "many"}, "What was approved is no plan of this collection"),
-        ({"tenants": [{"name": ["a"]}]}, "What was approved is no plan of this collection"),
+        ({"format": "something else"}, "The approved plan is not a plan of this collection, so nothing was done: "),
+        ({"tenants": "many"}, "The approved plan is not a plan of this collection"),
+        ({"tenants": [{"name": ["a"]}]}, "The approved plan is not a plan of this collection"),
         (
             {"platform": "https://other.example"},
-            "The approved plan is one for the platform https://other.example, and ",
+            "The approved plan is for the platform https://other.example, and ",
         ),
-        ({"element": "zendesk"}, "The approved plan is one for the element zendesk, and this run is for freshdeskv2"),
+        ({"element": "zendesk"}, "The approved plan is for the element zendesk, and this run is for freshdeskv2"),
     ],
 )
 def test_what_cannot_be_compared_is_refused_before_anything_is_asked(simulation, change, says):

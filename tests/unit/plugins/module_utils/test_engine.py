@@ -485,8 +485,8 @@ def test_one_of_our_own_making_that_freshdesk_refuses_is_kept_disabled_or_delete
     assert wrong_key in done["error"]["message"]
     remedy = {
         "fail": "correct api_key, or the agent's rights at Freshdesk, and run again",
-        "disable": "it was created just now and is disabled, as on_verify_failure says",
-        "delete": "it was created just now and is deleted again, as on_verify_failure says",
+        "disable": "it was created just now and is disabled, as set by on_verify_failure",
+        "delete": "it was created just now and is deleted again, as set by on_verify_failure",
     }[policy]
     assert done["error"]["message"].startswith("acme: ")
     assert done["error"]["message"].endswith(f": {remedy}; done before that: created as id 600001.")

@@ -778,7 +778,7 @@ def options(check_mode=False, **params):
 NO_TAG = "prune_tags names no tag, which would prune every instance: name the tags, or leave it out."
 
 NO_PLAN = (
-    "expected_plan_id is empty, as after a look-up that found nothing, so nothing was done: give the plan_id of the dry run that was "
+    "expected_plan_id is empty, as after a lookup that found nothing, so nothing was done: give the plan_id of the dry run that was "
     "approved, or leave the option out to ask for no approval."
 )
 

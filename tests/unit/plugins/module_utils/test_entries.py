@@ -63,14 +63,17 @@ def test_what_is_no_list_is_refused(entries):
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"subdomian": VALUE}, "subdomian is no option: perhaps subdomain is meant"),
-        ({"zzz": VALUE}, "zzz is no option: known are api_key, configuration, enabled, events, id, key, name, "),
-        ({7: VALUE}, "7 is no option: known are "),
-        ({None: VALUE}, "None is no option: known are "),
-        ({"\x1b[2Jx": VALUE}, "\ufffd[2Jx is no option: known are "),
-        ({"events": {"callbak_url": VALUE}}, "events.callbak_url is no option: perhaps events.callback_url is meant"),
-        ({"events": {7: VALUE}}, "events.7 is no option: known are "),
-        ({"events": {"zzz": VALUE}}, "events.zzz is no option: known are callback_url, enabled, "),
+        ({"subdomian": VALUE}, "subdomian is not an option: perhaps subdomain is meant"),
+        ({"zzz": VALUE}, "zzz is not an option: known are api_key, configuration, enabled, events, id, key, name, "),
+        ({7: VALUE}, "7 is not an option: known are "),
+        ({None: VALUE}, "None is not an option: known are "),
+        ({"\x1b[2Jx": VALUE}, "\ufffd[2Jx is not an option: known are "),
+        (
+            {"events": {"callbak_url": VALUE}},
+            "events.callbak_url is not an option: perhaps events.callback_url is meant",
+        ),
+        ({"events": {7: VALUE}}, "events.7 is not an option: known are "),
+        ({"events": {"zzz": VALUE}}, "events.zzz is not an option: known are callback_url, enabled, "),
         ({"id": VALUE}, "id must be of type int"),
         ({"id": [VALUE]}, "id must be of type int"),
         ({"id": 0}, "id is 0, but an instance's id is a positive number"),
@@ -95,7 +98,7 @@ def test_what_is_no_list_is_refused(entries):
         ({"on_duplicate": ""}, "on_duplicate must be one of fail, oldest"),
         ({"api_key": "SENTINE"}, "api_key is shorter than 8 characters"),
         ({"api_key": "SENTINEL\nvalue"}, "api_key contains a line break"),
-        ({"api_key": "********"}, "api_key only stands for a secret that some tool has hidden"),
+        ({"api_key": "********"}, "api_key is only the mask of a hidden secret"),
         ({"events": {"signature_key": "SENTINE"}}, "events.signature_key is shorter than 8 characters"),
         ({"configuration": {"a.secret": "SENTINE"}}, "configuration: a.secret is shorter than 8"),
         ({"configuration": {"username": VALUE}}, "configuration has the key username, which has an option of its own"),
@@ -120,10 +123,10 @@ def test_what_is_wrong_is_told_by_position_tenant_and_option_and_never_by_value(
         ({"name": " acme"}, "entry 1 ( acme): name is empty or has blanks around it"),
         ({"name": "<b>x</b>"}, "entry 1 (<b>x</b>): name contains an HTML tag"),
         ({"name": "a\x1b[31mb"}, "entry 1 (a\ufffd[31mb): name contains control characters"),
-        ("SENTINEL", "entry 1: it is no mapping of options, such as {name: acme, subdomain: acme}"),
-        (["SENTINEL"], "entry 1: it is no mapping of options"),
-        (None, "entry 1: it is no mapping of options"),
-        (7, "entry 1: it is no mapping of options"),
+        ("SENTINEL", "entry 1: it is not a mapping of options, such as {name: acme, subdomain: acme}"),
+        (["SENTINEL"], "entry 1: it is not a mapping of options"),
+        (None, "entry 1: it is not a mapping of options"),
+        (7, "entry 1: it is not a mapping of options"),
     ],
     ids=str,
 )
@@ -135,7 +138,7 @@ def test_a_typo_in_the_217th_of_300_is_found():
     entries = [{"name": f"tenant-{number}", "subdomain": "a", "api_key": "SENTINEL-key"} for number in range(1, 301)]
     entries[216]["api_kay"] = entries[216].pop("api_key")
 
-    assert refusal(*entries) == "entry 217 (tenant-217): api_kay is no option: perhaps api_key is meant"
+    assert refusal(*entries) == "entry 217 (tenant-217): api_kay is not an option: perhaps api_key is meant"
 
 
 def test_all_that_is_wrong_is_reported_at_once_and_no_more_than_a_screen_of_it():
@@ -143,7 +146,7 @@ def test_all_that_is_wrong_is_reported_at_once_and_no_more_than_a_screen_of_it()
     assert few == "entry 1 (acme): id must be of type int; entry 3 (gamma): state must be one of present, absent"
 
     many = refusal(*[{"name": f"tenant-{number}", "typo": 1} for number in range(300)])
-    assert many.count("is no option") == SHOWN_PROBLEMS
+    assert many.count("is not an option") == SHOWN_PROBLEMS
     assert many.endswith(f"; and {300 - SHOWN_PROBLEMS} more")
 
 

@@ -178,7 +178,7 @@ STAND_INS = [
     ("prefix-{{vault_acme_key}}", "is still a template"),
     ("{% if x %}key-of-acme{% endif %}", "is still a template"),
     ("$ANSIBLE_VAULT;1.1;AES256\n6162636465", "is still encrypted with Ansible Vault"),
-    *((mask, "only stands for a secret that some tool has hidden") for mask in (
+    *((mask, "is only the mask of a hidden secret") for mask in (
         "********", "**************", "$encrypted$", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", "<redacted>", "$REDACTED$",
         "[REDACTED]", "(sensitive value)", "\u2022" * 12, "NOT_LOGGING_PASSWORD", " ******** ",
     )),

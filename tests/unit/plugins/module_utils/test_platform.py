@@ -130,7 +130,7 @@ def test_an_instance_out_of_reach_behind_many_of_another_element_is_an_error_and
     world.add_instances({"count": others, "element": "zendesk"})
     world.add_instances([{"name": "acme"}])
 
-    with pytest.raises(FreshdeskError, match="so nothing can be said of what is missing"):
+    with pytest.raises(FreshdeskError, match="so absence cannot be proven"):
         ids(live())
 
 
@@ -915,15 +915,15 @@ def test_every_error_is_one_sentence_with_a_remedy_and_no_quote(told, answer, st
         ),
         (401, NOT_JSON, "a server in front of it asks for a login of its own", "refused the secrets"),
         (403, NOT_JSON, "a firewall or proxy in front of it blocked the request", "privilege"),
-        (406, NOT_JSON, "offers no answer in JSON", "report"),
-        (406, {"message": "x"}, "offers no answer in JSON", "report"),
+        (406, NOT_JSON, "cannot answer in JSON", "report"),
+        (406, {"message": "x"}, "cannot answer in JSON", "report"),
         (407, NOT_JSON, "the proxy asks for a login", "report"),
         (408, NOT_JSON, "did not receive the whole request in time", "report"),
         (413, NOT_JSON, "make configuration and events smaller", "report"),
         (425, NOT_JSON, "TLS early data", "report"),
         (511, NOT_JSON, "the network asks for a login", "report"),
-        (522, NOT_JSON, "the server in front of it got no usable answer", "status that it is not known for"),
-        (600, NOT_JSON, "a status that it is not known for", "run again later"),
+        (522, NOT_JSON, "the server in front of it got no usable answer", "an unexpected status"),
+        (600, NOT_JSON, "an unexpected status", "run again later"),
     ],
 )
 def test_what_stands_between_us_and_the_platform_is_not_taken_for_it(told, answer, status, data, says, never):

@@ -418,7 +418,7 @@ def test_a_body_that_is_no_json_or_too_deep_is_an_error(through, fault):
             fault = {**fault, "body": [fault["body"]]}
     through.platform.add_faults({**fault, "match": {"path": INCIDENTS}})
 
-    assert "a body that is no JSON" in through.failing()["message"]
+    assert "a body that is not JSON" in through.failing()["message"]
 
 
 @pytest.mark.parametrize(

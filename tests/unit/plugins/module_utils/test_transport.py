@@ -292,7 +292,7 @@ def test_a_truncated_body_is_a_lost_answer(wire, transport, reply):
     failure = failure_of(transport(wire(lambda sock: _send_and_close(sock, reply(b'[{"id"', length=500))).url))
 
     assert isinstance(failure, AnswerLost)
-    assert failure.message == "its answer broke off before it was whole"
+    assert failure.message == "its answer broke off before its end"
 
 
 def test_a_body_that_is_whole_json_but_shorter_than_announced_is_a_lost_answer(wire, transport, reply):
@@ -379,7 +379,7 @@ def test_another_packing_is_not_unpacked_since_it_may_hold_any_size(wire, transp
     failure = failure_of(transport(wire(reply(gzip.compress(gzip.compress(b"[]")), content_encoding=packing)).url))
 
     assert isinstance(failure, AnswerUnusable)
-    assert failure.message == "its answer is packed in a way that was not asked for"
+    assert failure.message == "its answer has an encoding that was not requested"
 
 
 # Answers without an end
@@ -416,7 +416,7 @@ def test_an_answer_that_drips_is_a_lost_answer_when_the_timeout_is_over(wire, tr
     assert failure.__class__ is AnswerLost
     assert failure.message in (
         "it did not answer within the timeout",
-        "its answer came too slowly to be whole within the timeout",
+        "its answer was not complete within the timeout",
     )
     assert 0.3 < time.monotonic() - began < 5
 
@@ -452,7 +452,7 @@ def test_headers_that_http_does_not_allow_are_unusable(wire, transport, head):
     failure = failure_of(transport(server.url), POST)
 
     assert isinstance(failure, AnswerUnusable)
-    assert failure.message == "its answer begins in a way that HTTP does not allow"
+    assert failure.message == "its answer is not valid HTTP"
 
 
 def test_a_header_that_is_none_is_no_reason_to_overlook_those_below_it(wire, transport, caplog):

@@ -159,7 +159,7 @@ def test_a_warning_reaches_the_user(simulation, monkeypatch):
         ({"name": "acme", "events": {"callback_url": "ftp://x"}}, "https:// or http://"),
         ({"name": "acme", "state": "gone"}, "state"),
         ({"name": "acme", "api_key": "short"}, "shorter than 8"),
-        ({"name": "acme", "api_key": "********"}, "only stands for a secret"),
+        ({"name": "acme", "api_key": "********"}, "is only the mask of a hidden secret"),
         ({"name": "acme", "user_secret": "a,b c d e f g"}, "blank or a comma"),
         ({"name": "acme", "user_secret": "short"}, "shorter than 8"),
         ({"name": "acme", "user_secret": None}, "user_secret is not set"),

@@ -156,10 +156,10 @@ def test_core_has_no_arguments_to_hand_to_callbacks_once_the_task_is_done_and_a_
         (
             "instances",
             {"instances": [ACME, {"name": "b", "subdomian": "SENTINEL"}]},
-            "entry 2 (b): subdomian is no option",
+            "entry 2 (b): subdomian is not an option",
         ),
         ("instances", {"instances": [{"name": "a", "api_key": "SENTINE"}]}, "entry 1 (a): api_key is shorter than 8"),
-        ("instances", {"instances": ["SENTINEL"]}, "entry 1: it is no mapping of options"),
+        ("instances", {"instances": ["SENTINEL"]}, "entry 1: it is not a mapping of options"),
         ("instances", {"instances": "SENTINEL"}, "instances must be a list"),
         ("instances", {"instances": [ACME, ACME]}, "entry 1 and entry 2 have one name (acme)"),
         ("instances", {"instances": [{"id": -1}]}, "the placeholder of a dry run"),
@@ -184,7 +184,7 @@ def test_an_option_that_does_not_exist_is_answered_with_the_nearest_one(simulati
     result = made(kind, how, timout=5).run()
 
     assert result["msg"] == (
-        f"Unsupported parameters for (cloudelements.freshdesk.{kind}) module: timout is no option: perhaps timeout is meant."
+        f"Unsupported parameters for (cloudelements.freshdesk.{kind}) module: timout is not an option: perhaps timeout is meant."
     )
     assert simulation.calls() == []
 

@@ -256,5 +256,5 @@ def test_what_cannot_be_exported_is_refused(simulation, arguments, says):
     + [f"provision_tenants: [{{name: {node}}}]" for node in ("2001-99-99", "!!int ''", "!!timestamp x", "[" * 1000)],
 )
 def test_another_file_is_refused(text):
-    with pytest.raises(Refused, match="no file of tenants"):
+    with pytest.raises(Refused, match="not a tenants file"):
         tenants_in_file(text)

@@ -85,7 +85,7 @@ def test_a_page_holds_the_plan_too(tmp_path):
         (b"[1]", "which holds no plan, so nothing was done"),
         (b"[" * 100_000, "which holds no plan, so nothing was done"),
         (b"<html>a page</html>", "which holds no plan, so nothing was done"),
-        (b'{"plan_id": "x"}', "What was approved is no plan of this collection, so nothing was done"),
+        (b'{"plan_id": "x"}', "The approved plan is not a plan of this collection, so nothing was done"),
     ],
     ids=lambda value: str(value)[:20],
 )
