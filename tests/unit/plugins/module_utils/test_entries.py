@@ -64,7 +64,7 @@ def test_what_is_no_list_is_refused(entries):
     ("wrong", "says"),
     [
         ({"subdomian": VALUE}, "subdomian is no option: perhaps subdomain is meant"),
-        ({"zzz": VALUE}, "zzz is no option: known are api_key, configuration, enabled, events, id, key, name, "),
+        ({"zzz": VALUE}, "zzz is no option: known are api_key, configuration, enabled, events, formulas, id, key, name, "),
         ({7: VALUE}, "7 is no option: known are "),
         ({None: VALUE}, "None is no option: known are "),
         ({"\x1b[2Jx": VALUE}, "\ufffd[2Jx is no option: known are "),
