@@ -34,7 +34,6 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
     ) -> None:
         super().__init__(position, desired, transport)
         self.owner = owner
-        """The element instance that C(self) stands for, and that it is reported with."""
         self.template: Template | None = None
         self.held = {variable: self._unresolved(one) for variable, one in desired.instances.items()}
         """The id of the element instance of each variable, as text."""

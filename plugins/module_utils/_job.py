@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic
 
@@ -60,6 +60,10 @@ class Job(Generic[D, L]):
         self.first_plan: Plan[D, L] | None = None
         self.parts: list[AnyJob] = []
         """The jobs of other resources that are reported with its own."""
+        self.owner: AnyJob | None = None
+        """The job whose part it is."""
+        self.freed: Collection[int] = ()
+        """The resources that use others, and that the run deletes before it."""
 
     # --- what a kind says ---------------------------------------------------------------------------------------------
 
@@ -130,7 +134,7 @@ class Job(Generic[D, L]):
         if self.recovered:
             return "recovered"
         action = self.first_plan.action if self.first_plan is not None else "unchanged"
-        return "updated" if action == "unchanged" and self.changed else action
+        return "updated" if action == "unchanged" and any(part.changed for part in self.parts) else action
 
     @property
     def pending(self) -> bool:
