@@ -39,7 +39,7 @@ def clock(monkeypatch):
 
 
 def tenant(label="acme", action="created"):
-    return SimpleNamespace(desired=SimpleNamespace(label=label), action=action)
+    return SimpleNamespace(desired=SimpleNamespace(label=label), action=action, parts=[])
 
 
 def test_lines_that_come_close_together_are_one_message_and_none_waits_for_the_next_tenant(shown, clock):
