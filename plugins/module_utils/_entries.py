@@ -23,13 +23,13 @@ from ansible.module_utils.errors import UnsupportedError
 from ._errors import Refused
 from ._fields import PLACEHOLDER_ID, Desired, desired_from
 from ._formula_fields import FormulaDesired, own_formula_from
-from ._options import ENTRY_SPEC, FORMULA_SPEC, INSTANCE_REQUIRED_ONE_OF
+from ._options import ENTRY_SPEC, FORMULA_SPEC
 from ._redact import printable, secret_refusal
 from ._values import DEEPEST, is_deep, plain, unsendable
 
 SHOWN_PROBLEMS = 10
 
-_VALIDATOR = ArgumentSpecValidator(ENTRY_SPEC, required_one_of=INSTANCE_REQUIRED_ONE_OF)
+_VALIDATOR = ArgumentSpecValidator(ENTRY_SPEC)
 _FORMULA_VALIDATOR = ArgumentSpecValidator(FORMULA_SPEC)
 _OMITTED = re.compile("__omit_place_holder__|<<Omit>>")
 """What ansible-core makes of C(omit) where it is part of a longer text."""
@@ -238,14 +238,7 @@ def _desired(entry: Any, check_mode: bool) -> Desired:
     if is_deep(entry):
         raise Refused(f"it holds lists and mappings more than {DEEPEST} levels deep: make it flatter")
     own = {option: value for option, value in entry.items() if option != "formulas"}
-    params = _params(ENTRY_SPEC, _VALIDATOR, own)
-    if params is None:
-        raise Refused(
-            "neither name nor id is set: set one of them"
-            if own.get("name") is None and own.get("id") is None
-            else "its options do not go together: compare them with the documentation of the module"
-        )
-    desired = desired_from(params, check_mode=check_mode)
+    desired = desired_from(_params(ENTRY_SPEC, _VALIDATOR, own), check_mode=check_mode)
     formulas = entry.get("formulas")
     return replace(desired, formulas=_formulas(formulas, desired.name, check_mode)) if formulas is not None else desired
 
@@ -266,16 +259,13 @@ def _formulas(given: Any, owner: str | None, check_mode: bool) -> tuple[FormulaD
 def _formula(given: Any, owner: str | None, check_mode: bool) -> FormulaDesired:
     if not isinstance(given, Mapping):
         raise Refused("it is no mapping of options, such as {formula: ticket-sync, instances: {source: self}}")
-    params = _params(FORMULA_SPEC, _FORMULA_VALIDATOR, given)
-    if params is None:
-        raise Refused("its options do not go together: compare them with the documentation of the module")
-    return own_formula_from(params, owner, check_mode=check_mode)
+    return own_formula_from(_params(FORMULA_SPEC, _FORMULA_VALIDATOR, given), owner, check_mode=check_mode)
 
 
 def _params(
     spec: Mapping[str, Any], validator: ArgumentSpecValidator, options: Mapping[Any, Any]
-) -> dict[str, Any] | None:
-    """The options as core makes them of what was given; None where they do not go together. Raises Refused, naming the option."""
+) -> dict[str, Any]:
+    """The options as core makes them of what was given. Raises Refused, naming the option."""
     check_secrets(spec, options)
     given = plain(without_unset(spec, options))
     problem = unknown_option(spec, given) or _problem_of_texts(spec, given)
@@ -286,9 +276,7 @@ def _params(
         params: dict[str, Any] = result.validated_parameters
         return params
     problem = _problem(spec, given)
-    if problem is not None:
-        raise Refused(problem)
-    return None
+    raise Refused(problem or "its options do not go together: compare them with the documentation of the module")
 
 
 def _problem_of_texts(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> str | None:

@@ -170,6 +170,6 @@ def _refuse_shared(jobs: Sequence[AnyJob]) -> None:
             owners = " and ".join(dict.fromkeys(printable(one.owner.desired.label) for one in (first, job) if one.owner))
             for one in (first, job):
                 one.error = Refused(
-                    f"{job.desired.label} of formula {job.platform.formula} is in the formulas of {owners} twice, so neither was done: "
+                    f"The formulas of {owners} have {job.desired.label} of formula {job.platform.formula} twice, so neither was done: "
                     "give each formula instance a name of its own."
                 )

@@ -145,6 +145,87 @@ options:
         choices: [fail, oldest]
         default: fail
       # End of what is generated
+      formulas:
+        description:
+          - What puts the instance to work, the instances of formula templates, each with the options of
+            M(cloudelements.freshdesk.formula_instance).
+          - In their O(instances[].formulas[].instances), V(self) stands for the entry's own instance. An instance of that name is given
+            as a mapping of C(name).
+          - Their O(instances[].formulas[].name) is that of the entry where neither it nor O(instances[].formulas[].id) is set.
+          - They are planned with the instances, before anything is written, and written after them, if the instance of the entry did not
+            fail. An entry with one that is refused is left alone as a whole.
+          - Those that are to be absent are deleted before anything else. So are all those of an entry with O(instances[].state=absent),
+            and its instance after them.
+        type: list
+        elements: dict
+        suboptions:
+          # Generated from plugins/modules/formula_instance.py by nox -s docs -- --generate
+          formula:
+            description:
+              - The template, by its id, or by its name where exactly one template has it. A text of digits is an id.
+              - Needed unless O(instances[].formulas[].id) is set. An instance that is of another template is refused.
+            type: str
+          name:
+            description:
+              - The name that identifies the instance among those of the template. Matches exactly, upper and lower case
+                included.
+              - Refused are an empty name, HTML tags (the platform strips them), blanks around it and control
+                characters.
+            type: str
+          id:
+            description:
+              - The id of the formula instance, to address it by that. With another O(instances[].formulas[].name), the
+                instance is renamed, which is refused where that name is in use.
+              - V(-1) stands for a formula instance that an earlier task of a dry run is about to create. It is refused
+                outside check mode.
+            type: int
+          state:
+            description:
+              - Whether the instance should be there.
+              - With V(absent), a template or an element instance that does not exist is refused all the same; leave
+                O(instances[].formulas[].instances) out.
+            type: str
+            choices: [present, absent]
+            default: present
+          active:
+            description:
+              - Whether the instance runs. Left out, that is left alone, and a new one is active.
+              - The platform deactivates an instance by itself after too many failed executions. V(true) switches it on
+                again at every run, with a warning, so leave it out where a broken formula is to stay off.
+            type: bool
+          instances:
+            description:
+              - The element instances that the formula works with, by the template's variables.
+              - Each is an id, a name, or a mapping of C(name) and C(element), for an instance of another O(element) or
+                with a name of digits. A text of digits is an id.
+              - V(-1), the registered id of an instance that an earlier task of a dry run is about to create, is taken
+                in check mode, and the diff shows C((pending)). It is refused outside check mode.
+            type: dict
+          configuration:
+            description:
+              - The values of the template's other variables. They are compared as text, and a value that is null is
+                left alone.
+              - A variable that the template lacks is refused, one that is in O(instances[].formulas[].instances) too,
+                and one that the template requires and that has no value.
+              - Values under keys that look secret are never shown. Such are C(password), C(secret), C(token) and
+                C(key), alone or at the end after a dot, an underscore or a hyphen or as a capital word (C(apiKey)), and
+                C(oauth.*).
+            type: dict
+          settings:
+            description:
+              - Settings of the instance, such as C(notification.email), C(notification.webhook.url) or C(api). Compared
+                as text; a value that is null is left alone.
+              - An instance with C(formula.instance.time.to.live) is deleted by the platform when its time is over, and
+                created by the next run.
+            type: dict
+          on_duplicate:
+            description:
+              - What to do where several instances of the template have the name, which the platform allows.
+              - V(fail) lists them. V(oldest) takes the one that was created first.
+            type: str
+            choices: [fail, oldest]
+            default: fail
+          # End of what is generated
       key:
         description:
           - Any text, which is given back as RV(outcomes[].key), so that an outcome can be found by it.
@@ -168,6 +249,7 @@ options:
   max_deletes:
     description:
       - How many instances may be deleted, by O(instances[].state=absent) and O(prune_tags) together. With more, nothing is done.
+      - The formula instances of O(instances[].formulas) do not count.
     type: int
     default: 10
   prune_tags:
@@ -432,6 +514,103 @@ outcomes:
           description: How often the request was sent, where that is known.
           returned: always
           type: int
+    formulas:
+      description:
+        - What was done for each of O(instances[].formulas), in their order, as M(cloudelements.freshdesk.formula_instance) returns it.
+        - An entry is RV(outcomes[].action=failed) where one of them is, and V(updated) where nothing but one of them changed.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        name:
+          description: The name of the formula instance. V(null) where only its id is known.
+          returned: always
+          type: str
+          sample: acme-sync
+        changed:
+          description: Whether anything was written, or in check mode would be.
+          returned: always
+          type: bool
+          sample: true
+        action:
+          description: V(created), V(recovered), V(updated), V(deleted), V(unchanged) or V(failed).
+          returned: always
+          type: str
+          sample: created
+        id:
+          description: The id of the formula instance, as RV(outcomes[].id) is that of the instance.
+          returned: always
+          type: int
+          sample: 80001
+        formula_instance:
+          description: The formula instance as it is now, or in check mode as it would be. V(null) where there is none.
+          returned: always
+          type: dict
+          contains:
+            # Generated from plugins/modules/formula_instance.py by nox -s docs -- --generate
+            id:
+              description: Its id.
+              returned: always
+              type: int
+              sample: 80001
+            name:
+              description: Its name.
+              returned: always
+              type: str
+              sample: acme-sync
+            formula:
+              description: The id of its template.
+              returned: always
+              type: int
+              sample: 3001
+            active:
+              description: Whether it is active.
+              returned: always
+              type: bool
+              sample: true
+            configuration:
+              description:
+                - The value of each variable that is set; of one that takes an element instance, the id.
+                - Values under keys that look secret are redacted.
+              returned: always
+              type: dict
+              sample: {"source": "4711", "cron": "0 0/15 * 1/1 * ? *"}
+            settings:
+              description: The settings that are set. Values under keys that look secret are redacted.
+              returned: always
+              type: dict
+              sample: {"notification.email": "ops@example.com"}
+            created:
+              description: When it was created, as the platform says it. V(null) where that is not known.
+              returned: always
+              type: str
+              sample: "2026-08-07T18:46:38Z"
+            # End of what is generated
+        pending:
+          description: Whether the formula instance is yet to be created, so that RV(outcomes[].formulas[].id) is a placeholder.
+          returned: always
+          type: bool
+          sample: false
+        secrets:
+          description: Whether all values could be compared, V(compared), or the platform masks one of them, V(unreadable).
+          returned: always
+          type: str
+          sample: compared
+        http:
+          description: What it cost beside the lists, as RV(outcomes[].http).
+          returned: always
+          type: dict
+          sample: {"requests": 1, "retries": 0, "seconds": 0.42}
+        diff:
+          description: What differs. An instance that is created in the same run shows as C((pending)), in the run too.
+          returned: always
+          type: dict
+          sample: {"before": {"state": "absent"}, "after": {"state": "present", "name": "acme-sync"}}
+        error:
+          description: What went wrong, as RV(outcomes[].error).
+          returned: where it failed
+          type: dict
+          sample: {"state": "failed", "message": "acme-sync lacks source, which the template requires."}
 ids:
   description: The id of each instance that is there, by its name, or by its id as a text where several of these share the name.
   returned: always, but for input that is refused
@@ -472,7 +651,7 @@ plan:
   description:
     - What would be done, for a person to read and for O(approved_plan). Holds no secret.
     - For each tenant C(name), C(id), C(action), C(diff) where it changes, the C(policies) that are not the default, and C(digest), a keyed
-      hash of all that would be done, secrets included.
+      hash of all that would be done, secrets included. C(formulas) says the same of its formula instances.
   returned: in check mode, where O(plan_path) is set and the run would not be refused
   type: dict
   contains:

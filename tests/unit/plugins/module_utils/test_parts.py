@@ -283,7 +283,7 @@ def test_with_on_error_stop_a_failed_formula_stops_the_others(simulation):
 def test_two_entries_for_one_formula_instance_are_both_refused(simulation):
     result = done(simulation, tenant("acme", audit(name="x")), tenant("beta", audit(name="x")), tenant("gamma", audit()))
 
-    assert "is in the formulas of acme and beta twice" in result["acme"]["error"]["message"]
+    assert "The formulas of acme and beta have x of formula" in result["acme"]["error"]["message"]
     assert simulation.names() == ["crm", "gamma"]
 
 
