@@ -217,7 +217,9 @@ def _with_formulas(described: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[
         for one in tenant.get("formulas", []):
             templates.setdefault(str(one.get("formula")), []).append(one)
         for template, formulas in templates.items():
-            found.update({f"{name}, {one} of formula {template}": formula for one, formula in _by_name(formulas).items()})
+            found.update(
+                {f"{name}, {one} of formula {template}": formula for one, formula in _by_name(formulas).items()}
+            )
     return found
 
 

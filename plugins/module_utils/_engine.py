@@ -97,8 +97,7 @@ class Engine:
         """The requests of all tenants and of the lists."""
         jobs = [*self.tenants, *self.parts.jobs]
         channels = {
-            id(channel): channel
-            for channel in [*self.channels, *self.parts.channels, *(job.channel for job in jobs)]
+            id(channel): channel for channel in [*self.channels, *self.parts.channels, *(job.channel for job in jobs)]
         }
         return {
             "requests": sum(channel.requests for channel in channels.values()),

@@ -262,9 +262,7 @@ def _formula(given: Any, owner: str | None, check_mode: bool) -> FormulaDesired:
     return own_formula_from(_params(FORMULA_SPEC, _FORMULA_VALIDATOR, given), owner, check_mode=check_mode)
 
 
-def _params(
-    spec: Mapping[str, Any], validator: ArgumentSpecValidator, options: Mapping[Any, Any]
-) -> dict[str, Any]:
+def _params(spec: Mapping[str, Any], validator: ArgumentSpecValidator, options: Mapping[Any, Any]) -> dict[str, Any]:
     """The options as core makes them of what was given. Raises Refused, naming the option."""
     check_secrets(spec, options)
     given = plain(without_unset(spec, options))

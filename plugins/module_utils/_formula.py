@@ -201,9 +201,7 @@ class SharedLookUps(LookUps):
         names = self._instances[wanted.element]
         platform = Platform(self.channel, wanted.element)
         search = wanted.name if len(names) == 1 else None
-        listed: Found[Live] = self._once(
-            ("element", wanted.element), lambda: by_names(platform, names, search=search)
-        )
+        listed: Found[Live] = self._once(("element", wanted.element), lambda: by_names(platform, names, search=search))
         return [live for live in listed.meant if live.name == wanted.name]
 
     def _once(self, question: Any, ask: Callable[[], Any]) -> Any:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ._errors import FreshdeskError, Refused
 from ._formula import FormulaJob
@@ -14,9 +14,12 @@ from ._formula_api import FormulaPlatform
 from ._job import AnyJob
 from ._recovery import look_for_others
 from ._redact import printable
+from ._resource import Resource
 from ._transport import Channel, Transport
 from ._workers import Workers, each
 from ._writing import Writing, not_tried
+
+_KIND: type[AnyJob] = FormulaJob
 
 
 class Parts:
@@ -51,8 +54,8 @@ class Parts:
         jobs = [part for tenant in self._with_parts if tenant.error is None for part in tenant.parts]
         wanted = [job for job in jobs if not job.desired.awaits_creation]
         if wanted:
-            FormulaJob.find_all(wanted, self._new_platform(), self._each)
-        self._each([job for job in wanted if job.error is None and job.is_incomplete], FormulaJob.complete)
+            _KIND.find_all(wanted, self._new_platform(), self._each)
+        self._each([job for job in wanted if job.error is None and job.is_incomplete], _KIND.complete)
         for job in jobs:
             job.attempt(job.make_plan)
         _refuse_shared([job for job in wanted if job.error is None])
@@ -96,9 +99,11 @@ class Parts:
                     stop_on_error=self._stop_on_error,
                     failed=self._has_failed(),
                 ).run()
-            oldest = dict(look_for_others(platform, group))
-            self._each(list(oldest), lambda job, oldest=oldest: job.adopt(oldest[job]))
+            self._adopt(dict(look_for_others(platform, group)))
         self._settle()
+
+    def _adopt(self, oldest: Mapping[AnyJob, Resource]) -> None:
+        self._each(list(oldest), lambda job: job.adopt(oldest[job]))
 
     def _settle(self) -> None:
         for tenant in self._with_parts:
@@ -167,7 +172,9 @@ def _refuse_shared(jobs: Sequence[AnyJob]) -> None:
         meant = job.live.id if job.live is not None else (job.platform.formula, job.desired.name)
         first = claimed.setdefault(meant, job)
         if first is not job and first.owner is not None and job.owner is not None:
-            owners = " and ".join(dict.fromkeys(printable(one.owner.desired.label) for one in (first, job) if one.owner))
+            owners = " and ".join(
+                dict.fromkeys(printable(one.owner.desired.label) for one in (first, job) if one.owner)
+            )
             for one in (first, job):
                 one.error = Refused(
                     f"The formulas of {owners} have {job.desired.label} of formula {job.platform.formula} twice, so neither was done: "

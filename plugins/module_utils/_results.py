@@ -43,6 +43,16 @@ def outcome(tenant: AnyJob) -> dict[str, Any]:
     }
 
 
+def _with_parts(tenants: Iterable[AnyJob]) -> list[AnyJob]:
+    """The tenants, each with its formula instances behind it."""
+    return [job for tenant in tenants for job in (tenant, *tenant.parts)]
+
+
+def _outcome_of_entry(tenant: AnyJob) -> dict[str, Any]:
+    formulas = [_outcome_with_error(part) for part in tenant.parts]
+    return {**_outcome_with_error(tenant), "key": tenant.desired.key, "formulas": formulas}
+
+
 def _outcome_with_error(job: AnyJob) -> dict[str, Any]:
     return outcome(job) if job.error is None else {**outcome(job), "error": job.error.as_dict()}
 
@@ -61,7 +71,7 @@ def warnings_of(tenants: Iterable[AnyJob]) -> list[str]:
     """The warnings of all tenants, one sentence for all that it holds for."""
     tenants = list(tenants)
     labels: dict[str, list[str]] = {}
-    for job in [job for tenant in tenants for job in (tenant, *tenant.parts)]:
+    for job in _with_parts(tenants):
         for warning in job.warnings:
             labels.setdefault(warning, []).append(job.desired.label)
     return (
@@ -112,15 +122,7 @@ def _handles(tenants: Sequence[AnyJob]) -> dict[str, Live]:
 
 def fleet_result(fleet: Engine) -> dict[str, Any]:
     """What a result says of the whole fleet; with C(failed) and C(msg) where a tenant failed."""
-    outcomes = [
-        {
-            **_outcome_with_error(tenant),
-            "key": tenant.desired.key,
-            "formulas": [_outcome_with_error(part) for part in tenant.parts],
-        }
-        for tenant in fleet.tenants
-    ]
-    changed = [job for tenant in fleet.tenants for job in (tenant, *tenant.parts) if job.wrote]
+    outcomes = [_outcome_of_entry(tenant) for tenant in fleet.tenants]
     there = _handles(fleet.tenants)
     pruned = [{"id": live.id, "name": live.name} for live in fleet.pruned]
     result: dict[str, Any] = {
@@ -133,7 +135,7 @@ def fleet_result(fleet: Engine) -> dict[str, Any]:
         "plan_id": fleet.plan_id,
         "base_url": fleet.transport.connection.base_url,
         "http": fleet.cost(),
-        "diff": [_diff(job) for job in changed]
+        "diff": [_diff(job) for job in _with_parts(fleet.tenants) if job.wrote]
         + [
             {
                 "before": {"state": "present", "name": live.name},

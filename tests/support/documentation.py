@@ -24,7 +24,9 @@ WIDTH = 120
 
 def generated() -> dict[Path, str]:
     """The files with generated parts, as they should be."""
-    source, formula = ((MODULES / f"{name}.py").read_text(encoding="utf-8") for name in ("instance", "formula_instance"))
+    source, formula = (
+        (MODULES / f"{name}.py").read_text(encoding="utf-8") for name in ("instance", "formula_instance")
+    )
     results = below(source.split('RETURN = r"""')[1], "instance:", "  contains:")
     entry = within(source, "instances[].", "outcomes[].")
     formula_entry = within(formula, "instances[].formulas[].", "outcomes[].formulas[].")

@@ -64,7 +64,10 @@ def test_what_is_no_list_is_refused(entries):
     ("wrong", "says"),
     [
         ({"subdomian": VALUE}, "subdomian is no option: perhaps subdomain is meant"),
-        ({"zzz": VALUE}, "zzz is no option: known are api_key, configuration, enabled, events, formulas, id, key, name, "),
+        (
+            {"zzz": VALUE},
+            "zzz is no option: known are api_key, configuration, enabled, events, formulas, id, key, name, ",
+        ),
         ({7: VALUE}, "7 is no option: known are "),
         ({None: VALUE}, "None is no option: known are "),
         ({"\x1b[2Jx": VALUE}, "\ufffd[2Jx is no option: known are "),
@@ -270,12 +273,21 @@ def test_what_is_no_short_secret_passes(params):
         ("sync", "formulas must be a list"),
         ({"formula": "sync"}, "formulas must be a list"),
         (["sync"], r"formulas\[0\]: it is no mapping of options"),
-        ([{"formula": "sync"}, {"formulae": "sync"}], r"formulas\[1\]: formulae is no option: perhaps formula is meant"),
-        ([{"formula": "sync", "configuration": ["SENTINEL-value"]}], r"formulas\[0\]: configuration must be of type dict"),
+        (
+            [{"formula": "sync"}, {"formulae": "sync"}],
+            r"formulas\[1\]: formulae is no option: perhaps formula is meant",
+        ),
+        (
+            [{"formula": "sync", "configuration": ["SENTINEL-value"]}],
+            r"formulas\[0\]: configuration must be of type dict",
+        ),
         ([{"formula": "sync", "state": "SENTINEL-value"}], r"formulas\[0\]: state must be one of present, absent"),
         ([{"formula": "sync", "key": "SENTINEL-value"}], r"formulas\[0\]: key is no option"),
         ([{"name": "x"}], r"formulas\[0\]: formula is not set"),
-        ([{"formula": "sync", "configuration": {"apiKey": "SENTINE"}}], r"formulas\[0\]: configuration: apiKey is shorter than"),
+        (
+            [{"formula": "sync", "configuration": {"apiKey": "SENTINE"}}],
+            r"formulas\[0\]: configuration: apiKey is shorter than",
+        ),
         ([{"formula": "sync", "instances": {"source": -1}}], r"formulas\[0\]: instances has -1, the placeholder"),
         ([{"formula": True}], r"formulas\[0\]: formula must be a text"),
     ],

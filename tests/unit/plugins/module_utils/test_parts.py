@@ -267,7 +267,10 @@ def test_formulas_of_a_tenant_that_failed_are_not_tried(simulation):
     fail(simulation, "POST", "/instances")
     result = done(simulation, tenant("acme", audit()))
 
-    assert (result["acme"]["error"]["state"], result["acme"]["formulas"][0]["error"]["state"]) == ("failed", "not_tried")
+    assert (result["acme"]["error"]["state"], result["acme"]["formulas"][0]["error"]["state"]) == (
+        "failed",
+        "not_tried",
+    )
     assert simulation.platform.formulas.instances() == []
 
 
@@ -281,7 +284,9 @@ def test_with_on_error_stop_a_failed_formula_stops_the_others(simulation):
 
 
 def test_two_entries_for_one_formula_instance_are_both_refused(simulation):
-    result = done(simulation, tenant("acme", audit(name="x")), tenant("beta", audit(name="x")), tenant("gamma", audit()))
+    result = done(
+        simulation, tenant("acme", audit(name="x")), tenant("beta", audit(name="x")), tenant("gamma", audit())
+    )
 
     assert "The formulas of acme and beta have x of formula" in result["acme"]["error"]["message"]
     assert simulation.names() == ["crm", "gamma"]
