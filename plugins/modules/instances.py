@@ -363,6 +363,19 @@ EXAMPLES = r"""
     instances: "{{ tenants }}"
     prune_tags: [managed-by-ansible]
     expected_plan_id: "{{ dry_run.plan_id }}"
+
+- name: Connect a customer and put the connection to work
+  cloudelements.freshdesk.instances:
+    instances:
+      - name: acme
+        subdomain: acme
+        api_key: "{{ vault_acme_api_key }}"
+        formulas:
+          - formula: ticket-sync
+            name: acme-sync
+            instances:
+              source: self
+              target: {name: acme-crm, element: zendesk}
 """
 
 RETURN = r"""
