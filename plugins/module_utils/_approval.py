@@ -40,6 +40,9 @@ def plan_id(
         "steps": [step(tenant) for tenant in tenants if counts(tenant)],
         "pruned": sorted(live.id for live in prune_candidates),
     }
+    parts = [[tenant.desired.label, step(part)] for tenant in tenants for part in tenant.parts if counts(part)]
+    if parts:
+        approved["parts"] = parts
     return keyed_hash(connection, approved)
 
 

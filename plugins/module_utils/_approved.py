@@ -64,10 +64,14 @@ def _described(connection: Connection, tenant: AnyJob) -> dict[str, Any]:
     if plan is not None and plan.changed and not failed:
         described["diff"] = {"before": plan.before, "after": plan.after}
     defaults = {one.name: one.default for one in fields(tenant.desired)}
-    policies = {name: getattr(tenant.desired, name) for name in POLICIES}
+    policies = {name: getattr(tenant.desired, name) for name in POLICIES if name in defaults}
     described["policies"] = {name: value for name, value in policies.items() if value != defaults[name]}
     if counts(tenant):
         described["digest"] = keyed_hash(connection, step(tenant))
+    if tenant.parts:
+        described["formulas"] = [
+            {"formula": part.desired.formula, **_described(connection, part)} for part in tenant.parts
+        ]
     return described
 
 
@@ -125,10 +129,17 @@ def _is_whole(document: Mapping[str, Any]) -> bool:
         "pruned": list,
     }
     return all(isinstance(document.get(name), kind) for name, kind in types.items()) and all(
+        map(_is_described, document["tenants"] + document["pruned"])
+    )
+
+
+def _is_described(one: Any) -> bool:
+    return (
         isinstance(one, dict)
         and isinstance(one.get("name"), (str, type(None)))
         and all(isinstance(one.get(part, {}), dict) for part in ("diff", "policies"))
-        for one in document["tenants"] + document["pruned"]
+        and isinstance(one.get("formulas", []), list)
+        and all(map(_is_described, one.get("formulas", [])))
     )
 
 
@@ -150,7 +161,7 @@ def check_approved(approved: Mapping[str, Any] | None, current: Mapping[str, Any
 
 def _differences(approved: Mapping[str, Any], current: Mapping[str, Any]) -> Iterator[str]:
     yield from _changed_values(approved["policies"], current["policies"])
-    before, now = _by_name(approved["tenants"]), _by_name(current["tenants"])
+    before, now = _with_formulas(approved["tenants"]), _with_formulas(current["tenants"])
     for name in dict.fromkeys([*before, *now]):
         difference = _difference(before.get(name), now.get(name))
         if difference is not None:
@@ -195,6 +206,21 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
             yield from _leaves(inner, f"{path}.{name}" if path else str(name))
     else:
         yield path, value
+
+
+def _with_formulas(described: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """The tenants by name, and behind each its formula instances by template and name."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for name, tenant in _by_name(described).items():
+        found[name] = tenant
+        templates: dict[str, list[Mapping[str, Any]]] = {}
+        for one in tenant.get("formulas", []):
+            templates.setdefault(str(one.get("formula")), []).append(one)
+        for template, formulas in templates.items():
+            found.update(
+                {f"{name}, {one} of formula {template}": formula for one, formula in _by_name(formulas).items()}
+            )
+    return found
 
 
 def _changed_values(approved: Mapping[str, Any], current: Mapping[str, Any]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from ._job import AnyJob
 from ._lookup import by_tags
 from ._model import Live
 from ._options import RunOptions
+from ._parts import Parts, is_waiting, settle
 from ._recovery import look_for_others
 from ._redact import printable
 from ._resource import Resource, Wanted
@@ -57,6 +58,15 @@ class Engine:
         self.idle = idle
         self.prune_candidates: list[Live] = []
         self.pruned: list[Live] = []
+        self.parts = Parts(
+            transport,
+            self.tenants,
+            concurrency=options.concurrency,
+            stop_on_error=options.stop_on_error,
+            idle=idle,
+        )
+        self._unfinished: list[AnyJob] = []
+        """Tenants whose parts are still to be written."""
         self.prune_error: FreshdeskError | None = None
         self.plan_id: str
         self.document: dict[str, Any] | None = None
@@ -75,17 +85,20 @@ class Engine:
         if holders:
             channels = (lambda: self.channel) if self.single else self._new_channel
             check_subdomains(self.tenants, holders, channels, self.options.concurrency)
+        self.parts.plan()
         self._approve()
         if self.check_mode:
             self._predict()
         else:
             self._apply()
-            self._adopt_what_others_created()
         self._prune()
 
     def cost(self) -> dict[str, int]:
         """The requests of all tenants and of the lists."""
-        channels = {id(channel): channel for channel in [*self.channels, *(tenant.channel for tenant in self.tenants)]}
+        jobs = [*self.tenants, *self.parts.jobs]
+        channels = {
+            id(channel): channel for channel in [*self.channels, *self.parts.channels, *(job.channel for job in jobs)]
+        }
         return {
             "requests": sum(channel.requests for channel in channels.values()),
             "retries": sum(channel.retries for channel in channels.values()),
@@ -141,6 +154,7 @@ class Engine:
     def _predict(self) -> None:
         """Stops where a run would: what that would not try is predicted so."""
         stop = self.options.stop_on_error
+        self.parts.predict(self.parts.first)
         failed = self._has_failed()
         for tenant in self.tenants:
             if stop and failed and tenant.has_work:
@@ -152,6 +166,7 @@ class Engine:
             failed = failed or tenant.error is not None
         if not stop:
             self._each([tenant for tenant in self.tenants if tenant.can_be_verified_now], self.kind.verify_now)
+        self.parts.predict(self.parts.last)
         for tenant in self.tenants:
             self.progress(tenant)
 
@@ -159,19 +174,36 @@ class Engine:
 
     def _apply(self) -> None:
         """Carries out all plans."""
+        self.parts.write(self.parts.first, lambda tenant: None)
         waiting = [tenant for tenant in self.tenants if tenant.has_work]
         for tenant in self.tenants:
             if not tenant.has_work:
-                self.progress(tenant)
+                self._finish(tenant)
         with Workers[AnyJob](min(self.options.concurrency, len(waiting) or 1), self.idle) as workers:
             Writing(
                 self.platform,
                 workers,
                 waiting,
-                finished=self.progress,
+                finished=self._finish,
                 stop_on_error=self.options.stop_on_error,
                 failed=self._has_failed(),
             ).run()
+        # Before what is to hold the id of an instance: of two of a name, it is that of the one that stays.
+        self._adopt_what_others_created()
+        self.parts.write(self.parts.last, self._report)
+        for tenant in list(self._unfinished):
+            self._report(tenant)
+
+    def _finish(self, tenant: AnyJob) -> None:
+        settle(tenant)
+        if is_waiting(tenant):
+            self._unfinished.append(tenant)
+        else:
+            self.progress(tenant)
+
+    def _report(self, tenant: AnyJob) -> None:
+        self._unfinished.remove(tenant)
+        self.progress(tenant)
 
     # --- afterwards ---------------------------------------------------------------------------------------------------
 
@@ -185,7 +217,10 @@ class Engine:
             return
         for live in self.prune_candidates:
             try:
-                (self.platform.check_unused if self.check_mode else self.platform.delete)(live.id)
+                if self.check_mode:
+                    self.platform.check_unused(live.id, besides=self.parts.freed)
+                else:
+                    self.platform.delete(live.id)
             except FreshdeskError as error:
                 self.prune_error = error
                 return

@@ -14,6 +14,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -21,13 +22,15 @@ from ansible.module_utils.errors import UnsupportedError
 
 from ._errors import Refused
 from ._fields import PLACEHOLDER_ID, Desired, desired_from
-from ._options import ENTRY_SPEC, INSTANCE_REQUIRED_ONE_OF
+from ._formula_fields import FormulaDesired, own_formula_from
+from ._options import ENTRY_SPEC, FORMULA_SPEC
 from ._redact import printable, secret_refusal
 from ._values import DEEPEST, is_deep, plain, unsendable
 
 SHOWN_PROBLEMS = 10
 
-_VALIDATOR = ArgumentSpecValidator(ENTRY_SPEC, required_one_of=INSTANCE_REQUIRED_ONE_OF)
+_VALIDATOR = ArgumentSpecValidator(ENTRY_SPEC)
+_FORMULA_VALIDATOR = ArgumentSpecValidator(FORMULA_SPEC)
 _OMITTED = re.compile("__omit_place_holder__|<<Omit>>")
 """What ansible-core makes of C(omit) where it is part of a longer text."""
 
@@ -234,20 +237,43 @@ def _desired(entry: Any, check_mode: bool) -> Desired:
         raise Refused("it is not a mapping of options, such as {name: acme, subdomain: acme}")
     if is_deep(entry):
         raise Refused(f"it holds lists and mappings more than {DEEPEST} levels deep: make it flatter")
-    check_secrets(ENTRY_SPEC, entry)
-    given = plain(without_unset(ENTRY_SPEC, entry))
-    problem = unknown_option(ENTRY_SPEC, given)
+    own = {option: value for option, value in entry.items() if option != "formulas"}
+    desired = desired_from(_params(ENTRY_SPEC, _VALIDATOR, own), check_mode=check_mode)
+    formulas = entry.get("formulas")
+    return replace(desired, formulas=_formulas(formulas, desired.name, check_mode)) if formulas is not None else desired
+
+
+def _formulas(given: Any, owner: str | None, check_mode: bool) -> tuple[FormulaDesired, ...]:
+    """What is desired of each formula instance of an entry, in their order. Raises Refused, naming position and option."""
+    if not isinstance(given, (list, tuple)):
+        raise Refused("formulas must be a list, with a mapping of options for each formula instance")
+    desired = []
+    for position, formula in enumerate(given):
+        try:
+            desired.append(_formula(formula, owner, check_mode))
+        except Refused as refusal:
+            raise Refused(f"formulas[{position}]: {refusal.clause}") from None
+    return tuple(desired)
+
+
+def _formula(given: Any, owner: str | None, check_mode: bool) -> FormulaDesired:
+    if not isinstance(given, Mapping):
+        raise Refused("it is no mapping of options, such as {formula: ticket-sync, instances: {source: self}}")
+    return own_formula_from(_params(FORMULA_SPEC, _FORMULA_VALIDATOR, given), owner, check_mode=check_mode)
+
+
+def _params(spec: Mapping[str, Any], validator: ArgumentSpecValidator, options: Mapping[Any, Any]) -> dict[str, Any]:
+    """The options as core makes them of what was given. Raises Refused, naming the option."""
+    check_secrets(spec, options)
+    given = plain(without_unset(spec, options))
+    problem = unknown_option(spec, given) or _problem_of_texts(spec, given)
     if problem is not None:
         raise Refused(problem)
-    problem = _problem_of_texts(ENTRY_SPEC, given)
-    if problem is not None:
-        raise Refused(problem)
-    result = _VALIDATOR.validate(given)
+    result = validator.validate(given)
     if not result.error_messages:
-        return desired_from(result.validated_parameters, check_mode=check_mode)
-    problem = _problem(ENTRY_SPEC, given)
-    if problem is None and "name" not in given and "id" not in given:
-        problem = "neither name nor id is set: set one of them"
+        params: dict[str, Any] = result.validated_parameters
+        return params
+    problem = _problem(spec, given)
     raise Refused(problem or "its options do not go together: compare them with the documentation of the module")
 
 

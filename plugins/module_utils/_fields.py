@@ -345,6 +345,8 @@ class Desired(Addressed):
     """The caller's, given back in the outcome."""
     problem: str | None = row("str", of_entries=True)
     """Why it cannot be done, where the caller knows that already."""
+    formulas: tuple[Any, ...] = row("list", elements="dict", initial=(), of_entries=True)
+    """What is desired of each formula instance of its own (C(FormulaDesired)); the table of their options is one of their own."""
 
     def given(self) -> Iterator[tuple[Option, Any]]:
         """The options that are set, each with its value."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ._errors import FreshdeskError, Refused
@@ -13,8 +14,9 @@ from ._formula_api import FormulaPlatform
 from ._formula_fields import FormulaDesired, InstanceRef
 from ._formula_model import FormulaLive, Template, formula_result
 from ._formula_plan import PENDING, FormulaPlan, formula_plan
-from ._job import Job
-from ._lookup import Found, by_name, chosen
+from ._job import AnyJob, Job
+from ._lookup import Found, by_name, by_names, chosen, in_list
+from ._model import Live
 from ._platform import Platform
 from ._redact import printable
 from ._resource import described
@@ -27,10 +29,13 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
     kind = "formula_instance"
     platform: FormulaPlatform
 
-    def __init__(self, position: int, desired: FormulaDesired, transport: Transport) -> None:
+    def __init__(
+        self, position: int, desired: FormulaDesired, transport: Transport, owner: AnyJob | None = None
+    ) -> None:
         super().__init__(position, desired, transport)
+        self.owner = owner
         self.template: Template | None = None
-        self.held = {variable: _unresolved(one) for variable, one in desired.instances.items()}
+        self.held = {variable: self._unresolved(one) for variable, one in desired.instances.items()}
         """The id of the element instance of each variable, as text."""
 
     @classmethod
@@ -40,39 +45,45 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
     # --- find ---------------------------------------------------------------------------------------------------------
 
     def find(self) -> None:
+        self._find(LookUps(self.channel))
+
+    @classmethod
+    def find_all(cls, tenants: Sequence[FormulaJob], platform: FormulaPlatform, each: Callable[..., None]) -> None:
+        """The same for many: one list of the instances of each template, and of those of each element."""
+        shared = SharedLookUps(platform.channel, [job.desired for job in tenants])
+        for job in tenants:
+            job.attempt(job._find, shared)
+
+    def _find(self, look_ups: LookUps) -> None:
         desired, name = self.desired, self.desired.name
         found = self.platform.get(desired.id) if desired.id is not None else None
-        self.template = self._template(found)
+        self.template = self._template(found, look_ups)
         if found is not None and self.template is not None and found.formula != self.template.id:
             raise Refused(
                 f"Formula instance {found.id} belongs to formula {found.formula}, not to {printable(self.template.name)} "
                 f"(id {self.template.id}): correct the id, or formula."
             )
         self.platform.formula = found.formula if found is not None else self.template.id if self.template else None
-        self.held = {variable: self._held(variable, one) for variable, one in desired.instances.items()}
+        self.held = {variable: self._held(variable, one, look_ups) for variable, one in desired.instances.items()}
         renaming = found is not None and desired.present and name != found.name
-        needs_name = name is not None and (desired.id is None or renaming)
-        named: Found[FormulaLive] = by_name(self.platform, name) if name is not None and needs_name else Found([], [])
-        self.alike = named.alike
-        self.live = chosen(desired, found, named.meant)
+        named: Found[FormulaLive] = Found([], [])
+        if name is not None and (desired.id is None or renaming):
+            named = look_ups.named(self.platform.formula, name)
+        self.alike = named.like(name or "")
+        self.live = chosen(desired, found, [live for live in named.meant if live.name == name])
 
-    def _template(self, found: FormulaLive | None) -> Template | None:
+    def _template(self, found: FormulaLive | None, look_ups: LookUps) -> Template | None:
         """The template that is meant; None where nothing says which, or nothing of it is needed."""
         desired = self.desired
         if desired.formula is not None:
-            return self.platform.the_template(desired.formula)
-        return self.platform.the_template(found.formula) if found is not None and desired.present else None
+            return look_ups.template(desired.formula)
+        return look_ups.template(found.formula) if found is not None and desired.present else None
 
-    def _held(self, variable: str, wanted: InstanceRef) -> str:
+    def _held(self, variable: str, wanted: InstanceRef, look_ups: LookUps) -> str:
         """The id of the element instance that a variable is to hold. Raises Refused where there is none, or several."""
-        if wanted.id == PLACEHOLDER_ID:
-            return PENDING
-        platform = Platform(self.channel, wanted.element)
-        if wanted.id is not None:
-            live = platform.get(wanted.id)
-            named = [live] if live is not None else []
-        else:
-            named = by_name(platform, wanted.name or "").meant
+        if wanted.own or wanted.id == PLACEHOLDER_ID:
+            return self._unresolved(wanted)
+        named = look_ups.instances(wanted)
         where = f"instances: {printable(variable)} is {wanted.label}"
         if not named:
             raise Refused(
@@ -83,6 +94,22 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
         if not named[0].enabled and self.desired.present:
             self.warn(f"{where}, which is disabled: the formula cannot use it until it is enabled.")
         return str(named[0].id)
+
+    def _unresolved(self, wanted: InstanceRef) -> str:
+        """The id of an element instance that is not looked up, or what stands for it where it is yet to be created."""
+        live = self.owner.live if wanted.own and self.owner is not None else None
+        number = live.id if live is not None else wanted.id
+        if wanted.own or wanted.id is not None:
+            return PENDING if number in (None, PLACEHOLDER_ID) else str(number)
+        return wanted.name or ""
+
+    def write(self) -> None:
+        """Its owner may have been created since the plan was made, or given way to another of its name."""
+        own = {variable: self._unresolved(one) for variable, one in self.desired.instances.items() if one.own}
+        if {**self.held, **own} != self.held:
+            self.held.update(own)
+            self.make_plan()
+        super().write()
 
     # --- compare ------------------------------------------------------------------------------------------------------
 
@@ -114,8 +141,76 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
         return formula_result(live)
 
 
-def _unresolved(wanted: InstanceRef) -> str:
-    """What stands for an element instance that is not looked up, since its formula instance is yet to be created."""
-    if wanted.id == PLACEHOLDER_ID:
-        return PENDING
-    return str(wanted.id) if wanted.id is not None else wanted.name or ""
+class LookUps:
+    """What a formula instance refers to, in the fewest requests for one."""
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+
+    def template(self, given: int | str) -> Template:
+        """The template of this id or name. Raises Refused where there is none, or several."""
+        return FormulaPlatform(self.channel).the_template(given)
+
+    def named(self, formula: int | None, name: str) -> Found[FormulaLive]:
+        """The instances of a template that have this name, or one that looks like it."""
+        platform = FormulaPlatform(self.channel)
+        platform.formula = formula
+        return by_name(platform, name)
+
+    def instances(self, wanted: InstanceRef) -> list[Live]:
+        """The element instances that are meant."""
+        platform = Platform(self.channel, wanted.element)
+        if wanted.id is None:
+            return by_name(platform, wanted.name or "").meant
+        live = platform.get(wanted.id)
+        return [live] if live is not None else []
+
+
+class SharedLookUps(LookUps):
+    """The same for many: nothing is asked for twice, and names are looked for in whole lists."""
+
+    def __init__(self, channel: Channel, desired: Iterable[FormulaDesired]) -> None:
+        super().__init__(channel)
+        self._answers: dict[Any, Any] = {}
+        self._names: set[str] = set()
+        self._instances: dict[str | None, set[str]] = {}
+        """The names of the element instances that are meant, by their element."""
+        for one in desired:
+            self._names |= {one.name} if one.name is not None else set()
+            for wanted in one.instances.values():
+                if wanted.name is not None:
+                    self._instances.setdefault(wanted.element, set()).add(wanted.name)
+
+    def template(self, given: int | str) -> Template:
+        template: Template = self._once(("template", given), lambda: super(SharedLookUps, self).template(given))
+        return template
+
+    def named(self, formula: int | None, name: str) -> Found[FormulaLive]:
+        def listed() -> Found[FormulaLive]:
+            platform = FormulaPlatform(self.channel)
+            platform.formula = formula
+            return in_list(platform, self._names)
+
+        found: Found[FormulaLive] = self._once(("named", formula), listed)
+        return found
+
+    def instances(self, wanted: InstanceRef) -> list[Live]:
+        if wanted.name is None:
+            found: list[Live] = self._once(wanted, lambda: super(SharedLookUps, self).instances(wanted))
+            return found
+        names = self._instances[wanted.element]
+        platform = Platform(self.channel, wanted.element)
+        search = wanted.name if len(names) == 1 else None
+        listed: Found[Live] = self._once(("element", wanted.element), lambda: by_names(platform, names, search=search))
+        return [live for live in listed.meant if live.name == wanted.name]
+
+    def _once(self, question: Any, ask: Callable[[], Any]) -> Any:
+        """The answer, or the error, of the first time."""
+        if question not in self._answers:
+            try:
+                self._answers[question] = ask()
+            except FreshdeskError as error:
+                self._answers[question] = error
+        if isinstance(self._answers[question], FreshdeskError):
+            raise self._answers[question]
+        return self._answers[question]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ._errors import Refused
@@ -26,6 +26,8 @@ from ._fields import (
 from ._redact import is_secret_key, printable, secret_refusal
 from ._values import MASK, is_id, stored
 
+SELF = "self"
+"""What an entry of C(instances) calls its own instance in its formulas."""
 _ELEMENT = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 
 
@@ -37,10 +39,14 @@ class InstanceRef:
     name: str | None = None
     element: str | None = None
     """None is the element of the connection."""
+    own: bool = False
+    """Whether it is the instance of the entry that the formula instance is written in."""
 
     @property
     def label(self) -> str:
         """How messages name it."""
+        if self.own:
+            return SELF
         return f"id {self.id}" if self.id is not None else printable(self.name or "")
 
 
@@ -139,6 +145,11 @@ class FormulaDesired(Addressed):
     def kind(self) -> str:
         return "formula instance"
 
+    @property
+    def to_delete(self) -> FormulaDesired:
+        """The same as it is desired where the instance that it works with is to be absent."""
+        return replace(self, present=False, active=None, instances={}, configuration={}, settings={})
+
 
 def formula_desired_from(params: Mapping[str, Any], *, check_mode: bool) -> FormulaDesired:
     """The options of one formula instance, checked. Raises Refused with one sentence that names the option and no secret."""
@@ -158,3 +169,14 @@ def formula_desired_from(params: Mapping[str, Any], *, check_mode: bool) -> Form
             "register the instance's id in the same run, or give its name."
         )
     return desired
+
+
+def own_formula_from(params: Mapping[str, Any], owner: str | None, *, check_mode: bool) -> FormulaDesired:
+    """The same of a formula in an entry of C(instances): C(self) stands for the entry's own instance, and its name is the default.
+
+    Raises Refused.
+    """
+    name = owner if params["name"] is None and params["id"] is None else params["name"]
+    desired = formula_desired_from({**params, "name": name}, check_mode=check_mode)
+    own = {variable: InstanceRef(own=True) for variable, one in (params["instances"] or {}).items() if one == SELF}
+    return replace(desired, instances={**desired.instances, **own})

@@ -9,20 +9,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from ._errors import Refused
-from ._fields import is_placeholder, spec_of
+from ._fields import is_placeholder
 from ._formula import FormulaJob
 from ._formula_api import FormulaPlatform
-from ._formula_fields import FormulaDesired, formula_desired_from, formula_of
+from ._formula_fields import formula_desired_from, formula_of
 from ._formula_model import FormulaLive, formula_result
 from ._lookup import by_name
-from ._options import INSTANCE_REQUIRED_ONE_OF
+from ._options import FORMULA_SPEC, INSTANCE_REQUIRED_ONE_OF
 from ._redact import printable
 from ._tasks import Context, Task, run_one
 from ._transport import Channel, Transport
 from ._values import is_id
 from ._workers import each
 
-FORMULA_SPEC = spec_of(FormulaDesired)
 CONCURRENCY = 10
 """Formula instances that are asked for at a time."""
 

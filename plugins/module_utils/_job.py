@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic
 
@@ -58,6 +58,12 @@ class Job(Generic[D, L]):
         self.pending_create: PendingCreate | None = None
         """What is known of its create that was not answered, once there was one."""
         self.first_plan: Plan[D, L] | None = None
+        self.parts: list[AnyJob] = []
+        """The jobs of other resources that are reported with its own."""
+        self.owner: AnyJob | None = None
+        """The job whose part it is."""
+        self.freed: Collection[int] = ()
+        """The resources that use others, and that the run deletes before it."""
 
     # --- what a kind says ---------------------------------------------------------------------------------------------
 
@@ -127,7 +133,8 @@ class Job(Generic[D, L]):
             return "failed"
         if self.recovered:
             return "recovered"
-        return self.first_plan.action if self.first_plan is not None else "unchanged"
+        action = self.first_plan.action if self.first_plan is not None else "unchanged"
+        return "updated" if action == "unchanged" and any(part.changed for part in self.parts) else action
 
     @property
     def pending(self) -> bool:
@@ -137,9 +144,14 @@ class Job(Generic[D, L]):
         return self.desired.awaits_creation or (self.live is not None and self.live.id == PLACEHOLDER_ID)
 
     @property
-    def changed(self) -> bool:
-        """Whether anything was written; in a dry run, whether anything would be."""
+    def wrote(self) -> bool:
+        """Whether anything was written for itself; in a dry run, whether anything would be."""
         return bool(self.done) or self.recovered
+
+    @property
+    def changed(self) -> bool:
+        """The same with its parts."""
+        return self.wrote or any(part.changed for part in self.parts)
 
     @property
     def has_work(self) -> bool:

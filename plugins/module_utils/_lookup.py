@@ -59,6 +59,22 @@ def by_names(
     found = platform.search(search, among)
     if not set(names) <= {live.name for live in found}:
         found = platform.instances(among, accounts)
+    return _sorted_out(found, among, names, ids, accounts)
+
+
+def in_list(platform: Endpoints[L], names: Collection[str], ids: Collection[int] = ()) -> Found[L]:
+    """The same by the whole list, without a search before it."""
+    among = _Alike(names, ids)
+    return _sorted_out(platform.instances(among), among, names, ids)
+
+
+def _sorted_out(
+    found: Sequence[L],
+    among: Container[object],
+    names: Collection[str],
+    ids: Collection[int],
+    accounts: Container[str | None] = (),
+) -> Found[L]:
     result: Found[L] = Found([], [], [live for live in found if live.account in accounts])
     for live in found:
         if live.name in names or live.id in ids:

@@ -20,6 +20,7 @@ from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
 
 from ._errors import Refused
 from ._fields import Desired, spec_of
+from ._formula_fields import FormulaDesired
 from ._redact import SHORTEST_SECRET, secret_refusal
 
 API_PATH = "/elements/api-v2"
@@ -78,7 +79,15 @@ INFO_SPEC: dict[str, dict[str, Any]] = {
 }
 INSTANCE_REQUIRED_ONE_OF = [["name", "id"]]
 
-ENTRY_SPEC = spec_of(Desired, of_entries=True)
+FORMULA_SPEC = spec_of(FormulaDesired)
+ENTRY_SPEC: dict[str, dict[str, Any]] = {
+    **spec_of(Desired, of_entries=True),
+    "formulas": {
+        "type": "list",
+        "elements": "dict",
+        "options": FORMULA_SPEC,
+    },
+}
 FLEET_SPEC: dict[str, dict[str, Any]] = {
     "instances": {
         "type": "list",

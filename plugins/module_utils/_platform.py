@@ -173,9 +173,12 @@ class Platform(Api):
             raise error_from(answer, _in_use(instance_id, self._used_by(instance_id), describe(answer)))
         self.expect(answer, doing, json_needed=False)
 
-    def check_unused(self, instance_id: int) -> None:
-        """Raises Refused where the platform would refuse to delete the instance, since a formula instance uses it (inferred)."""
-        users = [live for live in self._used_by(instance_id) if live.enabled]
+    def check_unused(self, instance_id: int, besides: Container[int] = ()) -> None:
+        """Raises Refused where the platform would refuse to delete the instance, since a formula instance uses it (inferred).
+
+        C(besides): those that are deleted before.
+        """
+        users = [live for live in self._used_by(instance_id) if live.enabled and live.id not in besides]
         if users:
             raise Refused(_in_use(instance_id, users, ""))
 

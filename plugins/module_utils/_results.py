@@ -25,7 +25,6 @@ def failure(error: FreshdeskError) -> dict[str, Any]:
 
 def outcome(tenant: AnyJob) -> dict[str, Any]:
     """What a result says of one tenant, always with the same keys; the token stands apart."""
-    first = tenant.first_plan
     live = tenant.live
     return {
         "name": live.name if live is not None else tenant.desired.name,
@@ -40,12 +39,31 @@ def outcome(tenant: AnyJob) -> dict[str, Any]:
             "retries": tenant.channel.retries,
             "seconds": round(tenant.channel.seconds, 3),
         },
-        "diff": {
-            "before": first.before if first is not None else {},
-            "after": first.after if first is not None else {},
-            "before_header": tenant.desired.label,
-            "after_header": tenant.desired.label,
-        },
+        "diff": _diff(tenant),
+    }
+
+
+def _with_parts(tenants: Iterable[AnyJob]) -> list[AnyJob]:
+    """The tenants, each with its formula instances behind it."""
+    return [job for tenant in tenants for job in (tenant, *tenant.parts)]
+
+
+def _outcome_of_entry(tenant: AnyJob) -> dict[str, Any]:
+    formulas = [_outcome_with_error(part) for part in tenant.parts]
+    return {**_outcome_with_error(tenant), "key": tenant.desired.key, "formulas": formulas}
+
+
+def _outcome_with_error(job: AnyJob) -> dict[str, Any]:
+    return outcome(job) if job.error is None else {**outcome(job), "error": job.error.as_dict()}
+
+
+def _diff(job: AnyJob) -> dict[str, Any]:
+    label = job.desired.label if job.owner is None else f"{job.owner.desired.label}: {job.desired.label}"
+    return {
+        "before": job.first_plan.before if job.first_plan is not None else {},
+        "after": job.first_plan.after if job.first_plan is not None else {},
+        "before_header": label,
+        "after_header": label,
     }
 
 
@@ -53,9 +71,9 @@ def warnings_of(tenants: Iterable[AnyJob]) -> list[str]:
     """The warnings of all tenants, one sentence for all that it holds for."""
     tenants = list(tenants)
     labels: dict[str, list[str]] = {}
-    for tenant in tenants:
-        for warning in tenant.warnings:
-            labels.setdefault(warning, []).append(tenant.desired.label)
+    for job in _with_parts(tenants):
+        for warning in job.warnings:
+            labels.setdefault(warning, []).append(job.desired.label)
     return (
         [
             f"{', '.join(named[:5])}{f' and {len(named) - 5} more' if len(named) > 5 else ''}: {warning}"
@@ -104,12 +122,7 @@ def _handles(tenants: Sequence[AnyJob]) -> dict[str, Live]:
 
 def fleet_result(fleet: Engine) -> dict[str, Any]:
     """What a result says of the whole fleet; with C(failed) and C(msg) where a tenant failed."""
-    outcomes = []
-    for tenant in fleet.tenants:
-        one = {**outcome(tenant), "key": tenant.desired.key}
-        if tenant.error is not None:
-            one["error"] = tenant.error.as_dict()
-        outcomes.append(one)
+    outcomes = [_outcome_of_entry(tenant) for tenant in fleet.tenants]
     there = _handles(fleet.tenants)
     pruned = [{"id": live.id, "name": live.name} for live in fleet.pruned]
     result: dict[str, Any] = {
@@ -122,7 +135,7 @@ def fleet_result(fleet: Engine) -> dict[str, Any]:
         "plan_id": fleet.plan_id,
         "base_url": fleet.transport.connection.base_url,
         "http": fleet.cost(),
-        "diff": [one["diff"] for one in outcomes if one["changed"]]
+        "diff": [_diff(job) for job in _with_parts(fleet.tenants) if job.wrote]
         + [
             {
                 "before": {"state": "present", "name": live.name},

@@ -12,6 +12,7 @@ from typing import Any
 from ._apply import settle_refusal
 from ._errors import FreshdeskError
 from ._fields import API_KEY, Desired
+from ._formula import FormulaJob
 from ._health import Health
 from ._job import PREDICTED, Final, Job
 from ._lookup import Found, by_id, by_name, by_names, chosen, grouped_by_name, of_element
@@ -37,6 +38,10 @@ class Tenant(Job[Desired, Live]):
     def __init__(self, position: int, desired: Desired, transport: Transport) -> None:
         super().__init__(position, desired, transport)
         self.health: Health | None = None
+        self.parts = [
+            FormulaJob(number, one if desired.present else one.to_delete, transport, self)
+            for number, one in enumerate(desired.formulas)
+        ]
 
     @classmethod
     def open(cls, channel: Channel) -> Platform:
@@ -135,7 +140,7 @@ class Tenant(Job[Desired, Live]):
 
     def check_deletion(self) -> None:
         if self.live is not None:
-            self.platform.check_unused(self.live.id)
+            self.platform.check_unused(self.live.id, besides=self.freed)
 
     # --- prove --------------------------------------------------------------------------------------------------------
 

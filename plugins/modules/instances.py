@@ -150,6 +150,85 @@ options:
         choices: [fail, oldest]
         default: fail
       # End of what is generated
+      formulas:
+        description:
+          - What puts the instance to work, the instances of formula templates, each with the options of
+            M(cloudelements.freshdesk.formula_instance).
+          - In their O(instances[].formulas[].instances), V(self) stands for the entry's own instance. An instance of that name is given
+            as a mapping of C(name).
+          - Their O(instances[].formulas[].name) is that of the entry where neither it nor O(instances[].formulas[].id) is set.
+          - They are planned with the instances, before anything is written, and written after them, if the instance of the entry did not
+            fail. An entry with one that is refused is left alone as a whole.
+          - Those that are to be absent are deleted before anything else. So are all those of an entry with O(instances[].state=absent),
+            and its instance after them.
+        type: list
+        elements: dict
+        suboptions:
+          # Generated from plugins/modules/formula_instance.py by nox -s docs -- --generate
+          formula:
+            description:
+              - The id of the template, or its name if it is unique. A string of digits is an id.
+              - Required unless O(instances[].formulas[].id) is set. An instance of a different template is refused.
+            type: str
+          name:
+            description:
+              - The name that identifies the instance among those of the template. Exact and case-sensitive.
+              - Empty names, HTML tags (which the platform strips), surrounding blanks and control characters are
+                refused.
+            type: str
+          id:
+            description:
+              - The id of the formula instance, used instead of the name to find it. If O(instances[].formulas[].name)
+                differs, the instance is renamed, unless that name is already in use.
+              - V(-1) is the placeholder for a formula instance that an earlier task would create. It is only accepted
+                in check mode.
+            type: int
+          state:
+            description:
+              - Whether the instance should exist.
+              - With V(absent), a template or an element instance that does not exist is still refused, so leave
+                O(instances[].formulas[].instances) unset.
+            type: str
+            choices: [present, absent]
+            default: present
+          active:
+            description:
+              - Whether the instance is active. If unset, this is left alone, and a new instance is active.
+              - The platform deactivates an instance after too many failed executions. V(true) activates it again on
+                every run, with a warning. Leave it unset to keep a broken formula inactive.
+            type: bool
+          instances:
+            description:
+              - The element instances that the formula works with, by the template's variables.
+              - Each is an id, a name, or a mapping with C(name) and C(element), for an instance of another O(element)
+                or whose name consists of digits. A string of digits is an id.
+              - V(-1) is the placeholder for an instance that an earlier task would create, shown as C((pending)) in the
+                diff. It is only accepted in check mode.
+            type: dict
+          configuration:
+            description:
+              - The values of the template's other variables. They are compared as text, and null values are left alone.
+              - Variables that are not in the template or are also in O(instances[].formulas[].instances) are refused,
+                and so are required variables without a value.
+              - Values of keys that look secret are never shown. These are C(oauth.*) and the words C(password),
+                C(secret), C(token) and C(key), alone or at the end of a key, after a dot, an underscore or a hyphen or
+                capitalized (C(apiKey)).
+            type: dict
+          settings:
+            description:
+              - Settings of the instance, such as C(notification.email), C(notification.webhook.url) or C(api). They are
+                compared as text, and null values are left alone.
+              - With C(formula.instance.time.to.live), the platform deletes the instance when its time has expired, and
+                the next run creates it again.
+            type: dict
+          on_duplicate:
+            description:
+              - What to do if several instances of the template have the name, which the platform allows.
+              - V(fail) fails and lists them. V(oldest) uses the one that was created first.
+            type: str
+            choices: [fail, oldest]
+            default: fail
+          # End of what is generated
       key:
         description:
           - Any text. It is returned as RV(outcomes[].key), to find the outcome of this entry.
@@ -174,6 +253,7 @@ options:
     description:
       - How many instances may be deleted, by O(instances[].state=absent) and O(prune_tags) together. If there are
         more, nothing is done.
+      - The formula instances of O(instances[].formulas) do not count.
     type: int
     default: 10
   prune_tags:
@@ -290,6 +370,19 @@ EXAMPLES = r"""
     instances: "{{ tenants }}"
     prune_tags: [managed-by-ansible]
     expected_plan_id: "{{ dry_run.plan_id }}"
+
+- name: Connect a customer and put the connection to work
+  cloudelements.freshdesk.instances:
+    instances:
+      - name: acme
+        subdomain: acme
+        api_key: "{{ vault_acme_api_key }}"
+        formulas:
+          - formula: ticket-sync
+            name: acme-sync
+            instances:
+              source: self
+              target: {name: acme-crm, element: zendesk}
 """
 
 RETURN = r"""
@@ -441,6 +534,103 @@ outcomes:
           description: How often the request was sent. V(null) if unknown.
           returned: always
           type: int
+    formulas:
+      description:
+        - What was done for each of O(instances[].formulas), in their order, as M(cloudelements.freshdesk.formula_instance) returns it.
+        - An entry is RV(outcomes[].action=failed) where one of them is, and V(updated) where nothing but one of them changed.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        name:
+          description: The name of the formula instance. V(null) where only its id is known.
+          returned: always
+          type: str
+          sample: acme-sync
+        changed:
+          description: Whether anything was written, or in check mode would be.
+          returned: always
+          type: bool
+          sample: true
+        action:
+          description: V(created), V(recovered), V(updated), V(deleted), V(unchanged) or V(failed).
+          returned: always
+          type: str
+          sample: created
+        id:
+          description: The id of the formula instance, as RV(outcomes[].id) is that of the instance.
+          returned: always
+          type: int
+          sample: 80001
+        formula_instance:
+          description: The formula instance as it is now, or in check mode as it would be. V(null) where there is none.
+          returned: always
+          type: dict
+          contains:
+            # Generated from plugins/modules/formula_instance.py by nox -s docs -- --generate
+            id:
+              description: Its id.
+              returned: always
+              type: int
+              sample: 80001
+            name:
+              description: Its name.
+              returned: always
+              type: str
+              sample: acme-sync
+            formula:
+              description: The id of its template.
+              returned: always
+              type: int
+              sample: 3001
+            active:
+              description: Whether it is active.
+              returned: always
+              type: bool
+              sample: true
+            configuration:
+              description:
+                - The value of each variable that is set. For an element instance, this is its id.
+                - Values under keys that look secret are redacted.
+              returned: always
+              type: dict
+              sample: {"source": "4711", "cron": "0 0/15 * 1/1 * ? *"}
+            settings:
+              description: The settings that are set. Values under keys that look secret are redacted.
+              returned: always
+              type: dict
+              sample: {"notification.email": "ops@example.com"}
+            created:
+              description: When it was created, as reported by the platform. V(null) if unknown.
+              returned: always
+              type: str
+              sample: "2026-08-07T18:46:38Z"
+            # End of what is generated
+        pending:
+          description: Whether the formula instance is yet to be created, so that RV(outcomes[].formulas[].id) is a placeholder.
+          returned: always
+          type: bool
+          sample: false
+        secrets:
+          description: Whether all values could be compared, V(compared), or the platform masks one of them, V(unreadable).
+          returned: always
+          type: str
+          sample: compared
+        http:
+          description: What it cost beside the lists, as RV(outcomes[].http).
+          returned: always
+          type: dict
+          sample: {"requests": 1, "retries": 0, "seconds": 0.42}
+        diff:
+          description: What differs. An instance that is created in the same run shows as C((pending)), in the run too.
+          returned: always
+          type: dict
+          sample: {"before": {"state": "absent"}, "after": {"state": "present", "name": "acme-sync"}}
+        error:
+          description: What went wrong, as RV(outcomes[].error).
+          returned: where it failed
+          type: dict
+          sample: {"state": "failed", "message": "acme-sync lacks source, which the template requires."}
 ids:
   description: The id of each existing instance, by its name, or by its id as a string if several share the name.
   returned: always, unless validation fails

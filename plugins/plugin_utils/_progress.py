@@ -45,12 +45,16 @@ class ProgressLines:
         position = f"[{self._count:>{len(str(self._total))}}/{self._total}]"
         action = tenant.action
         if self.which == "all" or (self.which == "changes" and action != "unchanged"):
-            said = _PREDICTED.get(action, action) if self._dry_run else action
-            self._lines.append(f"{position} {tenant.desired.label}: {said}")
+            parts = [f"{part.desired.label} {self._said(part)}" for part in tenant.parts if part.action != "unchanged"]
+            formulas = f" (formulas: {', '.join(parts)})" if parts else ""
+            self._lines.append(f"{position} {tenant.desired.label}: {self._said(tenant)}{formulas}")
         elif self.which == "changes" and now - self._shown_at >= COUNT_EVERY:
             self._lines.append(position)
         if now - self._shown_at >= MOMENT:
             self.idle()
+
+    def _said(self, job: AnyJob) -> str:
+        return _PREDICTED.get(job.action, job.action) if self._dry_run else job.action
 
     def idle(self) -> None:
         """Shows what is there to show."""

@@ -11,7 +11,7 @@ from typing import Any
 from ..module_utils._redact import printable
 
 ROWS = 40
-"""How many lines at most are for tenants, and how many for what was pruned."""
+"""How many lines at most are for tenants and their formula instances, and how many for what was pruned."""
 
 
 def table_of(result: Mapping[str, Any], *, check_mode: bool) -> list[str]:
@@ -19,9 +19,10 @@ def table_of(result: Mapping[str, Any], *, check_mode: bool) -> list[str]:
     changed = [outcome for outcome in result["outcomes"] if outcome["action"] != "unchanged"]
     # Stable: in the order of the tenants, but for those that failed.
     changed.sort(key=lambda outcome: outcome["action"] != "failed")
-    lines = [_row(outcome["action"], outcome) for outcome in changed[:ROWS]]
+    rows = [row for outcome in changed for row in _rows(outcome)]
+    lines = rows[:ROWS]
     lines += [_row("pruned", stray) for stray in result["pruned"][:ROWS]]
-    left = max(0, len(changed) - ROWS) + max(0, len(result["pruned"]) - ROWS)
+    left = max(0, len(rows) - ROWS) + max(0, len(result["pruned"]) - ROWS)
     if left:
         lines.append(f"... and {left} more, in outcomes and pruned")
     counts = ", ".join(f"{count} {action}" for action, count in result["summary"].items()) or "no tenants"
@@ -30,6 +31,15 @@ def table_of(result: Mapping[str, Any], *, check_mode: bool) -> list[str]:
     lines.append(counts + (" (dry run: nothing was written)" if check_mode else ""))
     lines.append(f"plan {result['plan_id']}, {requests} request{'' if requests == 1 else 's'}")
     return lines
+
+
+def _rows(outcome: Mapping[str, Any]) -> list[str]:
+    """A row for the tenant, and one for each of its formula instances that changed or failed."""
+    formulas = [one for one in outcome.get("formulas", ()) if one["action"] != "unchanged"]
+    return [
+        _row(outcome["action"], outcome),
+        *(_row(one["action"], {**one, "name": f"{outcome['name'] or '-'}: {one['name'] or '-'}"}) for one in formulas),
+    ]
 
 
 def _row(action: str, one: Mapping[str, Any]) -> str:

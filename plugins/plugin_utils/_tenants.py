@@ -147,18 +147,34 @@ def _read(options: Mapping[Any, Any]) -> dict[Any, Any]:
             if isinstance(value, str):
                 value = _parsed(value)
             if isinstance(value, Mapping):
-                value = {key: one for key, one in value.items() if not _is_blank(one)}
+                value = _without_blanks(value)
+        elif option == "formulas":
+            if isinstance(value, str):
+                value = _parsed(value)
+            if isinstance(value, list):
+                value = [_read_formula(one) if isinstance(one, Mapping) else one for one in value]
         read[option] = value
     return read
 
 
+def _read_formula(options: Mapping[Any, Any]) -> dict[Any, Any]:
+    """The options of a formula instance, and the values in them, without what was left blank."""
+    return _without_blanks(
+        {option: _without_blanks(value) if isinstance(value, Mapping) else value for option, value in options.items()}
+    )
+
+
+def _without_blanks(given: Mapping[Any, Any]) -> dict[Any, Any]:
+    return {key: value for key, value in given.items() if not _is_blank(value)}
+
+
 def _parsed(text: str) -> Any:
-    """A mapping that came as JSON; the text where it is none."""
+    """A mapping or a list that came as JSON; the text where it is none."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
         return text
-    return untemplated(found) if isinstance(found, dict) else text
+    return untemplated(found) if isinstance(found, (dict, list)) else text
 
 
 def _is_blank(value: Any) -> bool:

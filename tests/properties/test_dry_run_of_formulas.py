@@ -14,6 +14,7 @@ from support.in_process import Simulation
 from support.scenes import some
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import fleet_result
 
 CHANCE = st.randoms(use_true_random=False)
 SECRETS = ["SENTINEL-one", "SENTINEL-two"]
@@ -139,3 +140,80 @@ def test_a_dry_run_of_the_deletion_of_an_element_instance_is_accurate(chance):
 
     assert (dry["action"], dry["error"] is None) == (run["action"], run["error"] is None)
     assert "is used by formula instances" in dry["error"]["message"] if dry["error"] else True
+
+
+def tenants(chance, simulation):
+    """Tenants as a user might want them, those that are to be absent used by no formula of another."""
+    entries = []
+    for name in chance.sample(["acme", "beta", "new", "newer"], chance.choice([1, 2, 3, 4])):
+        formulas = [wanted(chance, simulation) for _formula in range(chance.choice([0, 1, 1, 2]))]
+        for formula in formulas:
+            formula["instances"] = {
+                variable: "self" if chance.random() < 0.6 else one for variable, one in formula["instances"].items()
+            }
+            if chance.random() < 0.3:
+                formula.pop("name", None)
+        entry = {"name": name, "formulas": formulas}
+        if name in ("acme", "beta"):
+            entry.update(some(chance, {"tags": [["a"]], "enabled": [True, False]}, 0.4))
+        else:
+            entry.update(subdomain=name, api_key=f"key-of-{name}", **some(chance, {"state": ["absent"]}, 0.2))
+        entries.append(entry)
+    return entries
+
+
+def provisioned(simulation, entries, check, **how):
+    try:
+        return fleet_result(simulation.run(entries, check=check, **how))
+    except Refused as refusal:
+        return refusal.message
+
+
+def reported(result):
+    """What the dry run and the run must say alike of each tenant and of each of its formula instances."""
+    jobs = [job for one in result["outcomes"] for job in (one, *one["formulas"])]
+    return [
+        (job["name"], job["changed"], job["action"], job["diff"], job.get("error", {}).get("message")) for job in jobs
+    ]
+
+
+@given(CHANCE)
+def test_a_dry_run_of_tenants_with_formulas_is_accurate(chance):
+    simulation = platform(chance)
+    simulation.platform.settings({"accounts": "any"})
+    entries = tenants(chance, simulation)
+    how = some(chance, {"stop_on_error": [True]}, 0.2)
+    before = json.dumps([simulation.platform.instances(), simulation.platform.formulas.instances()])
+    dry = provisioned(simulation, entries, check=True, **how)
+    assert json.dumps([simulation.platform.instances(), simulation.platform.formulas.instances()]) == before
+    run = provisioned(simulation, entries, check=False, **how)
+    if isinstance(dry, str):
+        assert dry == run
+        return
+    assert "This is a bug" not in json.dumps([dry, run])
+    assert reported(dry) == reported(run)
+    assert (dry["plan_id"], dry["diff"], dry["summary"]) == (run["plan_id"], run["diff"], run["summary"])
+    assert not any(secret in json.dumps([dry, run]) for secret in SECRETS)
+    # Of several that have one name, absent deletes another each time.
+    duplicates = any("on_duplicate" in formula for entry in entries for formula in entry["formulas"])
+    if "failed" not in run and not duplicates:
+        writes = len(simulation.writes())
+        again = provisioned(simulation, entries, check=False, **how)
+        assert (again["changed"], len(simulation.writes())) == (False, writes)
+
+
+@given(CHANCE)
+def test_tenants_that_are_taken_back_leave_nothing_behind(chance):
+    simulation = platform(chance)
+    simulation.platform.settings({"accounts": "any"})
+    formulas = [{"formula": "one", "name": "x", "instances": {"source": "self"}}, {"formula": "one", "name": "y"}]
+    formulas[1]["instances"] = {"source": "acme", "target": "self"}
+    entries = [{"name": name, "subdomain": name, "api_key": f"key-of-{name}"} for name in ("new", "newer")]
+    entries[chance.choice([0, 1])]["formulas"] = chance.sample(formulas, chance.choice([1, 2]))
+    before = json.dumps([simulation.platform.instances(), simulation.platform.formulas.instances()])
+    assert "failed" not in provisioned(simulation, entries, check=False)
+    gone = [{**entry, "state": "absent"} for entry in entries]
+    dry, run = (provisioned(simulation, gone, check=check) for check in (True, False))
+    assert reported(dry) == reported(run)
+    assert run["summary"] == {"deleted": 2}
+    assert json.dumps([simulation.platform.instances(), simulation.platform.formulas.instances()]) == before

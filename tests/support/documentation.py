@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Generates what other files say of an instance's options and results from the one source, plugins/modules/instance.py.
+"""Generates what other files say of options and results from the one source, the modules for one instance and for one formula instance.
 
 Run as a script, by the session ``docs`` after ``-- --generate``, it writes the files.
 """
@@ -17,24 +17,41 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCE = ROOT / "plugins" / "modules" / "instance.py"
-BEGIN, END = "# Generated from plugins/modules/instance.py by nox -s docs -- --generate", "# End of what is generated"
+MODULES = ROOT / "plugins" / "modules"
+BEGIN, END = "# Generated from plugins/modules/{module}.py by nox -s docs -- --generate", "# End of what is generated"
 WIDTH = 120
 
 
 def generated() -> dict[Path, str]:
     """The files with generated parts, as they should be."""
-    source = SOURCE.read_text(encoding="utf-8")
-    options = below(source, "options:")
+    source, formula = (
+        (MODULES / f"{name}.py").read_text(encoding="utf-8") for name in ("instance", "formula_instance")
+    )
     results = below(source.split('RETURN = r"""')[1], "instance:", "  contains:")
-    entry = [re.sub(r"\bRV\(", "RV(outcomes[].", re.sub(r"\bO\(", "O(instances[].", line)) for line in options]
-    documented = yaml.safe_load(source.split('DOCUMENTATION = r"""')[1].split('"""')[0])["options"]
+    entry = within(source, "instances[].", "outcomes[].")
+    formula_entry = within(formula, "instances[].formulas[].", "outcomes[].formulas[].")
+    formula_results = below(formula.split('RETURN = r"""')[1], "formula_instance:", "  contains:")
     parts = {
-        ROOT / "plugins" / "modules" / "instances.py": [entry, results],
-        ROOT / "plugins" / "modules" / "instance_info.py": [results],
-        ROOT / "roles" / "provision" / "meta" / "argument_specs.yml": [list(items(documented))],
+        MODULES / "instances.py": [entry, formula_entry, results, formula_results],
+        MODULES / "instance_info.py": [results],
+        ROOT / "roles" / "provision" / "meta" / "argument_specs.yml": [
+            list(items(documented(source))),
+            list(items(documented(formula), "formulas[].")),
+        ],
     }
     return {path: filled(path.read_text(encoding="utf-8"), lines) for path, lines in parts.items()}
+
+
+def documented(source: str) -> dict[str, Any]:
+    """The options that a module documents."""
+    options: dict[str, Any] = yaml.safe_load(source.split('DOCUMENTATION = r"""')[1].split('"""')[0])["options"]
+    return options
+
+
+def within(source: str, options: str, results: str) -> list[str]:
+    """What a module says of its own options, with the names of options and results as entries have them."""
+    own = re.compile(rf"\bO\((?=(?:{'|'.join(documented(source))})\b)")
+    return [re.sub(r"\bRV\(", f"RV({results}", own.sub(f"O({options}", line)) for line in below(source, "options:")]
 
 
 def below(text: str, *heads: str) -> list[str]:
@@ -72,12 +89,13 @@ def items(options: dict[str, Any], prefix: str = "") -> Iterator[str]:
 
 def filled(text: str, parts: list[list[str]]) -> str:
     """The text with these lines in the place of its generated parts, in their order."""
-    marked = re.compile(rf"^( *){re.escape(BEGIN)}\n.*?^ *{END}\n", re.MULTILINE | re.DOTALL)
+    begin = re.escape(BEGIN).replace(re.escape("{module}"), r"\w+")
+    marked = re.compile(rf"^( *)({begin})\n.*?^ *{END}\n", re.MULTILINE | re.DOTALL)
     remaining = iter(parts)
 
     def part(match: re.Match[str]) -> str:
         margin = match[1]
-        return "".join(f"{line}\n" for line in [margin + BEGIN, *wrapped(next(remaining), margin), margin + END])
+        return "".join(f"{line}\n" for line in [margin + match[2], *wrapped(next(remaining), margin), margin + END])
 
     new = marked.sub(part, text)
     assert next(remaining, None) is None, "a mark is missing"

@@ -27,16 +27,17 @@ from simulator import Answer, Platform
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _session, _transport
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._engine import Engine
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._entries import desired_entries
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fields import Desired, desired_from
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._formula import FormulaJob
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._formula_fields import (
     FormulaDesired,
     formula_desired_from,
 )
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._formula_tasks import FORMULA_SPEC
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._job import AnyJob
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import (
     ENTRY_SPEC,
+    FORMULA_SPEC,
     Connection,
     RunOptions,
 )
@@ -302,8 +303,10 @@ def adapter_of(transport: Transport) -> Adapter:
     return adapter
 
 
-def desired(*, check: bool = False, **options: Any) -> Desired:
+def desired(*, check: bool = False, formulas: Sequence[Mapping[str, Any]] = (), **options: Any) -> Desired:
     """Options as a user writes them, checked as the modules do it."""
+    if formulas:
+        return desired_entries([{**options, "formulas": formulas}], check_mode=check)[0]
     unknown = set(options) - set(ENTRY_SPEC)
     assert not unknown, f"no such options: {unknown}"
     params = {name: options.get(name, spec.get("default")) for name, spec in ENTRY_SPEC.items()}

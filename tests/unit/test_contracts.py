@@ -186,7 +186,7 @@ def test_the_options_that_playbooks_rely_on_are_there(spec_of, module, options):
 def test_an_entry_of_the_fleet_takes_all_options_of_an_instance(spec_of):
     one = {name: option for name, option in spec_of("instance").items() if name not in _options.CONNECTION_SPEC}
 
-    own = {name: spec_of("instances")["instances"]["options"][name] for name in ("key", "problem")}
+    own = {name: spec_of("instances")["instances"]["options"][name] for name in ("key", "problem", "formulas")}
     assert spec_of("instances")["instances"]["options"] == {**one, **own}
 
 

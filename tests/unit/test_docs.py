@@ -139,7 +139,7 @@ class TestEveryPage:
                     given = node.get(name) if isinstance(node, dict) else None
                     for tenant in given if isinstance(given, list) else [given]:
                         if isinstance(tenant, dict):
-                            assert unknown_options(tenant, _options.INSTANCE_SPEC) == []
+                            assert unknown_options(tenant, _options.ENTRY_SPEC) == []
 
     def test_the_variables_of_the_role_that_it_names_exist(self, page):
         role = yaml.safe_load((ROOT / "roles" / "provision" / "meta" / "argument_specs.yml").read_text("utf-8"))

@@ -184,6 +184,25 @@ def test_nothing_that_is_given_is_changed_and_nothing_is_shared_between_tenants(
     assert (acme["configuration"], beta["configuration"]) == ({"a": 1}, {"a": 1, "c": 3})
 
 
+def test_formulas_of_the_defaults_are_those_of_tenants_that_give_none():
+    defaults = {"formulas": [{"formula": "sync", "instances": {"source": "self"}}]}
+    own = [{"formula": "audit", "name": "x", "instances": {"source": "self"}}]
+    given = [{"name": "acme"}, {"name": "beta", "formulas": own}, {"name": "gamma", "formulas": []}]
+    first, second, third = desired_entries(tenants(given, defaults), check_mode=False)
+
+    assert [(one.formula, one.name, one.instances["source"].own) for one in first.formulas] == [("sync", "acme", True)]
+    assert [(one.formula, one.name) for one in second.formulas] == [("audit", "x")]
+    assert third.formulas == ()
+
+
+def test_formulas_may_come_as_json_and_what_is_blank_in_them_is_left_out():
+    text = '[{"formula": "sync", "name": " ", "active": null, "instances": {"source": "self", "target": ""}}]'
+
+    assert tenants([{"name": "acme", "formulas": text}]) == [
+        {"name": "acme", "formulas": [{"formula": "sync", "instances": {"source": "self"}}]}
+    ]
+
+
 def test_what_is_blank_inside_of_a_value_is_part_of_it():
     given = {"name": "acme", "configuration": {"a": {"b": "", "c": None}, "d": [""], "e": " "}}
     assert tenants([given]) == [{"name": "acme", "configuration": {"a": {"b": "", "c": None}, "d": [""]}}]

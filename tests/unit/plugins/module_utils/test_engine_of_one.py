@@ -131,7 +131,7 @@ class Twin:
         assert result["pruned"] == []
         assert result["http"] == {key: outcome["http"][key] for key in ("requests", "retries")}
         assert result.get("failed", False) == (outcome["action"] == "failed")
-        assert outcome.pop("key") is None
+        assert (outcome.pop("key"), outcome.pop("formulas")) == (None, [])
         return {**outcome, "token": result["tokens"].get(name)}
 
 

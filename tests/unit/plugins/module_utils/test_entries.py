@@ -265,3 +265,40 @@ def test_a_nested_secret_that_is_short_is_refused_and_named_in_full():
 )
 def test_what_is_no_short_secret_passes(params):
     check_secrets(INSTANCE_SPEC, params)
+
+
+@pytest.mark.parametrize(
+    ("formulas", "why"),
+    [
+        ("sync", "formulas must be a list"),
+        ({"formula": "sync"}, "formulas must be a list"),
+        (["sync"], r"formulas\[0\]: it is no mapping of options"),
+        (
+            [{"formula": "sync"}, {"formulae": "sync"}],
+            r"formulas\[1\]: formulae is no option: perhaps formula is meant",
+        ),
+        (
+            [{"formula": "sync", "configuration": ["SENTINEL-value"]}],
+            r"formulas\[0\]: configuration must be of type dict",
+        ),
+        ([{"formula": "sync", "state": "SENTINEL-value"}], r"formulas\[0\]: state must be one of present, absent"),
+        ([{"formula": "sync", "key": "SENTINEL-value"}], r"formulas\[0\]: key is no option"),
+        ([{"name": "x"}], r"formulas\[0\]: formula is not set"),
+        (
+            [{"formula": "sync", "configuration": {"apiKey": "SENTINE"}}],
+            r"formulas\[0\]: configuration: apiKey is shorter than",
+        ),
+        ([{"formula": "sync", "instances": {"source": -1}}], r"formulas\[0\]: instances has -1, the placeholder"),
+        ([{"formula": True}], r"formulas\[0\]: formula must be a text"),
+    ],
+)
+def test_what_is_wrong_with_a_formula_is_told_by_position_tenant_and_option_and_never_by_value(formulas, why):
+    with pytest.raises(Refused, match=rf"entry 2 \(acme\): {why}") as refused:
+        desired_entries([{"name": "beta"}, {"name": "acme", "formulas": formulas}], check_mode=False)
+
+    assert "SENTINE" not in refused.value.message
+
+
+def test_a_formula_of_an_entry_without_a_name_needs_one_of_its_own():
+    with pytest.raises(Refused, match=r"entry 1: formulas\[0\]: neither name nor id is set"):
+        desired_entries([{"id": 7, "formulas": [{"formula": "sync"}]}], check_mode=False)

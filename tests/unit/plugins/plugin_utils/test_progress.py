@@ -39,7 +39,7 @@ def clock(monkeypatch):
 
 
 def tenant(label="acme", action="created"):
-    return SimpleNamespace(desired=SimpleNamespace(label=label), action=action)
+    return SimpleNamespace(desired=SimpleNamespace(label=label), action=action, parts=[])
 
 
 def test_lines_that_come_close_together_are_one_message_and_none_waits_for_the_next_tenant(shown, clock):
@@ -54,6 +54,16 @@ def test_lines_that_come_close_together_are_one_message_and_none_waits_for_the_n
     clock[0] += 1
     progress.done(tenant("t3"))
     assert shown[1:] == ["[ 4/12] t3: created"]
+
+
+def test_formula_instances_that_changed_or_failed_are_named_with_their_tenant(shown, clock):
+    progress = ProgressLines("changes", dry_run=True)
+    progress.begin(1)
+    one = tenant(action="updated")
+    one.parts = [tenant("acme-sync"), tenant("acme-audit", "unchanged"), tenant("acme-jobs", "failed")]
+    progress.done(one)
+    progress.idle()
+    assert shown == ["[1/1] acme: would update (formulas: acme-sync would create, acme-jobs failed)"]
 
 
 def test_of_a_long_run_without_changes_the_count_is_shown_now_and_then(shown, clock):

@@ -61,3 +61,16 @@ def test_it_is_no_more_than_a_screen_and_tells_how_much_it_leaves_out():
 
 def test_a_name_cannot_move_the_cursor():
     assert "\x1b" not in table_of(result(("created", 1, "red\x1b[31m"), created=1), check_mode=False)[0]
+
+
+def test_formula_instances_that_changed_or_failed_stand_below_their_tenant():
+    told = result(("updated", 7, "acme"), updated=1)
+    told["outcomes"][0]["formulas"] = [
+        {"action": action, "id": number, "name": f"acme-{number}"}
+        for number, action in enumerate(("created", "unchanged", "failed"), 80001)
+    ]
+    assert table_of(told, check_mode=False)[:3] == [
+        "updated    7         acme",
+        "created    80001     acme: acme-80001",
+        "failed     80003     acme: acme-80003",
+    ]

@@ -1,0 +1,182 @@
+# Copyright (c) 2026, the cloudelements.freshdesk contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The formula instances of the tenants of a run: planned with them, deleted before and written after them. Private to this collection."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from ._errors import FreshdeskError, Refused
+from ._formula import FormulaJob
+from ._formula_api import FormulaPlatform
+from ._job import AnyJob
+from ._recovery import look_for_others
+from ._redact import printable
+from ._resource import Resource
+from ._transport import Channel, Transport
+from ._workers import Workers, each
+from ._writing import Writing, not_tried
+
+_KIND: type[AnyJob] = FormulaJob
+
+
+class Parts:
+    """The formula instances of all tenants. They are written template by template, since names count within one."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        tenants: Sequence[AnyJob],
+        *,
+        concurrency: int,
+        stop_on_error: bool,
+        idle: Callable[[], None],
+    ) -> None:
+        self._transport = transport
+        self._tenants = tenants
+        self._with_parts = [tenant for tenant in tenants if tenant.parts]
+        self._concurrency = concurrency
+        self._stop_on_error = stop_on_error
+        self._idle = idle
+        self.jobs = [part for tenant in self._with_parts for part in tenant.parts]
+        # The platform does not delete an element instance that is in use.
+        self.first = [part for part in self.jobs if not part.desired.present]
+        self.last = [part for part in self.jobs if part.desired.present]
+        self.freed: set[int] = set()
+        """Those that are deleted, and so keep no element instance from being deleted."""
+        self.channels: list[Channel] = []
+        """Those that belong to no job."""
+
+    def plan(self) -> None:
+        """Plans those of all tenants that have not failed. A tenant with one that is refused is left alone as a whole."""
+        jobs = [part for tenant in self._with_parts if tenant.error is None for part in tenant.parts]
+        wanted = [job for job in jobs if not job.desired.awaits_creation]
+        if wanted:
+            _KIND.find_all(wanted, self._new_platform(), self._each)
+        self._each([job for job in wanted if job.error is None and job.is_incomplete], _KIND.complete)
+        for job in jobs:
+            job.attempt(job.make_plan)
+        _refuse_shared([job for job in wanted if job.error is None])
+        self._settle()
+        plans = [part.plan for part in self.first if part.plan is not None]
+        self.freed = {plan.live.id for plan in plans if plan.delete and plan.live is not None}
+        for tenant in self._tenants:
+            tenant.freed = self.freed
+
+    def predict(self, jobs: Iterable[AnyJob]) -> None:
+        """What C(write) would do."""
+        for job in jobs:
+            if _is_to_be_tried(job) and self._stop_on_error and self._has_failed():
+                job.error = not_tried(job)
+            elif _is_to_be_tried(job):
+                job.attempt(job.predict)
+        self._settle()
+
+    def write(self, jobs: Iterable[AnyJob], finished: Callable[[AnyJob], None]) -> None:
+        """Carries out their plans. C(finished) is called with each tenant whose last one is done."""
+        waiting = [job for job in jobs if _is_to_be_tried(job)]
+        left = Counter(job.owner for job in waiting)
+        templates: dict[int | None, list[AnyJob]] = {}
+        for job in waiting:
+            templates.setdefault(job.platform.formula, []).append(job)
+
+        def done(job: AnyJob) -> None:
+            left[job.owner] -= 1
+            if job.owner is not None and not left[job.owner]:
+                settle(job.owner)
+                finished(job.owner)
+
+        for formula, group in templates.items():
+            platform = self._new_platform(formula)
+            with Workers[AnyJob](min(self._concurrency, len(group)), self._idle) as workers:
+                Writing(
+                    platform,
+                    workers,
+                    group,
+                    finished=done,
+                    stop_on_error=self._stop_on_error,
+                    failed=self._has_failed(),
+                ).run()
+            self._adopt(dict(look_for_others(platform, group)))
+        self._settle()
+
+    def _adopt(self, oldest: Mapping[AnyJob, Resource]) -> None:
+        self._each(list(oldest), lambda job: job.adopt(oldest[job]))
+
+    def _settle(self) -> None:
+        for tenant in self._with_parts:
+            settle(tenant)
+
+    def _has_failed(self) -> bool:
+        return any(job.error is not None for job in (*self._tenants, *self.jobs))
+
+    def _each(self, jobs: Sequence[AnyJob], step: Callable[[AnyJob], None]) -> None:
+        each(jobs, lambda job: job.attempt(step, job), self._concurrency)
+
+    def _new_platform(self, formula: int | None = None) -> FormulaPlatform:
+        self.channels.append(Channel(self._transport))
+        platform = FormulaPlatform(self.channels[-1])
+        platform.formula = formula
+        return platform
+
+
+def is_waiting(tenant: AnyJob) -> bool:
+    """Whether a tenant is finished only when its formula instances are."""
+    return any(part.desired.present and _is_to_be_tried(part) for part in tenant.parts)
+
+
+def settle(tenant: AnyJob) -> None:
+    """Fails the tenant for what failed of its formula instances; what is left of a tenant that has failed is not tried."""
+    failed = [part for part in tenant.parts if part.error is not None]
+    if failed and tenant.error is None:
+        tenant.error = _error_of(tenant, failed)
+    if tenant.error is None:
+        return
+    for part in tenant.parts:
+        if part.error is None and not part.wrote and (part.plan is None or part.has_work):
+            part.error = FreshdeskError(
+                f"{part.desired.label} was not tried, since its tenant {tenant.desired.label} failed: run again.",
+                state="not_tried",
+            )
+
+
+def _is_to_be_tried(part: AnyJob) -> bool:
+    return part.error is None and part.has_work and part.owner is not None and part.owner.error is None
+
+
+def _error_of(tenant: AnyJob, failed: Sequence[AnyJob]) -> FreshdeskError:
+    errors = [part.error for part in failed if part.error is not None]
+    named = []
+    for part, error in zip(failed, errors):
+        label = part.desired.label
+        named.append(error.clause if error.clause.startswith(label) else f"{label}: {error.clause}")
+    first, states = errors[0], {error.state for error in errors}
+    wrote = tenant.changed and not tenant.check_mode
+    state = "unknown" if "unknown" in states else "partial" if wrote or "partial" in states else first.state
+    done = f"; done before that: {', '.join(tenant.done)}" if tenant.done and not tenant.check_mode else ""
+    return FreshdeskError(
+        f"{tenant.desired.label}: {len(failed)} of its {len(tenant.parts)} formula instances failed: {'; '.join(named)}{done}.",
+        state=state,
+        status=first.status,
+        request_id=first.request_id,
+        attempts=first.attempts,
+    )
+
+
+def _refuse_shared(jobs: Sequence[AnyJob]) -> None:
+    """Of two entries for one formula instance neither is done."""
+    claimed: dict[object, AnyJob] = {}
+    for job in jobs:
+        meant = job.live.id if job.live is not None else (job.platform.formula, job.desired.name)
+        first = claimed.setdefault(meant, job)
+        if first is not job and first.owner is not None and job.owner is not None:
+            owners = " and ".join(
+                dict.fromkeys(printable(one.owner.desired.label) for one in (first, job) if one.owner)
+            )
+            for one in (first, job):
+                one.error = Refused(
+                    f"The formulas of {owners} have {job.desired.label} of formula {job.platform.formula} twice, so neither was done: "
+                    "give each formula instance a name of its own."
+                )
