@@ -64,7 +64,7 @@ def test_what_is_no_list_is_refused(entries):
     ("wrong", "says"),
     [
         ({"subdomian": VALUE}, "subdomian is not an option: perhaps subdomain is meant"),
-        ({"zzz": VALUE}, "zzz is not an option: known are api_key, configuration, enabled, events, id, key, name, "),
+        ({"zzz": VALUE}, "zzz is not an option: known are api_key, configuration, enabled, events, formulas, id, key, name, "),
         ({7: VALUE}, "7 is not an option: known are "),
         ({None: VALUE}, "None is not an option: known are "),
         ({"\x1b[2Jx": VALUE}, "\ufffd[2Jx is not an option: known are "),
@@ -275,14 +275,14 @@ def test_what_is_no_short_secret_passes(params):
         (["sync"], r"formulas\[0\]: it is no mapping of options"),
         (
             [{"formula": "sync"}, {"formulae": "sync"}],
-            r"formulas\[1\]: formulae is no option: perhaps formula is meant",
+            r"formulas\[1\]: formulae is not an option: perhaps formula is meant",
         ),
         (
             [{"formula": "sync", "configuration": ["SENTINEL-value"]}],
             r"formulas\[0\]: configuration must be of type dict",
         ),
         ([{"formula": "sync", "state": "SENTINEL-value"}], r"formulas\[0\]: state must be one of present, absent"),
-        ([{"formula": "sync", "key": "SENTINEL-value"}], r"formulas\[0\]: key is no option"),
+        ([{"formula": "sync", "key": "SENTINEL-value"}], r"formulas\[0\]: key is not an option"),
         ([{"name": "x"}], r"formulas\[0\]: formula is not set"),
         (
             [{"formula": "sync", "configuration": {"apiKey": "SENTINE"}}],

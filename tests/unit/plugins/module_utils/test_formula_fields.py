@@ -57,7 +57,7 @@ def test_values_are_texts_and_what_is_null_is_left_alone():
     [
         ({"name": "x"}, "formula is not set"),
         ({"formula": "sync"}, "neither name nor id"),
-        ({"formula": "0", "name": "x"}, "no id of a template"),
+        ({"formula": "0", "name": "x"}, "is not the id of a template"),
         ({"formula": "<b>", "name": "x"}, "formula contains an HTML tag"),
         ({**SYNC, "instances": {"source": 0}}, "instances: source is 0, but an instance's id is a positive number"),
         ({**SYNC, "instances": {"source": True}}, "instances: source must be an id, a name"),
