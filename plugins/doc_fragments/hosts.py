@@ -14,7 +14,7 @@ options:
     type: dict
     required: true
   check_mode:
-    description: Whether it is a dry run, in which V(-1) may stand for the id of an instance yet to be created.
+    description: Whether this is a dry run, in which V(-1) is accepted as a placeholder for an id.
     type: bool
     default: false
   variables:

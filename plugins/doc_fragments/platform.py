@@ -21,7 +21,7 @@ class ModuleDocFragment:
 options:
   base_url:
     description:
-      - Where the platform is, with or without C(/elements/api-v2) at its end.
+      - The URL of the platform, with or without C(/elements/api-v2) at the end.
       - C(https://api.cloud-elements.com) (US), C(https://api.cloud-elements.co.uk) (EU),
         C(https://staging.cloud-elements.com), or the API host of SAP Open Connectors, such as
         C(https://api.openconnectors.us2.ext.hana.ondemand.com).
@@ -32,12 +32,12 @@ options:
     default: https://api.cloud-elements.com
   user_secret:
     description:
-      - The user secret of the platform. Needed, here or by E(CLOUDELEMENTS_USER_SECRET).
+      - The user secret of the platform. Required, here or as E(CLOUDELEMENTS_USER_SECRET).
       - A secret shorter than 8 characters is refused, because it could not be masked without mangling other text.
     type: str
   organization_secret:
     description:
-      - The organization secret of the platform. Needed, here or by E(CLOUDELEMENTS_ORGANIZATION_SECRET).
+      - The organization secret of the platform. Required, here or as E(CLOUDELEMENTS_ORGANIZATION_SECRET).
     type: str
   validate_certs:
     description:
@@ -47,33 +47,35 @@ options:
     default: true
   ca_path:
     description:
-      - A PEM file, or a folder of them, with the authorities to trust instead of those that come with C(requests).
+      - A PEM file, or a folder of PEM files, with the authorities to trust instead of those that come with
+        C(requests).
       - Can be set by E(CLOUDELEMENTS_CA_PATH).
     type: path
   timeout:
     description:
-      - Seconds to wait for an answer. Creating an instance was seen to take 15 seconds.
-      - Also the time that the platform is given to finish a creation whose answer was lost, before its absence is believed.
+      - How many seconds to wait for an answer. Creating an instance has been seen to take 15 seconds.
+      - After a lost answer, also how long the platform may take to finish the creation before the instance is
+        considered absent.
       - Can be set by E(CLOUDELEMENTS_TIMEOUT).
     type: int
     default: 60
   retry_timeout:
     description:
-      - Seconds that all retries and waits for one instance may take together. V(0) switches retries off.
+      - How many seconds all retries and waits for one instance may take in total. V(0) disables retries.
       - Can be set by E(CLOUDELEMENTS_RETRY_TIMEOUT).
     type: int
     default: 300
   element:
     description:
-      - The key of the element whose instances are meant.
+      - The key of the element that the instances belong to.
     type: str
     default: freshdeskv2
 requirements:
   - requests >= 2.25.0
 notes:
-  - The options of the connection can be set once for a play, by C(module_defaults) with the key
+  - Set the connection options once for a play with C(module_defaults) and the key
     C(group/cloudelements.freshdesk.platform).
-  - Guides on fleets, on lost answers and on secrets come with the collection, in its folder C(docs/docsite/rst).
+  - The collection contains guides on many tenants, reliability and secrets in its folder C(docs/docsite/rst).
 """
 
     ATTRIBUTES = r"""

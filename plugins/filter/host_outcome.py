@@ -12,8 +12,8 @@ version_added: 1.0.0
 extends_documentation_fragment: [cloudelements.freshdesk.hosts]
 description:
   - Finds the outcome of a host's tenant in what M(cloudelements.freshdesk.instances) returned for a batch of hosts.
-  - If there is none, returns a failed outcome with the reason, since P(cloudelements.freshdesk.host_tenants#filter) leaves out hosts
-    whose tenant is refused. So a host whose tenant is mistyped fails alone.
+  - If there is none, returns a failed outcome with the reason, since P(cloudelements.freshdesk.host_tenants#filter)
+    leaves out hosts whose tenant is refused. This way, a host with an invalid tenant fails alone.
 options:
   _input:
     description: What M(cloudelements.freshdesk.instances) returned.
@@ -33,7 +33,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: End as the tenant of this host did
+- name: Report the outcome of this host's tenant
   ansible.builtin.debug:
     msg: "{{ outcome.error.message | default(outcome.action, true) }}"
   changed_when: outcome.changed
@@ -44,7 +44,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The outcome, as in RV(cloudelements.freshdesk.instances#module:outcomes). Without one, a failed one with the reason.
+  description: The outcome, as in RV(cloudelements.freshdesk.instances#module:outcomes). If there is none, a failed outcome with the reason.
   type: dict
 """
 

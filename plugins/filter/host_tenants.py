@@ -11,12 +11,12 @@ short_description: Turn the tenants of hosts into entries
 version_added: 1.0.0
 extends_documentation_fragment: [cloudelements.freshdesk.hosts]
 description:
-  - Turns the variable C(freshdesk_tenant) of each host into an entry for M(cloudelements.freshdesk.instances), with the name of the
-    host as its C(key). The host's own C(provision_defaults) and
-    C(provision_on_shared_subdomain) are merged under it.
-  - A host is left out if it has no such variable, if a template in it fails, if M(cloudelements.freshdesk.instances) would refuse it, or
-    if another host's tenant has the same name or id. So it does not stop the others. P(cloudelements.freshdesk.host_outcome#filter)
-    returns the reason.
+  - Turns the variable C(freshdesk_tenant) of each host into an entry for M(cloudelements.freshdesk.instances), with
+    the name of the host as its C(key). The host's own C(provision_defaults) and C(provision_on_shared_subdomain) are
+    used as defaults.
+  - A host is left out if it has no such variable, if a template in it fails, if M(cloudelements.freshdesk.instances)
+    would refuse it, or if another host's tenant has the same name or id. The other hosts are not affected.
+    P(cloudelements.freshdesk.host_outcome#filter) returns the reason.
 options:
   _input:
     description: The names of the hosts.

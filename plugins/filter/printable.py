@@ -7,13 +7,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: printable
-short_description: Make text of the platform fit for a message
+short_description: Make text from the platform safe to print
 version_added: 1.0.0
 description:
-  - Puts a replacement character (U+FFFD) in the place of control characters, of those that turn the direction of text, and of broken
-    Unicode, and cuts off what is longer than 200 characters.
-  - Names and tags are whatever somebody typed into the vendor's UI. Core shows the message of a task that fails as it is, so they could
-    paint over what stands on a terminal or in a log.
+  - Replaces control characters, characters that change the text direction, and broken Unicode with U+FFFD, and
+    truncates text to 200 characters.
+  - Names and tags can be anything that was entered in the vendor's UI. Ansible prints the message of a failed task
+    unchanged, so they could overwrite other text on a terminal or in a log.
 options:
   _input:
     description: The text, such as the name of an instance.
@@ -24,7 +24,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Name what is disabled
+- name: Fail if any instance is disabled
   ansible.builtin.fail:
     msg: "Disabled: {{ disabled | map('cloudelements.freshdesk.printable') | join(', ') }}."
   when: disabled | length > 0

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: tenants
-short_description: Merge defaults under tenants, and read what was left blank
+short_description: Merge defaults into tenants, and clean up their values
 version_added: 1.0.0
 description:
-  - Turns tenants as people write them, or answer them in a survey, into entries for M(cloudelements.freshdesk.instances).
-  - An empty string counts as left out, and so do null and C(omit), in a list or a nested option too.
-  - Tags given as one string are a JSON list, or are split at commas and line ends and stripped. Lists in the list are flattened.
-  - Defaults are merged under each tenant, C(events) and C(configuration) key by key.
+  - Turns tenants from variables or survey answers into entries for M(cloudelements.freshdesk.instances).
+  - Empty strings, null and C(omit) count as unset, in lists and nested options too.
+  - Tags given as a string are parsed as a JSON list, or split at commas and line breaks and stripped. Nested lists
+    are flattened.
+  - Each tenant overrides the defaults, in C(events) and C(configuration) key by key.
 options:
   _input:
     description: The tenants.
@@ -21,7 +22,7 @@ options:
     elements: dict
     required: true
   defaults:
-    description: The options that every tenant has unless it sets them itself.
+    description: Options for every tenant that does not set them itself.
     type: dict
   variables:
     description:
@@ -30,14 +31,14 @@ options:
     type: list
     elements: str
   on_shared_subdomain:
-    description: The option of that name that every tenant has unless it or the defaults set it.
+    description: The option of that name for every tenant, unless the tenant or the defaults set it.
     type: str
 author:
   - The cloudelements.freshdesk contributors (@cloudelements-freshdesk)
 """
 
 EXAMPLES = r"""
-- name: Make the instances of all tenants what they should be
+- name: Provision the instances of all tenants
   cloudelements.freshdesk.instances:
     instances: "{{ tenants | cloudelements.freshdesk.tenants({'tags': ['crm'], 'verify': true}) }}"
 """
@@ -46,7 +47,7 @@ RETURN = r"""
 _value:
   description:
     - The entries, in the order of the tenants.
-    - Where there can be none, a mapping with the key C(problem), which M(cloudelements.freshdesk.instances) reports.
+    - If the input is invalid, a mapping with the key C(problem), which M(cloudelements.freshdesk.instances) reports.
   type: raw
 """
 

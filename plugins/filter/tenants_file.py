@@ -10,12 +10,12 @@ name: tenants_file
 short_description: Write live instances as a tenants file
 version_added: 1.0.0
 description:
-  - Turns what M(cloudelements.freshdesk.instance_info) shows into a file for the role P(cloudelements.freshdesk.provision#role),
-    as the playbook C(cloudelements.freshdesk.export) writes it.
-  - Every API key is a reference to a variable. What is as the platform makes it is left out. Text that Ansible could take for a
-    template is marked with C(!unsafe).
-  - An instance is written by its name, or by its id where several have the name or no task could be given it.
-  - Give it all instances, not only those to be written, since only so it is known which names are unique.
+  - Turns the result of M(cloudelements.freshdesk.instance_info) into a file for the role
+    P(cloudelements.freshdesk.provision#role), as the playbook C(cloudelements.freshdesk.export) writes it.
+  - Every API key is a reference to a variable. The platform's defaults are left out. Text that could be mistaken for
+    a template is marked with C(!unsafe).
+  - An instance is identified by its name, or by its id if the name is not unique or tasks do not accept it.
+  - Pass all instances, not only those to write, so that the filter knows which names are unique.
 options:
   _input:
     description: What M(cloudelements.freshdesk.instance_info) returned as C(instances), with O(ignore:complete=true).
@@ -23,11 +23,11 @@ options:
     elements: dict
     required: true
   names:
-    description: Only instances of these names.
+    description: Only instances with these names.
     type: list
     elements: str
   tags:
-    description: Only instances that carry all these tags.
+    description: Only instances that have all of these tags.
     type: list
     elements: str
   vault_variable:
@@ -41,11 +41,11 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Show what is live
+- name: Read the existing instances
   cloudelements.freshdesk.instance_info:
   register: live
 
-- name: Write what is live as tenants
+- name: Write them as tenants
   ansible.builtin.copy:
     dest: /srv/tenants.yml
     content: "{{ live.instances | cloudelements.freshdesk.tenants_file(tags=['crm']) }}"

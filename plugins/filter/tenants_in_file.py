@@ -12,7 +12,7 @@ version_added: 1.0.0
 description:
   - Reads the text that P(cloudelements.freshdesk.tenants_file#filter) wrote into entries for
     M(cloudelements.freshdesk.instances), with C(update_secrets=never) and without the API keys.
-  - So a dry run can compare the file with what is live before anyone has collected the keys.
+  - This allows a dry run to compare the file with the platform before the keys have been collected.
 options:
   _input:
     description: The text of the file.
@@ -25,7 +25,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Say whether the file is what is live
+- name: Check whether the file matches the platform
   cloudelements.freshdesk.instances:
     instances: "{{ lookup('ansible.builtin.file', '/srv/tenants.yml') | cloudelements.freshdesk.tenants_in_file }}"
   check_mode: true

@@ -10,53 +10,55 @@ name: instances
 short_description: Freshdesk instances on Cloud Elements or SAP Open Connectors as an inventory
 version_added: 1.0.0
 description:
-  - Makes a host of each instance of the element that the secrets can see, from a file whose name ends in C(.freshdesk.yml) or
-    C(.freshdesk.yaml).
-  - A host is named as its instance, unless O(hostnames) says otherwise. Of several of one name the oldest has the name, and each
-    other one the name, C(-) and its id. So has one whose name means something else to Ansible, such as C(localhost) or the name of a
-    group. One whose name Ansible could take for a template is called C(instance-) and its id. A warning names all of these.
-  - The variable C(freshdesk_instance) of a host is what RV(cloudelements.freshdesk.instance_info#module:instances) has of the instance.
-    There is no token and no other secret in it.
-  - The groups C(freshdesk_state_enabled) and C(freshdesk_state_disabled) hold the hosts by state, and C(freshdesk_tag_TAG)
-    those that carry a tag, for example C(freshdesk_tag_crm). What is no letter, digit or underscore in a tag is an underscore in
-    the group's name. With O(verify), the groups C(freshdesk_health_ok), C(freshdesk_health_key), C(freshdesk_health_subdomain),
-    C(freshdesk_health_disabled) and C(freshdesk_health_platform) hold the hosts by what came of it.
-  - Names, tags and all else that the platform says are data. They are never taken for templates, which is why
-    C(ansible-inventory --list) shows each text in a variable as C(__ansible_unsafe).
+  - Creates a host for each visible instance of the element. The name of the inventory file must end in
+    C(.freshdesk.yml) or C(.freshdesk.yaml).
+  - A host has the name of its instance, unless O(hostnames) is set. If several instances have the same name, only the
+    oldest one gets it. The others are called the name, C(-) and the id, and so are instances whose name has another
+    meaning in Ansible, such as C(localhost) or a group. An instance whose name could be mistaken for a template is
+    called C(instance-) and the id. A warning lists all of these.
+  - The variable C(freshdesk_instance) of a host contains the instance as in
+    RV(cloudelements.freshdesk.instance_info#module:instances), without a token or any other secret.
+  - The groups C(freshdesk_state_enabled) and C(freshdesk_state_disabled) contain the hosts by state, and
+    C(freshdesk_tag_TAG) the hosts with a tag, for example C(freshdesk_tag_crm). In group names, all characters except
+    letters, digits and underscores are replaced by underscores. With O(verify), the groups C(freshdesk_health_ok),
+    C(freshdesk_health_key), C(freshdesk_health_subdomain), C(freshdesk_health_disabled) and
+    C(freshdesk_health_platform) contain the hosts by finding.
+  - Names, tags and all other texts from the platform are treated as data, never as templates. This is why
+    C(ansible-inventory --list) shows strings in variables as C(__ansible_unsafe).
 options:
   plugin:
     description:
-      - Says that the file is for this plugin.
+      - Marks the file as an inventory of this plugin.
     type: str
     required: true
     choices:
       - cloudelements.freshdesk.instances
   hostnames:
     description:
-      - What hosts are named after, in order of preference. The first that gives a text is taken; where none does, the host is
-        called C(instance-) and its id.
+      - How to name the hosts, in order of preference. The first one that results in a non-empty string is used. If
+        there is none, the host is called C(instance-) and the id.
       - V(name) is the name of the instance. V(slug) is that name in lower-case letters and digits of ASCII with C(-) between
         them, for example C(acme-inc) for C(Acme, Inc.), and V(id) its id. Everything else is a Jinja2 expression over
         C(freshdesk_instance), for example V(freshdesk_instance.subdomain).
-      - C(--limit) and other patterns of Ansible are split at blanks, commas and colons, so that a host with one of these in its
-        name cannot be picked by it. Use V(slug) where names have them.
+      - C(--limit) and other patterns of Ansible are split at blanks, commas and colons, so they cannot select a host
+        with one of these in its name. Use V(slug) if names contain them.
     type: list
     elements: str
     default: [name]
   tags:
     description:
-      - Only instances that carry all these tags.
+      - Only instances that have all of these tags.
     type: list
     elements: str
   verify:
     description:
-      - Add C(health) to C(freshdesk_instance), by a read of one agent for each instance. The same as
+      - Add C(health) to C(freshdesk_instance), by reading one agent through each instance. The same as
         RV(cloudelements.freshdesk.instance_info#module:instances[].health).
     type: bool
     default: false
   concurrency:
     description:
-      - How many instances are asked about at a time, from 1 to 64.
+      - How many instances are read at a time, from 1 to 64.
     type: int
     default: 10
 extends_documentation_fragment:
@@ -64,11 +66,11 @@ extends_documentation_fragment:
   - constructed
   - inventory_cache
 notes:
-  - The options of the connection, O(tags), O(verify) and O(concurrency) may be templates, with lookups in them. Secrets may also
-    be encrypted by C(ansible-vault).
-  - A cache holds what the hosts' variables hold, which platform and element it is of, and a salted fingerprint of the user secret. One that
-    is damaged, or of another user, is not used.
-  - The hosts are no machines. Delegate their tasks to C(localhost), or set C(ansible_connection) by O(compose).
+  - The connection options, O(tags), O(verify) and O(concurrency) may be templates with lookups. Secrets may also be
+    encrypted with C(ansible-vault).
+  - A cache contains the hosts' variables, the platform, the element, and a salted fingerprint of the user secret. A
+    cache that is damaged or belongs to another user is not used.
+  - The hosts are not machines. Delegate their tasks to C(localhost), or set C(ansible_connection) with O(compose).
 seealso:
   - module: cloudelements.freshdesk.instance_info
 author:
@@ -76,11 +78,11 @@ author:
 """
 
 EXAMPLES = r"""
-# all.freshdesk.yml: all instances, with the connection from the environment
+# all.freshdesk.yml: all instances, with connection options from the environment
 plugin: cloudelements.freshdesk.instances
 
 ---
-# crm.freshdesk.yml: those with the tag crm, and groups of one's own
+# crm.freshdesk.yml: instances with the tag crm, and custom groups
 plugin: cloudelements.freshdesk.instances
 tags: [crm]
 user_secret: "{{ lookup('ansible.builtin.env', 'MY_USER_SECRET') }}"
@@ -96,7 +98,7 @@ keyed_groups:
     prefix: since
 
 ---
-# health.freshdesk.yml: the sweep for keys that were revoked, which ansible-inventory --graph freshdesk_health_key lists
+# health.freshdesk.yml: a check for revoked keys, listed by ansible-inventory --graph freshdesk_health_key
 plugin: cloudelements.freshdesk.instances
 verify: true
 cache: true

@@ -10,12 +10,12 @@ name: instance_token
 short_description: The token of a Freshdesk instance on Cloud Elements or SAP Open Connectors
 version_added: 1.0.0
 description:
-  - Gives the token of each named instance, in the order of the names. Several names need one list of the platform, not one each.
-  - A name that no instance has, or several have, is an error.
-  - Under C(--check) a name that no instance has gives C(check-mode-placeholder), since an earlier task may be about to create the
-    instance. A lookup sees C(--check), and not the keyword C(check_mode) of a single task.
-  - The token is a plain string, since ansible-core lets no lookup return a sealed one. On ansible-core 2.22 and newer it is
-    masked in all output. On older releases set C(no_log) on a task whose output would show it.
+  - Returns the token of each named instance, in the order of the names. Several names share one list request.
+  - A name that no instance or more than one instance has is an error.
+  - With C(--check), a name that no instance has returns C(check-mode-placeholder), since an earlier task may be going
+    to create it. A lookup does not see the keyword C(check_mode) of a task.
+  - The token is a plain string, since lookups in ansible-core cannot return a sealed one. On ansible-core 2.22 and
+    newer, it is masked in all output. On older releases, set C(no_log) on tasks whose output would show it.
 options:
   _terms:
     description:
@@ -26,7 +26,7 @@ options:
 extends_documentation_fragment:
   - cloudelements.freshdesk.platform.plugin
 notes:
-  - Options of the connection that stand in C(module_defaults) do not reach a lookup. Set them by the environment, or here.
+  - C(module_defaults) does not apply to lookups. Set the connection options in the environment, or here.
   - The environment is that of C(ansible-playbook), not that of the keyword C(environment).
 seealso:
   - module: cloudelements.freshdesk.instance
@@ -37,7 +37,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Hand the tokens of several tenants to an application, with one list for all
+- name: Write the tokens of several tenants to a file for an application
   ansible.builtin.copy:
     dest: /etc/app/tokens.json
     content: "{{ dict(names | zip(query('cloudelements.freshdesk.instance_token', *names))) | to_json }}"

@@ -12,49 +12,52 @@ version_added: 1.0.0
 description:
   - Reads a tenant from each line of a file, for the role P(cloudelements.freshdesk.provision#role) or for
     M(cloudelements.freshdesk.instances).
-  - Takes what spreadsheets write, commas, semicolons or tabs, quotes, a byte order mark, empty lines, blanks around cells, and any case and
-    blanks in the head line. An empty cell counts as left out.
-  - Tags are split at commas and line ends, or given as a JSON list.
-  - A line that cannot be carried out, because its API key is missing or one of its options is wrong, becomes a tenant that fails with a
-    message that names the line. It keeps none of the others from being done, unless C(on_error) is V(stop), and the task fails at
-    its end. Nothing is sent for it, and it is not pruned.
-  - A line without name and id, one that repeats a name or an id, and a column that is missing are errors of the lookup.
+  - Accepts what spreadsheets write. Columns may be separated by commas, semicolons or tabs. Quotes, a byte order
+    mark, empty lines and blanks around cells are allowed. Case and blanks in the header line do not matter. An empty
+    cell counts as unset.
+  - Tags are split at commas and line breaks, or given as a JSON list.
+  - An invalid line, for example without an API key or with a wrong option, becomes a tenant that fails with a message
+    that names the line. Nothing is sent for it, and it is not pruned. The others are still handled, unless
+    C(on_error) is V(stop), and the task fails at the end.
+  - A line without name and id, a repeated name or id, and a missing column are errors of the lookup.
 options:
   _terms:
     description:
-      - The files. A relative path is looked for as P(ansible.builtin.file#lookup) does, and then in the folder in which the command was
-        started. A file that is encrypted by Ansible Vault is decrypted.
+      - The files. A relative path is searched for as by P(ansible.builtin.file#lookup), and then in the folder in
+        which the command was started. Files encrypted with Ansible Vault are decrypted.
     type: list
     elements: path
   columns:
     description:
-      - In which column each option stands, by the name of the option, as in the example. Other columns are not read. A list of columns
-        makes a list of tags.
-      - Options are those of M(cloudelements.freshdesk.instance), with a dot for those inside of one, such as C(events.callback_url) and
-        C(configuration.filter.response.nulls). With a column for C(id), a tenant whose name changes is renamed.
-      - Left out, every column that is called as an option is read.
+      - Maps options to columns, as in the example. Other columns are not read. A list of columns becomes a list of
+        tags.
+      - The options are those of M(cloudelements.freshdesk.instance), with a dot before suboptions, such as
+        C(events.callback_url) and C(configuration.filter.response.nulls). With a column for C(id), a tenant whose
+        name changes is renamed.
+      - If unset, every column that has the name of an option is read.
     type: dict
   keys:
     description:
-      - The API keys, each under the name of its tenant, for example from a file that is encrypted by Ansible Vault. A tenant that has
-        none is reported, unless its C(state) is V(absent) or it has a column for C(api_key). Left out, no key is looked for.
+      - The API keys by tenant name, for example from a file encrypted with Ansible Vault. A tenant without a key is
+        reported, unless its C(state) is V(absent) or there is a column for C(api_key). If unset, no keys are looked
+        up.
     type: dict
   keys_by:
     description:
-      - The option that stands for a tenant in O(keys).
+      - The option that identifies a tenant in O(keys).
     type: str
     choices: [name, id, subdomain]
     default: name
   encoding:
     description:
-      - The encoding of a file that has no byte order mark, for example V(cp1252). Left out, UTF-8.
+      - The encoding of a file without a byte order mark, for example V(cp1252). Defaults to UTF-8.
     type: str
   content:
     description:
-      - The text of a file, instead of files, for example what a query of a database printed.
+      - CSV text to use instead of files, for example the output of a database query.
     type: str
 notes:
-  - What is read is data and is never taken for a template.
+  - The content is treated as data, never as templates.
 seealso:
   - module: cloudelements.freshdesk.instances
   - plugin: cloudelements.freshdesk.tenants
@@ -74,7 +77,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _raw:
-  description: One list, of the tenants of all files, in the order of their lines.
+  description: A single list with the tenants of all files, in the order of the lines.
   type: list
   elements: list
 """

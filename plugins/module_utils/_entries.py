@@ -322,7 +322,8 @@ def _problem(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> str | None:
                 if all(value.get(name) is not None for name in pair):
                     return f"{' and '.join(f'{path}.{name}' for name in pair)} exclude each other: set one of them"
         elif ArgumentSpecValidator({path: rule}).validate({path: value}).error_messages:
-            wanted = f"one of {', '.join(rule['choices'])}" if "choices" in rule else f"of type {rule['type']}"
+            of = f" of {rule['elements']}" if "elements" in rule else ""
+            wanted = f"one of {', '.join(rule['choices'])}" if "choices" in rule else f"of type {rule['type']}{of}"
             return f"{path} must be {wanted}"
     return None
 

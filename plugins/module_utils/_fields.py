@@ -292,6 +292,11 @@ class Addressed:
     id: int | None
 
     @property
+    def kind(self) -> str:
+        """What messages call its kind."""
+        return "instance"
+
+    @property
     def label(self) -> str:
         """How messages name it."""
         return printable(self.name) if self.name is not None else f"id {self.id}"
@@ -361,11 +366,17 @@ def check_address(params: Mapping[str, Any], *, check_mode: bool) -> None:
     name, number = params["name"], params["id"]
     if name is None and number is None:  # core counts an option that is set to null as given
         raise Refused("neither name nor id is set: set one of them.")
+    is_placeholder(number, check_mode=check_mode)
+
+
+def is_placeholder(number: int | None, *, check_mode: bool) -> bool:
+    """Whether it stands for what an earlier task of a dry run is about to create. Raises Refused where this is not a dry run."""
     if number == PLACEHOLDER_ID and not check_mode:
         raise Refused(
             f"id is {PLACEHOLDER_ID}, the placeholder of a dry run, and this is not a dry run: "
             "register the instance's id in the same run, or give its name."
         )
+    return number == PLACEHOLDER_ID
 
 
 def desired_from(params: Mapping[str, Any], *, check_mode: bool) -> Desired:

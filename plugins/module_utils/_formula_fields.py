@@ -146,6 +146,10 @@ class FormulaDesired(Addressed):
         """The same as it is desired where the instance that it works with is to be absent."""
         return replace(self, present=False, active=None, instances={}, configuration={}, settings={})
 
+    @property
+    def kind(self) -> str:
+        return "formula instance"
+
 
 def formula_desired_from(params: Mapping[str, Any], *, check_mode: bool) -> FormulaDesired:
     """The options of one formula instance, checked. Raises Refused with one sentence that names the option and no secret."""

@@ -72,7 +72,7 @@ def _of_placeholder(desired: FormulaDesired, template: Template | None, instance
     if not desired.present:
         return placeholder_deletion(desired)
     outcome = _future(desired, template, {**instances, **desired.configuration})
-    after = _side(desired, outcome, instances, outcome.values, _SET)
+    after = _side(desired, outcome, instances, {**outcome.values, **outcome.set_values}, _SET)
     return Plan("updated", desired, None, before={"state": "present"}, after=after, outcome=outcome)
 
 
@@ -91,7 +91,7 @@ def _creation(desired: FormulaDesired, template: Template | None, wanted: Values
         desired,
         None,
         before={"state": "absent"},
-        after=_side(desired, outcome, desired.instances, wanted, _SET),
+        after=_side(desired, outcome, desired.instances, {**wanted, **desired.settings}, _SET),
         outcome=outcome,
         create={
             "name": desired.name,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ._errors import Refused
+from ._fields import is_placeholder
 from ._formula import FormulaJob
 from ._formula_api import FormulaPlatform
 from ._formula_fields import formula_desired_from, formula_of
@@ -33,6 +34,8 @@ def _formula_instance(params: Mapping[str, Any], context: Context) -> dict[str, 
 
 def _formula_instance_info(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Reads only, in check mode or not."""
+    if is_placeholder(params["id"], check_mode=context.check_mode):
+        return {"changed": False, "formula_instances": []}
     transport = context.transport(params, read_only=True, workers=CONCURRENCY)
     return {"changed": False, "formula_instances": read_formula_instances(transport, params)}
 

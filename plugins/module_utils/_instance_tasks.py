@@ -10,7 +10,7 @@ from typing import Any
 
 from ._engine import Engine
 from ._entries import desired_entries, shared_subdomains
-from ._fields import desired_from
+from ._fields import desired_from, is_placeholder
 from ._info import read_instances
 from ._options import FLEET_SPEC, INFO_SPEC, INSTANCE_REQUIRED_ONE_OF, INSTANCE_SPEC, run_options_from
 from ._results import fleet_result, warnings_of
@@ -42,6 +42,8 @@ def _instances(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
 def _instance_info(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Reads only, in check mode or not."""
+    if is_placeholder(params["id"], check_mode=context.check_mode):
+        return {"changed": False, "instances": []}
     transport = context.transport(params, read_only=True, workers=params["concurrency"])
     return {"changed": False, "instances": read_instances(transport, params)}
 

@@ -176,28 +176,28 @@ def chosen(desired: Wanted, found_by_id: L | None, named: Sequence[L]) -> L | No
     if desired.id is None:
         if len(named) > 1 and desired.on_duplicate == "fail":
             raise Refused(
-                f"{desired.label} stands for {len(named)} instances: {described(named)}; set id to the one that is "
+                f"{desired.label} stands for {len(named)} {desired.kind}s: {described(named)}; set id to the one that is "
                 "meant, or on_duplicate to oldest, and delete the others by id."
             )
         return min(named, key=lambda live: live.age) if named else None
     if found_by_id is None:
         if desired.present:
             raise Refused(
-                f"There is no instance of id {desired.id} that these secrets can see: correct the id, "
-                "or leave it out to create the instance by name."
+                f"There is no {desired.kind} of id {desired.id} that these secrets can see: correct the id, "
+                f"or leave it out to create the {desired.kind} by name."
             )
         return None
     if desired.name is not None and desired.name != found_by_id.name:
         if not desired.present:
             raise Refused(
-                f"Instance {desired.id} is called {printable(found_by_id.name)}, not {desired.label}, so it is not deleted: "
-                "correct the id or the name."
+                f"{desired.kind.capitalize()} {desired.id} is called {printable(found_by_id.name)}, not {desired.label}, "
+                "so it is not deleted: correct the id or the name."
             )
         others = [live for live in named if live.id != found_by_id.id]
         if others:
             raise Refused(
-                f"Instance {desired.id} cannot be called {desired.label}, since that name is in use: "
-                f"{described(others)}; choose another name, or delete that instance first."
+                f"{desired.kind.capitalize()} {desired.id} cannot be called {desired.label}, since that name is in use: "
+                f"{described(others)}; choose another name, or delete that {desired.kind} first."
             )
     return found_by_id
 

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._api import SEARCHABLE, Api, Pages, is_empty_list, is_missing, unproven, wrong_shape
 from ._errors import AnswerLost, FreshdeskError, NotSent, Refused
-from ._formula_api import FormulaPlatform
-from ._formula_model import FormulaLive
 from ._health import Health, health_of, not_tried
 from ._model import Live
 from ._redact import printable
 from ._transport import Call, Channel, describe, error_from
 from ._values import is_id
 from ._wire import account_of, element_of, live_from, name_of
+
+if TYPE_CHECKING:
+    from ._formula_model import FormulaLive
 
 
 class Platform(Api):
@@ -183,6 +184,9 @@ class Platform(Api):
 
     def _used_by(self, instance_id: int) -> list[FormulaLive]:
         """The formula instances that use it; none where the user may not see them."""
+        # Here, since Ansible compiles what a task imports, and few tasks delete what is in use.
+        from ._formula_api import FormulaPlatform
+
         try:
             return FormulaPlatform(self.channel).using(instance_id)
         except FreshdeskError:

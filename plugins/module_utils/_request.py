@@ -37,6 +37,7 @@ REQUEST_SPEC: dict[str, dict[str, Any]] = {
     "status_code": {"type": "list", "elements": "int", "default": [200]},
 }
 NEXT_PAGE = "elements-next-page-token"
+UNKNOWN = "it is unknown whether it was carried out, so look at Freshdesk before you run again"
 _SEGMENT = re.compile(r"(?:[A-Za-z0-9._~!$'()*+,=:@-]|%[0-9A-Fa-f]{2})+")
 """A part of a path: what a URL can hold there, without the semicolon, behind which servers look for parameters."""
 
@@ -72,12 +73,15 @@ def request_from(params: Mapping[str, Any], *, check_mode: bool) -> Request:
     pages = _pages(params["pages"])
     if pages != 1 and method != "GET":
         raise Refused("pages is set, and only a GET has several: leave it out, or set method to GET.")
+    statuses = frozenset(params["status_code"])
+    if not statuses or not all(100 <= status <= 599 for status in statuses):
+        raise Refused("status_code must list one or more HTTP statuses, from 100 to 599.")
     path = checked_path(params["path"])
     return Request(
         instance=desired_from(addressed, check_mode=check_mode),
         call=Call(method, path, _parameters(params["query"] or {}), body),
         pages=pages,
-        statuses=frozenset(params["status_code"]),
+        statuses=statuses,
     )
 
 
@@ -269,11 +273,13 @@ class _Exchange:
             return answer
         self._json = None if answer.data is NOT_JSON or is_deep(answer.data) else answer.data
         self._changed = self._request.writes and answer.succeeded
+        state = self._state(answer)
         error = error_from(
             answer,
-            f"{self._request.label} was answered with a status that status_code does not list{describe(answer)}: {remedy(answer)}.",
+            f"{self._request.label} was answered with a status that status_code does not list{describe(answer)}: "
+            f"{remedy(answer, is_unknown=state == 'unknown')}.",
         )
-        error.state = self._state(answer)
+        error.state = state
         raise error
 
     def _state(self, answer: Answer) -> str:
@@ -296,10 +302,7 @@ class _Exchange:
             facts = f"{error.message}{describe(error)}"
             if self._request.writes:
                 error.state = "unknown"
-                error.message = (
-                    f"{self._request.label} was sent, and {facts}, so it is unknown whether it was carried out: look at Freshdesk before "
-                    "you run again."
-                )
+                error.message = f"{self._request.label} was sent, and {facts}; {UNKNOWN}."
             elif isinstance(error, AnswerUnusable):
                 error.message = f"{self._request.label} was sent, and {facts}: check base_url and the proxy."
             else:
@@ -321,7 +324,7 @@ class _Exchange:
             "check base_url and the proxy, and whether the path gives JSON.",
         )
         if self._request.writes:
-            error.state = "unknown"
+            error.state, error.message = "unknown", f"{error.message[:-1]}; {UNKNOWN}."
         raise error
 
     def _secrets(self) -> list[str]:
@@ -358,9 +361,11 @@ def _found(platform: Platform, desired: Desired, *, check_mode: bool) -> Live | 
     return live
 
 
-def remedy(answer: Answer) -> str:
-    """Why the status may be what it is, and what to do."""
+def remedy(answer: Answer, *, is_unknown: bool = False) -> str:
+    """Why the status may be what it is, and what to do; C(is_unknown): a write may have been carried out, and is not to be repeated."""
     status = answer.status
+    if is_unknown:
+        return f"the platform failed; {UNKNOWN}" if status >= 500 else f"{remedy(answer)}; {UNKNOWN}"
     if answer.succeeded:
         return "it was carried out; add the status to status_code if that is right"
     if 300 <= status < 400:
@@ -376,7 +381,7 @@ def remedy(answer: Answer) -> str:
             return "Freshdesk does not know what was asked for; check path, and the subdomain of the instance"
         return "Freshdesk refuses what was sent; json of the result holds its answer, so correct query and body"
     if not isinstance(answer.data, dict):
-        return "another server answered in the platform's place; check base_url and the proxy"
+        return "the answer is no JSON, so another server may have sent it; check path, base_url and the proxy"
     if status == 401:
         return "the platform does not take the user secret or the token; check user_secret, and run again"
     if status == 403:

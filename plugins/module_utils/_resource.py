@@ -34,6 +34,9 @@ class Wanted(Protocol):
     def problem(self) -> str | None: ...
 
     @property
+    def kind(self) -> str: ...
+
+    @property
     def label(self) -> str: ...
 
     @property

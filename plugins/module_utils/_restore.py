@@ -58,7 +58,12 @@ def restore(platform: Platform, plan: InstancePlan, now: Live) -> tuple[Live, st
         return now, f"putting back the old {names} failed: the platform did not take it", False
     but = f", but the old {unread} could not be read, so the new one stays" if unread else ""
     restored = replace(now, configuration=answer.configuration)
-    return restored, f"put back to the old {names}, as on_verify_failure says{but}", not unread and _nothing_else(plan)
+    verb = "is" if len(old) == 1 else "are"
+    return (
+        restored,
+        f"the old {names} {verb} put back, as on_verify_failure says{but}",
+        not unread and _nothing_else(plan),
+    )
 
 
 def _may_restore(plan: InstancePlan) -> bool:

@@ -11,75 +11,79 @@ module: formula_instance
 short_description: Manage one instance of a formula template on Cloud Elements or SAP Open Connectors
 version_added: 1.0.0
 description:
-  - Looks the instance of a formula template up by its name, creates it where it is absent, and changes it where it differs.
-  - Creates at most once. An answer that is lost is looked for before anything is sent again.
-  - Compares only what is set, and writes only what differs. An option that is null counts as left out.
-  - Formula templates themselves are not managed. They are made on the platform.
+  - Looks up an instance of a formula template by its name, creates it if it is absent, and changes it if it differs.
+  - Creates it at most once. After a lost answer, it looks for the instance before it tries again.
+  - Compares only the options that are set, and writes only what differs. A null option counts as unset.
+  - Formula templates themselves are not managed. Create them on the platform.
 options:
   formula:
     description:
-      - The template, by its id, or by its name where exactly one template has it. A text of digits is an id.
-      - Needed unless O(id) is set. An instance that is of another template is refused.
+      - The id of the template, or its name if it is unique. A string of digits is an id.
+      - Required unless O(id) is set. An instance of a different template is refused.
     type: str
   name:
     description:
-      - The name that identifies the instance among those of the template. Matches exactly, upper and lower case included.
-      - Refused are an empty name, HTML tags (the platform strips them), blanks around it and control characters.
+      - The name that identifies the instance among those of the template. Exact and case-sensitive.
+      - Empty names, HTML tags (which the platform strips), surrounding blanks and control characters are refused.
     type: str
   id:
     description:
-      - The id of the formula instance, to address it by that. With another O(name), the instance is renamed, which is refused
-        where that name is in use.
-      - V(-1) stands for a formula instance that an earlier task of a dry run is about to create. It is refused outside check mode.
+      - The id of the formula instance, used instead of the name to find it. If O(name) differs, the instance is
+        renamed, unless that name is already in use.
+      - V(-1) is the placeholder for a formula instance that an earlier task would create. It is only accepted in
+        check mode.
     type: int
   state:
     description:
-      - Whether the instance should be there.
-      - With V(absent), a template or an element instance that does not exist is refused all the same; leave O(instances) out.
+      - Whether the instance should exist.
+      - With V(absent), a template or an element instance that does not exist is still refused, so leave O(instances)
+        unset.
     type: str
     choices: [present, absent]
     default: present
   active:
     description:
-      - Whether the instance runs. Left out, that is left alone, and a new one is active.
-      - The platform deactivates an instance by itself after too many failed executions. V(true) switches it on again at every run,
-        with a warning, so leave it out where a broken formula is to stay off.
+      - Whether the instance is active. If unset, this is left alone, and a new instance is active.
+      - The platform deactivates an instance after too many failed executions. V(true) activates it again on every
+        run, with a warning. Leave it unset to keep a broken formula inactive.
     type: bool
   instances:
     description:
       - The element instances that the formula works with, by the template's variables.
-      - Each is an id, a name, or a mapping of C(name) and C(element), for an instance of another O(element) or with a name of
-        digits. A text of digits is an id.
-      - V(-1), the registered id of an instance that an earlier task of a dry run is about to create, is taken in check mode, and
-        the diff shows C((pending)). It is refused outside check mode.
+      - Each is an id, a name, or a mapping with C(name) and C(element), for an instance of another O(element) or
+        whose name consists of digits. A string of digits is an id.
+      - V(-1) is the placeholder for an instance that an earlier task would create, shown as C((pending)) in the diff.
+        It is only accepted in check mode.
     type: dict
   configuration:
     description:
-      - The values of the template's other variables. They are compared as text, and a value that is null is left alone.
-      - A variable that the template lacks is refused, one that is in O(instances) too, and one that the template requires and
-        that has no value.
-      - Values under keys that look secret are never shown. Such are C(password), C(secret), C(token) and C(key), alone or at the
-        end after a dot, an underscore or a hyphen or as a capital word (C(apiKey)), and C(oauth.*).
+      - The values of the template's other variables. They are compared as text, and null values are left alone.
+      - Variables that are not in the template or are also in O(instances) are refused, and so are required variables
+        without a value.
+      - Values of keys that look secret are never shown. These are C(oauth.*) and the words C(password), C(secret),
+        C(token) and C(key), alone or at the end of a key, after a dot, an underscore or a hyphen or capitalized
+        (C(apiKey)).
     type: dict
   settings:
     description:
-      - Settings of the instance, such as C(notification.email), C(notification.webhook.url) or C(api). Compared as text; a value
-        that is null is left alone.
-      - An instance with C(formula.instance.time.to.live) is deleted by the platform when its time is over, and created by the next run.
+      - Settings of the instance, such as C(notification.email), C(notification.webhook.url) or C(api). They are
+        compared as text, and null values are left alone.
+      - With C(formula.instance.time.to.live), the platform deletes the instance when its time has expired, and the
+        next run creates it again.
     type: dict
   on_duplicate:
     description:
-      - What to do where several instances of the template have the name, which the platform allows.
-      - V(fail) lists them. V(oldest) takes the one that was created first.
+      - What to do if several instances of the template have the name, which the platform allows.
+      - V(fail) fails and lists them. V(oldest) uses the one that was created first.
     type: str
     choices: [fail, oldest]
     default: fail
 attributes:
   check_mode:
-    description: Whether it can say what it would do without doing it.
+    description: Whether it can predict changes without making them.
     support: full
     details:
-      - Sends nothing but reads. RV(id) of an instance yet to be created is a placeholder.
+      - Sends only reads. RV(id) of an instance that would be created is a placeholder.
   diff_mode:
     description: Whether it shows what changes.
     support: full
@@ -106,7 +110,7 @@ EXAMPLES = r"""
     api_key: "{{ vault_acme_api_key }}"
   register: acme
 
-- name: Put it to work
+- name: Copy its tickets to the CRM
   cloudelements.freshdesk.formula_instance:
     formula: ticket-sync
     name: acme-sync
@@ -119,7 +123,7 @@ EXAMPLES = r"""
       notification.email: ops@example.com
   register: sync
 
-- name: Stop it for now
+- name: Deactivate it
   cloudelements.freshdesk.formula_instance:
     id: "{{ sync.id }}"
     active: false
@@ -133,25 +137,25 @@ EXAMPLES = r"""
 
 RETURN = r"""
 name:
-  description: The name of the formula instance. V(null) where only its id is known.
-  returned: always, but for input that is refused
+  description: The name of the formula instance. V(null) if only its id is known.
+  returned: always, unless validation fails
   type: str
   sample: acme-sync
 action:
-  description: What was done, or in check mode what would be.
-  returned: always, but for input that is refused
+  description: What was done, or in check mode what would be done.
+  returned: always, unless validation fails
   type: str
   sample: created
 id:
   description:
-    - The id of the formula instance, also of one that was deleted. V(null) where there is none.
-    - In check mode V(-1) for one yet to be created.
-  returned: always, but for input that is refused
+    - The id of the formula instance, even if it was deleted. V(null) if there is none.
+    - In check mode, V(-1) for one that would be created.
+  returned: always, unless validation fails
   type: int
   sample: 80001
 formula_instance:
-  description: The formula instance as it is now, or in check mode as it would be. V(null) where there is none.
-  returned: always, but for input that is refused
+  description: The formula instance as it is now, or in check mode as it would be. V(null) if there is none.
+  returned: always, unless validation fails
   type: dict
   contains:
     id:
@@ -176,7 +180,7 @@ formula_instance:
       sample: true
     configuration:
       description:
-        - The value of each variable that is set; of one that takes an element instance, the id.
+        - The value of each variable that is set. For an element instance, this is its id.
         - Values under keys that look secret are redacted.
       returned: always
       type: dict
@@ -187,23 +191,23 @@ formula_instance:
       type: dict
       sample: {"notification.email": "ops@example.com"}
     created:
-      description: When it was created, as the platform says it. V(null) where that is not known.
+      description: When it was created, as reported by the platform. V(null) if unknown.
       returned: always
       type: str
       sample: "2026-08-07T18:46:38Z"
 pending:
-  description: Whether the formula instance is yet to be created, so that RV(id) is a placeholder.
-  returned: always, but for input that is refused
+  description: Whether the formula instance does not exist yet, so that RV(id) is a placeholder.
+  returned: always, unless validation fails
   type: bool
   sample: false
 secrets:
-  description: Whether all values could be compared, V(compared), or the platform masks one of them, V(unreadable).
-  returned: always, but for input that is refused
+  description: V(compared) if all values could be compared, V(unreadable) if the platform masks any of them.
+  returned: always, unless validation fails
   type: str
   sample: compared
 http:
-  description: What it cost.
-  returned: always, but for input that is refused
+  description: The number of requests and their duration.
+  returned: always, unless validation fails
   type: dict
   contains:
     requests:
@@ -217,14 +221,14 @@ http:
       type: int
       sample: 0
     seconds:
-      description: How long the requests took, waits between them not included.
+      description: How many seconds the requests took, without the waits between them.
       returned: always
       type: float
       sample: 0.42
 diff:
   description:
-    - What differs, of what the task sets. No id of its own and no date. A secret that changes shows as C((changed)).
-  returned: always, but for input that is refused
+    - The differences in what the task sets, without its own id and dates. A changed secret is shown as V((changed\)).
+  returned: always, unless validation fails
   type: dict
   sample: {"before": {"state": "absent"}, "after": {"state": "present", "name": "acme-sync"}}
 error:
@@ -234,24 +238,24 @@ error:
   contains:
     state:
       description:
-        - How far it went. V(failed) (nothing of the change is done), V(partial) (some of it is) or V(unknown).
+        - How far it got. V(failed) (nothing was changed), V(partial) (some of it was done) or V(unknown).
       returned: always
       type: str
       sample: failed
     message:
-      description: What, why, and what to do.
+      description: What happened, why, and what to do.
       returned: always
       type: str
     status:
-      description: The HTTP status, where there was one.
+      description: The HTTP status. V(null) if there was none.
       returned: always
       type: int
     request_id:
-      description: The platform's name for the request, where it gave one.
+      description: The platform's id of the request. V(null) if it gave none.
       returned: always
       type: str
     attempts:
-      description: How often the request was sent, where that is known.
+      description: How often the request was sent. V(null) if unknown.
       returned: always
       type: int
 """

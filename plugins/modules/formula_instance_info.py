@@ -12,23 +12,25 @@ short_description: Show instances of formula templates on Cloud Elements or SAP 
 version_added: 1.0.0
 description:
   - Shows the formula instances that the secrets can see, inactive ones included.
-  - Several formula instances of one name are all shown.
+  - If several formula instances have the same name, all of them are shown.
 options:
   formula:
     description:
-      - Only the instances of this template, by its id, or by its name where exactly one template has it. A text of digits is an id.
+      - Only the instances of this template, given by its id, or by its name if it is unique. A string of digits is an
+        id.
     type: str
   name:
     description:
-      - Only formula instances of exactly this name.
+      - Only formula instances with exactly this name.
     type: str
   id:
     description:
-      - Only the formula instance of this id.
+      - Only the formula instance with this id.
+      - In check mode, V(-1) is the placeholder for one that an earlier task is about to create. It gives an empty list.
     type: int
 attributes:
   check_mode:
-    description: Whether it can say what it would do without doing it.
+    description: Whether it can predict changes without making them.
     support: full
     details:
       - It only reads.
@@ -55,7 +57,7 @@ EXAMPLES = r"""
     formula: ticket-sync
   register: sync
 
-- name: Show which of them do not run
+- name: Show the inactive ones
   ansible.builtin.debug:
     msg: "{{ sync.formula_instances | rejectattr('active') | map(attribute='name') | list }}"
 """
@@ -89,7 +91,7 @@ formula_instances:
       sample: true
     configuration:
       description:
-        - The value of each variable that is set; of one that takes an element instance, the id.
+        - The value of each variable that is set. For an element instance, this is its id.
         - Values under keys that look secret are redacted.
       returned: always
       type: dict
@@ -100,7 +102,7 @@ formula_instances:
       type: dict
       sample: {"notification.email": "ops@example.com"}
     created:
-      description: When it was created, as the platform says it. V(null) where that is not known.
+      description: When it was created, as reported by the platform. V(null) if unknown.
       returned: always
       type: str
       sample: "2026-08-07T18:46:38Z"
@@ -111,24 +113,24 @@ error:
   contains:
     state:
       description:
-        - How far it went. V(failed) (nothing of the change is done), V(partial) (some of it is) or V(unknown).
+        - How far it got. V(failed) (nothing was changed), V(partial) (some of it was done) or V(unknown).
       returned: always
       type: str
       sample: failed
     message:
-      description: What, why, and what to do.
+      description: What happened, why, and what to do.
       returned: always
       type: str
     status:
-      description: The HTTP status, where there was one.
+      description: The HTTP status. V(null) if there was none.
       returned: always
       type: int
     request_id:
-      description: The platform's name for the request, where it gave one.
+      description: The platform's id of the request. V(null) if it gave none.
       returned: always
       type: str
     attempts:
-      description: How often the request was sent, where that is known.
+      description: How often the request was sent. V(null) if unknown.
       returned: always
       type: int
 """

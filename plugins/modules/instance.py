@@ -11,57 +11,59 @@ module: instance
 short_description: Manage one Freshdesk instance on Cloud Elements or SAP Open Connectors
 version_added: 1.0.0
 description:
-  - Looks an element instance up by its name, creates it where it is absent, and changes it where it differs.
-  - Creates at most once. An answer that is lost is looked for before anything is sent again.
-  - Compares only what is set, and writes only what differs. An option that is null counts as left out.
+  - Looks up an element instance by its name, creates it if it is absent, and changes it if it differs.
+  - Creates it at most once. After a lost answer, it looks for the instance before it tries again.
+  - Compares only the options that are set, and writes only what differs. A null option counts as unset.
 options:
   name:
     description:
-      - The name that identifies the instance. Matches exactly, upper and lower case included.
-      - Refused are an empty name, HTML tags (the platform strips them), blanks around it and control characters.
+      - The name that identifies the instance. Exact and case-sensitive.
+      - Empty names, HTML tags (which the platform strips), surrounding blanks and control characters are refused.
     type: str
   id:
     description:
-      - The id of the instance, to address it by that. With another O(name), the instance is renamed.
-      - With O(state=absent), a O(name) that is not the instance's is refused.
-      - V(-1) stands for an instance that an earlier task of a dry run is about to create. It is refused outside check mode.
+      - The id of the instance, used instead of the name to find it. If O(name) differs, the instance is renamed.
+      - With O(state=absent), a O(name) that differs from the instance's is refused.
+      - V(-1) is the placeholder for an instance that an earlier task would create. It is only accepted in check mode.
     type: int
   state:
     description:
-      - Whether the instance should be there.
+      - Whether the instance should exist.
     type: str
     choices: [present, absent]
     default: present
   subdomain:
     description:
-      - The bare name of the Freshdesk account, V(acme) for C(https://acme.freshdesk.com). Needed to create.
+      - The bare name of the Freshdesk account, V(acme) for C(https://acme.freshdesk.com). Required to create the
+        instance.
     type: str
   api_key:
     description:
-      - The API key of the Freshdesk account. Needed to create.
+      - The API key of the Freshdesk account. Required to create the instance.
     type: str
   update_secrets:
     description:
-      - When O(api_key), O(events.signature_key) and secrets in O(configuration) of an instance that exists are written.
-      - V(on_change) writes one where the live value can be read and differs. One that cannot be read is left alone with a
-        warning, and RV(secrets) says V(unreadable). With O(verify=true), an API key that Freshdesk refuses counts as different.
-      - V(always) writes them on every run, V(never) never does.
+      - When to write O(api_key), O(events.signature_key) and secrets in O(configuration) of an existing instance.
+      - V(on_change) writes a secret if the live value can be read and differs. A secret that cannot be read is left
+        alone with a warning, and RV(secrets) is V(unreadable). With O(verify=true), an API key that Freshdesk refuses
+        counts as different.
+      - V(always) writes them on every run, V(never) never writes them.
     type: str
     choices: [on_change, always, never]
     default: on_change
   tags:
     description:
-      - The tags of the instance. Left out, they are left alone (the platform gives a new instance one tag, its name).
-        An empty list removes all.
+      - The tags of the instance. An empty list removes all. If unset, they are left alone. The platform gives a new
+        instance its name as the only tag.
     type: list
     elements: str
   enabled:
     description:
-      - Whether the instance is enabled. Left out, that is left alone.
+      - Whether the instance is enabled. If unset, this is left alone.
     type: bool
   events:
     description:
-      - What the platform polls Freshdesk for and reports to a callback. What is left out is left alone.
+      - Events that the platform polls Freshdesk for and reports to a callback URL. Unset options are left alone.
     type: dict
     suboptions:
       enabled:
@@ -69,70 +71,75 @@ options:
         type: bool
       callback_url:
         description:
-          - The URL that events are reported to. Needed where events are first enabled.
-          - It is shown in results, so put no secret into it; that is what the signature key is for.
+          - The URL that events are reported to. Required when events are first enabled.
+          - It is shown in results, so do not put a secret into it. Use the signature key instead.
         type: str
       signature_key:
         description: The secret that callbacks are signed with (HMAC-SHA256).
         type: str
       poll_interval:
-        description: Minutes between two polls, from 1.
+        description: Minutes between polls, at least 1.
         type: int
       resources:
         description:
-          - The resources that are polled.
-          - When events are first enabled and neither this nor O(events.poller) is set, V(incidents) and V(contacts).
+          - The resources to poll.
+          - Defaults to V(incidents) and V(contacts) when events are first enabled without this option and
+            O(events.poller).
         type: list
         elements: str
       poller:
         description:
-          - The full polling configuration by resource, in the platform's own terms, instead of O(events.resources).
+          - The full polling configuration by resource, in the platform's own format, instead of O(events.resources).
         type: dict
   configuration:
     description:
-      - Further configuration keys of the element, such as C(filter.response.nulls). Only these keys are compared.
-      - A key that has an option of its own is refused. Values of keys that look secret are never shown. Such are C(password), C(secret),
-        C(token) and C(key), alone or at the end after a dot, an underscore or a hyphen or as a capital word (C(apiKey)), and C(oauth.*).
+      - Further configuration keys of the element, such as C(filter.response.nulls). Only the given keys are compared.
+      - Keys that have an option of their own are refused. Values of keys that look secret are never shown. These are
+        C(oauth.*) and the words C(password), C(secret), C(token) and C(key), alone or at the end of a key, after a
+        dot, an underscore or a hyphen or capitalized (C(apiKey)).
     type: dict
   verify:
     description:
-      - Prove by a read of one agent that the instance works, after writes and on every other run too,
-        unless it stays disabled. The platform itself does not check the credentials.
+      - Check on every run that the instance works, by reading one agent through it, unless it stays disabled. The
+        platform itself does not check the credentials.
     type: bool
     default: false
   on_verify_failure:
     description:
-      - What happens to an instance that does not work. The task fails in any case.
-      - V(disable) and V(delete) only where this task created it, and Freshdesk itself refused (400, 401 or 403).
-      - V(restore) puts a changed O(api_key) or O(subdomain) that Freshdesk refuses back to what it was, so that a mistyped key does
-        not cut off a customer who worked. Where the live one cannot be read, a warning says before the change that it could not be
-        restored. An instance that this task created is treated as with V(fail).
+      - What to do with an instance that does not work. The task fails in any case.
+      - V(disable) and V(delete) only apply if this task created the instance and Freshdesk itself refused (400, 401
+        or 403).
+      - V(restore) restores the previous O(api_key) or O(subdomain) if Freshdesk refuses the new one, so that a
+        mistyped key does not cut off a working customer. If the live value cannot be read, a warning before the
+        change says that it could not be restored. For an instance that this task created, V(restore) is the same as
+        V(fail).
     type: str
     choices: [fail, disable, delete, restore]
     default: fail
   on_shared_subdomain:
     description:
-      - What to do where an instance is about to be created, and one of another name has its O(subdomain) already. That looks like a
-        rename, for which O(id) is set.
-      - V(warn) warns, V(fail) creates nothing, V(ignore) lets both be. Names the live instance and its id, in check mode too.
-      - Compared is what the lists of the platform show, without further requests. Where they leave configurations out, V(fail) asks for
-        each instance of the element by id, if anything is created, and V(warn) does not.
+      - What to do if an instance would be created but one with another name already has its O(subdomain). This looks
+        like a rename, which needs O(id).
+      - V(warn) creates it with a warning, V(fail) creates nothing, V(ignore) creates it silently. The message names
+        the existing instance and its id, in check mode too.
+      - This compares what the platform's lists show, without further requests. If they leave out configurations,
+        V(fail) reads each instance of the element by id before anything is created. V(warn) does not.
     type: str
     choices: [warn, fail, ignore]
     default: warn
   on_duplicate:
     description:
-      - What to do where several instances have the name, which the platform allows.
-      - V(fail) lists them. V(oldest) takes the one that was created first.
+      - What to do if several instances have the name, which the platform allows.
+      - V(fail) fails and lists them. V(oldest) uses the one that was created first.
     type: str
     choices: [fail, oldest]
     default: fail
 attributes:
   check_mode:
-    description: Whether it can say what it would do without doing it.
+    description: Whether it can predict changes without making them.
     support: full
     details:
-      - Sends nothing but reads. RV(id) and RV(token) of an instance yet to be created are placeholders.
+      - Sends only reads. RV(id) and RV(token) of an instance that would be created are placeholders.
   diff_mode:
     description: Whether it shows what changes.
     support: full
@@ -155,7 +162,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Create the instance of a tenant, or make it what it should be
+- name: Create or update the instance of a tenant
   cloudelements.freshdesk.instance:
     user_secret: "{{ vault_user_secret }}"
     organization_secret: "{{ vault_organization_secret }}"
@@ -167,7 +174,7 @@ EXAMPLES = r"""
       filter.response.nulls: true
   register: acme
 
-- name: Use the instance, in a dry run as far as that goes
+- name: Send a request through the instance
   cloudelements.freshdesk.request:
     user_secret: "{{ vault_user_secret }}"
     organization_secret: "{{ vault_organization_secret }}"
@@ -177,14 +184,14 @@ EXAMPLES = r"""
       pageSize: 1
   register: agents
 
-- name: Set the connection once, from the environment or a vault, and see first what would change
+- name: Set the connection once for several tasks, and preview the changes
   module_defaults:
     group/cloudelements.freshdesk.platform:
       base_url: https://api.cloud-elements.co.uk
   check_mode: true
   diff: true
   block:
-    - name: Report new incidents and contacts, and prove that the key works
+    - name: Report new incidents and contacts, and verify the key
       cloudelements.freshdesk.instance:
         name: acme
         subdomain: acme
@@ -208,32 +215,32 @@ EXAMPLES = r"""
 
 RETURN = r"""
 name:
-  description: The name of the instance. V(null) where only its id is known.
-  returned: always, but for input that is refused
+  description: The name of the instance. V(null) if only its id is known.
+  returned: always, unless validation fails
   type: str
   sample: acme
 action:
-  description: What was done, or in check mode what would be.
-  returned: always, but for input that is refused
+  description: What was done, or in check mode what would be done.
+  returned: always, unless validation fails
   type: str
   sample: created
 id:
   description:
-    - The id of the instance, also of one that was deleted. V(null) where there is none.
-    - In check mode V(-1) for an instance yet to be created.
-  returned: always, but for input that is refused
+    - The id of the instance, even if it was deleted. V(null) if there is none.
+    - In check mode, V(-1) for an instance that would be created.
+  returned: always, unless validation fails
   type: int
   sample: 4711
 token:
   description:
-    - The token of the instance. Sealed, so that no output shows it. A template gives the plain value.
-    - In check mode V(check-mode-placeholder) for an instance yet to be created. V(null) where there is none.
-  returned: always, but for input that is refused
+    - The token of the instance. It is sealed, so that no output shows it. A template returns the plain value.
+    - In check mode, V(check-mode-placeholder) for an instance that would be created. V(null) if there is none.
+  returned: always, unless validation fails
   type: str
   sample: "<redacted>"
 instance:
-  description: The instance as it is now, or in check mode as it would be. V(null) where there is none.
-  returned: always, but for input that is refused
+  description: The instance as it is now, or in check mode as it would be. V(null) if there is none.
+  returned: always, unless validation fails
   type: dict
   contains:
     id:
@@ -252,7 +259,7 @@ instance:
       type: str
       sample: freshdeskv2
     subdomain:
-      description: The Freshdesk account. V(null) where the platform does not show it.
+      description: The Freshdesk account. V(null) if the platform does not show it.
       returned: always
       type: str
       sample: acme
@@ -273,28 +280,28 @@ instance:
       type: bool
       sample: false
     created:
-      description: When it was created, as the platform says it. V(null) where that is not known.
+      description: When it was created, as reported by the platform. V(null) if unknown.
       returned: always
       type: str
       sample: "2026-08-07T18:46:38Z"
     configuration:
-      description: The configuration keys that are set, as the platform stores them, without secrets and what it adds itself.
+      description: The configuration keys that are set, as the platform stores them, without secrets and the platform's own additions.
       returned: always
       type: dict
       sample: {"subdomain": "acme", "filter.response.nulls": "true"}
 pending:
-  description: Whether the instance is yet to be created, so that RV(id) and RV(token) are placeholders.
-  returned: always, but for input that is refused
+  description: Whether the instance does not exist yet, so that RV(id) and RV(token) are placeholders.
+  returned: always, unless validation fails
   type: bool
   sample: false
 secrets:
   description: Whether the secrets could be compared, V(compared) or V(unreadable).
-  returned: always, but for input that is refused
+  returned: always, unless validation fails
   type: str
   sample: compared
 http:
-  description: What it cost.
-  returned: always, but for input that is refused
+  description: The number of requests and their duration.
+  returned: always, unless validation fails
   type: dict
   contains:
     requests:
@@ -308,14 +315,14 @@ http:
       type: int
       sample: 0
     seconds:
-      description: How long the requests took, waits between them not included.
+      description: How many seconds the requests took, without the waits between them.
       returned: always
       type: float
       sample: 0.42
 diff:
   description:
-    - What differs, of what the task sets. No id, token or date. A secret that changes shows as C((changed)).
-  returned: always, but for input that is refused
+    - The differences in what the task sets, without ids, tokens and dates. A changed secret is shown as V((changed\)).
+  returned: always, unless validation fails
   type: dict
   sample: {"before": {"state": "absent"}, "after": {"state": "present", "name": "acme"}}
 error:
@@ -325,24 +332,24 @@ error:
   contains:
     state:
       description:
-        - How far it went. V(failed) (nothing of the change is done), V(partial) (some of it is) or V(unknown).
+        - How far it got. V(failed) (nothing was changed), V(partial) (some of it was done) or V(unknown).
       returned: always
       type: str
       sample: failed
     message:
-      description: What, why, and what to do.
+      description: What happened, why, and what to do.
       returned: always
       type: str
     status:
-      description: The HTTP status, where there was one.
+      description: The HTTP status. V(null) if there was none.
       returned: always
       type: int
     request_id:
-      description: The platform's name for the request, where it gave one.
+      description: The platform's id of the request. V(null) if it gave none.
       returned: always
       type: str
     attempts:
-      description: How often the request was sent, where that is known.
+      description: How often the request was sent. V(null) if unknown.
       returned: always
       type: int
 """

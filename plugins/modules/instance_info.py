@@ -12,34 +12,36 @@ short_description: Show Freshdesk instances on Cloud Elements or SAP Open Connec
 version_added: 1.0.0
 description:
   - Shows the instances of the element that the secrets can see, without tokens.
-  - Several instances of one name are all shown.
+  - If several instances have the same name, all of them are shown.
 options:
   name:
     description:
-      - Only instances of exactly this name.
+      - Only instances with exactly this name.
     type: str
   id:
     description:
-      - Only the instance of this id.
+      - Only the instance with this id.
+      - In check mode, V(-1) is the placeholder for an instance that an earlier task is about to create. It gives an empty list.
     type: int
   tags:
     description:
-      - Only instances that carry all these tags.
+      - Only instances that have all of these tags.
     type: list
     elements: str
   verify:
     description:
-      - Add RV(instances[].health) to each, by a read of one agent. The daily sweep for keys that were revoked.
+      - Add RV(instances[].health) to each, by reading one agent through it. Use this in a daily check for revoked
+        keys.
     type: bool
     default: false
   concurrency:
     description:
-      - How many instances are asked about at a time, from 1 to 64.
+      - How many instances are read at a time, from 1 to 64.
     type: int
     default: 10
 attributes:
   check_mode:
-    description: Whether it can say what it would do without doing it.
+    description: Whether it can predict changes without making them.
     support: full
     details:
       - It only reads.
@@ -61,7 +63,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Show the instances of a tag
+- name: Show the instances with a tag
   cloudelements.freshdesk.instance_info:
     tags: [crm]
   register: crm
@@ -71,7 +73,7 @@ EXAMPLES = r"""
     verify: true
   register: sweep
 
-- name: Tell about them
+- name: Show their names
   ansible.builtin.debug:
     msg: "{{ sweep.instances | rejectattr('health.ok') | map(attribute='name') | list }}"
 """
@@ -100,7 +102,7 @@ instances:
       type: str
       sample: freshdeskv2
     subdomain:
-      description: The Freshdesk account. V(null) where the platform does not show it.
+      description: The Freshdesk account. V(null) if the platform does not show it.
       returned: always
       type: str
       sample: acme
@@ -121,12 +123,12 @@ instances:
       type: bool
       sample: false
     created:
-      description: When it was created, as the platform says it. V(null) where that is not known.
+      description: When it was created, as reported by the platform. V(null) if unknown.
       returned: always
       type: str
       sample: "2026-08-07T18:46:38Z"
     configuration:
-      description: The configuration keys that are set, as the platform stores them, without secrets and what it adds itself.
+      description: The configuration keys that are set, as the platform stores them, without secrets and the platform's own additions.
       returned: always
       type: dict
       sample: {"subdomain": "acme", "filter.response.nulls": "true"}
@@ -142,14 +144,14 @@ instances:
           type: bool
           sample: false
         status:
-          description: The HTTP status of the attempt. V(null) where none was made or none came back.
+          description: The HTTP status of the attempt. V(null) if there was no attempt or no answer.
           returned: always
           type: int
           sample: 401
         reason:
           description:
             - Why it does not work, V(key) (Freshdesk refuses the API key), V(subdomain) (Freshdesk does not know the
-              account), V(disabled) or V(platform) (all else). V(null) where it works.
+              account), V(disabled) or V(platform) (anything else). V(null) if it works.
           returned: always
           type: str
           sample: key
@@ -159,24 +161,24 @@ error:
   type: dict
   contains:
     state:
-      description: V(failed), or V(unknown) where it is a bug of this collection.
+      description: V(failed), or V(unknown) for a bug of this collection.
       returned: always
       type: str
       sample: failed
     message:
-      description: What, why, and what to do.
+      description: What happened, why, and what to do.
       returned: always
       type: str
     status:
-      description: The HTTP status, where there was one.
+      description: The HTTP status. V(null) if there was none.
       returned: always
       type: int
     request_id:
-      description: The platform's name for the request, where it gave one.
+      description: The platform's id of the request. V(null) if it gave none.
       returned: always
       type: str
     attempts:
-      description: How often the request was sent, where that is known.
+      description: How often the request was sent. V(null) if unknown.
       returned: always
       type: int
 """

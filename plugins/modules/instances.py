@@ -11,14 +11,15 @@ module: instances
 short_description: Manage many Freshdesk instances on Cloud Elements or SAP Open Connectors
 version_added: 1.0.0
 description:
-  - Makes each instance what it should be, as M(cloudelements.freshdesk.instance) does with one.
-  - Checks every entry before any request, lists the platform once, plans all, then applies with several workers.
-  - What fails for one instance is reported at the end, together with what was done for the others.
+  - Manages many instances in one task, each as M(cloudelements.freshdesk.instance) does.
+  - Checks every entry before any request, reads the platform's list once, plans all changes, then applies them with
+    several workers.
+  - If an instance fails, the others are still handled, and the failure is reported at the end.
 options:
   instances:
     description:
       - The instances, each with the options of M(cloudelements.freshdesk.instance).
-      - Two entries with one name or one id are refused.
+      - Two entries with the same name or id are refused.
     type: list
     elements: dict
     required: true
@@ -26,54 +27,56 @@ options:
       # Generated from plugins/modules/instance.py by nox -s docs -- --generate
       name:
         description:
-          - The name that identifies the instance. Matches exactly, upper and lower case included.
-          - Refused are an empty name, HTML tags (the platform strips them), blanks around it and control characters.
+          - The name that identifies the instance. Exact and case-sensitive.
+          - Empty names, HTML tags (which the platform strips), surrounding blanks and control characters are refused.
         type: str
       id:
         description:
-          - The id of the instance, to address it by that. With another O(instances[].name), the instance is renamed.
-          - With O(instances[].state=absent), a O(instances[].name) that is not the instance's is refused.
-          - V(-1) stands for an instance that an earlier task of a dry run is about to create. It is refused outside
-            check mode.
+          - The id of the instance, used instead of the name to find it. If O(instances[].name) differs, the instance is
+            renamed.
+          - With O(instances[].state=absent), a O(instances[].name) that differs from the instance's is refused.
+          - V(-1) is the placeholder for an instance that an earlier task would create. It is only accepted in check
+            mode.
         type: int
       state:
         description:
-          - Whether the instance should be there.
+          - Whether the instance should exist.
         type: str
         choices: [present, absent]
         default: present
       subdomain:
         description:
-          - The bare name of the Freshdesk account, V(acme) for C(https://acme.freshdesk.com). Needed to create.
+          - The bare name of the Freshdesk account, V(acme) for C(https://acme.freshdesk.com). Required to create the
+            instance.
         type: str
       api_key:
         description:
-          - The API key of the Freshdesk account. Needed to create.
+          - The API key of the Freshdesk account. Required to create the instance.
         type: str
       update_secrets:
         description:
-          - When O(instances[].api_key), O(instances[].events.signature_key) and secrets in O(instances[].configuration)
-            of an instance that exists are written.
-          - V(on_change) writes one where the live value can be read and differs. One that cannot be read is left alone
-            with a warning, and RV(outcomes[].secrets) says V(unreadable). With O(instances[].verify=true), an API key
-            that Freshdesk refuses counts as different.
-          - V(always) writes them on every run, V(never) never does.
+          - When to write O(instances[].api_key), O(instances[].events.signature_key) and secrets in
+            O(instances[].configuration) of an existing instance.
+          - V(on_change) writes a secret if the live value can be read and differs. A secret that cannot be read is left
+            alone with a warning, and RV(outcomes[].secrets) is V(unreadable). With O(instances[].verify=true), an API
+            key that Freshdesk refuses counts as different.
+          - V(always) writes them on every run, V(never) never writes them.
         type: str
         choices: [on_change, always, never]
         default: on_change
       tags:
         description:
-          - The tags of the instance. Left out, they are left alone (the platform gives a new instance one tag, its
-            name). An empty list removes all.
+          - The tags of the instance. An empty list removes all. If unset, they are left alone. The platform gives a new
+            instance its name as the only tag.
         type: list
         elements: str
       enabled:
         description:
-          - Whether the instance is enabled. Left out, that is left alone.
+          - Whether the instance is enabled. If unset, this is left alone.
         type: bool
       events:
         description:
-          - What the platform polls Freshdesk for and reports to a callback. What is left out is left alone.
+          - Events that the platform polls Freshdesk for and reports to a callback URL. Unset options are left alone.
         type: dict
         suboptions:
           enabled:
@@ -81,66 +84,68 @@ options:
             type: bool
           callback_url:
             description:
-              - The URL that events are reported to. Needed where events are first enabled.
-              - It is shown in results, so put no secret into it; that is what the signature key is for.
+              - The URL that events are reported to. Required when events are first enabled.
+              - It is shown in results, so do not put a secret into it. Use the signature key instead.
             type: str
           signature_key:
             description: The secret that callbacks are signed with (HMAC-SHA256).
             type: str
           poll_interval:
-            description: Minutes between two polls, from 1.
+            description: Minutes between polls, at least 1.
             type: int
           resources:
             description:
-              - The resources that are polled.
-              - When events are first enabled and neither this nor O(instances[].events.poller) is set, V(incidents) and
-                V(contacts).
+              - The resources to poll.
+              - Defaults to V(incidents) and V(contacts) when events are first enabled without this option and
+                O(instances[].events.poller).
             type: list
             elements: str
           poller:
             description:
-              - The full polling configuration by resource, in the platform's own terms, instead of
+              - The full polling configuration by resource, in the platform's own format, instead of
                 O(instances[].events.resources).
             type: dict
       configuration:
         description:
-          - Further configuration keys of the element, such as C(filter.response.nulls). Only these keys are compared.
-          - A key that has an option of its own is refused. Values of keys that look secret are never shown. Such are
-            C(password), C(secret), C(token) and C(key), alone or at the end after a dot, an underscore or a hyphen or
-            as a capital word (C(apiKey)), and C(oauth.*).
+          - Further configuration keys of the element, such as C(filter.response.nulls). Only the given keys are
+            compared.
+          - Keys that have an option of their own are refused. Values of keys that look secret are never shown. These
+            are C(oauth.*) and the words C(password), C(secret), C(token) and C(key), alone or at the end of a key,
+            after a dot, an underscore or a hyphen or capitalized (C(apiKey)).
         type: dict
       verify:
         description:
-          - Prove by a read of one agent that the instance works, after writes and on every other run too, unless it
-            stays disabled. The platform itself does not check the credentials.
+          - Check on every run that the instance works, by reading one agent through it, unless it stays disabled. The
+            platform itself does not check the credentials.
         type: bool
         default: false
       on_verify_failure:
         description:
-          - What happens to an instance that does not work. The task fails in any case.
-          - V(disable) and V(delete) only where this task created it, and Freshdesk itself refused (400, 401 or 403).
-          - V(restore) puts a changed O(instances[].api_key) or O(instances[].subdomain) that Freshdesk refuses back to
-            what it was, so that a mistyped key does not cut off a customer who worked. Where the live one cannot be
-            read, a warning says before the change that it could not be restored. An instance that this task created is
-            treated as with V(fail).
+          - What to do with an instance that does not work. The task fails in any case.
+          - V(disable) and V(delete) only apply if this task created the instance and Freshdesk itself refused (400, 401
+            or 403).
+          - V(restore) restores the previous O(instances[].api_key) or O(instances[].subdomain) if Freshdesk refuses the
+            new one, so that a mistyped key does not cut off a working customer. If the live value cannot be read, a
+            warning before the change says that it could not be restored. For an instance that this task created,
+            V(restore) is the same as V(fail).
         type: str
         choices: [fail, disable, delete, restore]
         default: fail
       on_shared_subdomain:
         description:
-          - What to do where an instance is about to be created, and one of another name has its
-            O(instances[].subdomain) already. That looks like a rename, for which O(instances[].id) is set.
-          - V(warn) warns, V(fail) creates nothing, V(ignore) lets both be. Names the live instance and its id, in check
-            mode too.
-          - Compared is what the lists of the platform show, without further requests. Where they leave configurations
-            out, V(fail) asks for each instance of the element by id, if anything is created, and V(warn) does not.
+          - What to do if an instance would be created but one with another name already has its
+            O(instances[].subdomain). This looks like a rename, which needs O(instances[].id).
+          - V(warn) creates it with a warning, V(fail) creates nothing, V(ignore) creates it silently. The message names
+            the existing instance and its id, in check mode too.
+          - This compares what the platform's lists show, without further requests. If they leave out configurations,
+            V(fail) reads each instance of the element by id before anything is created. V(warn) does not.
         type: str
         choices: [warn, fail, ignore]
         default: warn
       on_duplicate:
         description:
-          - What to do where several instances have the name, which the platform allows.
-          - V(fail) lists them. V(oldest) takes the one that was created first.
+          - What to do if several instances have the name, which the platform allows.
+          - V(fail) fails and lists them. V(oldest) uses the one that was created first.
         type: str
         choices: [fail, oldest]
         default: fail
@@ -162,158 +167,160 @@ options:
           # Generated from plugins/modules/formula_instance.py by nox -s docs -- --generate
           formula:
             description:
-              - The template, by its id, or by its name where exactly one template has it. A text of digits is an id.
-              - Needed unless O(instances[].formulas[].id) is set. An instance that is of another template is refused.
+              - The id of the template, or its name if it is unique. A string of digits is an id.
+              - Required unless O(instances[].formulas[].id) is set. An instance of a different template is refused.
             type: str
           name:
             description:
-              - The name that identifies the instance among those of the template. Matches exactly, upper and lower case
-                included.
-              - Refused are an empty name, HTML tags (the platform strips them), blanks around it and control
-                characters.
+              - The name that identifies the instance among those of the template. Exact and case-sensitive.
+              - Empty names, HTML tags (which the platform strips), surrounding blanks and control characters are
+                refused.
             type: str
           id:
             description:
-              - The id of the formula instance, to address it by that. With another O(instances[].formulas[].name), the
-                instance is renamed, which is refused where that name is in use.
-              - V(-1) stands for a formula instance that an earlier task of a dry run is about to create. It is refused
-                outside check mode.
+              - The id of the formula instance, used instead of the name to find it. If O(instances[].formulas[].name)
+                differs, the instance is renamed, unless that name is already in use.
+              - V(-1) is the placeholder for a formula instance that an earlier task would create. It is only accepted
+                in check mode.
             type: int
           state:
             description:
-              - Whether the instance should be there.
-              - With V(absent), a template or an element instance that does not exist is refused all the same; leave
-                O(instances[].formulas[].instances) out.
+              - Whether the instance should exist.
+              - With V(absent), a template or an element instance that does not exist is still refused, so leave
+                O(instances[].formulas[].instances) unset.
             type: str
             choices: [present, absent]
             default: present
           active:
             description:
-              - Whether the instance runs. Left out, that is left alone, and a new one is active.
-              - The platform deactivates an instance by itself after too many failed executions. V(true) switches it on
-                again at every run, with a warning, so leave it out where a broken formula is to stay off.
+              - Whether the instance is active. If unset, this is left alone, and a new instance is active.
+              - The platform deactivates an instance after too many failed executions. V(true) activates it again on
+                every run, with a warning. Leave it unset to keep a broken formula inactive.
             type: bool
           instances:
             description:
               - The element instances that the formula works with, by the template's variables.
-              - Each is an id, a name, or a mapping of C(name) and C(element), for an instance of another O(element) or
-                with a name of digits. A text of digits is an id.
-              - V(-1), the registered id of an instance that an earlier task of a dry run is about to create, is taken
-                in check mode, and the diff shows C((pending)). It is refused outside check mode.
+              - Each is an id, a name, or a mapping with C(name) and C(element), for an instance of another O(element)
+                or whose name consists of digits. A string of digits is an id.
+              - V(-1) is the placeholder for an instance that an earlier task would create, shown as C((pending)) in the
+                diff. It is only accepted in check mode.
             type: dict
           configuration:
             description:
-              - The values of the template's other variables. They are compared as text, and a value that is null is
-                left alone.
-              - A variable that the template lacks is refused, one that is in O(instances[].formulas[].instances) too,
-                and one that the template requires and that has no value.
-              - Values under keys that look secret are never shown. Such are C(password), C(secret), C(token) and
-                C(key), alone or at the end after a dot, an underscore or a hyphen or as a capital word (C(apiKey)), and
-                C(oauth.*).
+              - The values of the template's other variables. They are compared as text, and null values are left alone.
+              - Variables that are not in the template or are also in O(instances[].formulas[].instances) are refused,
+                and so are required variables without a value.
+              - Values of keys that look secret are never shown. These are C(oauth.*) and the words C(password),
+                C(secret), C(token) and C(key), alone or at the end of a key, after a dot, an underscore or a hyphen or
+                capitalized (C(apiKey)).
             type: dict
           settings:
             description:
-              - Settings of the instance, such as C(notification.email), C(notification.webhook.url) or C(api). Compared
-                as text; a value that is null is left alone.
-              - An instance with C(formula.instance.time.to.live) is deleted by the platform when its time is over, and
-                created by the next run.
+              - Settings of the instance, such as C(notification.email), C(notification.webhook.url) or C(api). They are
+                compared as text, and null values are left alone.
+              - With C(formula.instance.time.to.live), the platform deletes the instance when its time has expired, and
+                the next run creates it again.
             type: dict
           on_duplicate:
             description:
-              - What to do where several instances of the template have the name, which the platform allows.
-              - V(fail) lists them. V(oldest) takes the one that was created first.
+              - What to do if several instances of the template have the name, which the platform allows.
+              - V(fail) fails and lists them. V(oldest) uses the one that was created first.
             type: str
             choices: [fail, oldest]
             default: fail
           # End of what is generated
       key:
         description:
-          - Any text, which is given back as RV(outcomes[].key), so that an outcome can be found by it.
+          - Any text. It is returned as RV(outcomes[].key), to find the outcome of this entry.
         type: str
       problem:
         description:
-          - Why this entry cannot be carried out, where that is known before, as P(cloudelements.freshdesk.tenants_csv#lookup) does
-            for a line of its file. The entry fails with this text, and nothing is asked of the platform for it.
+          - The reason why this entry is already known to be invalid, as set by
+            P(cloudelements.freshdesk.tenants_csv#lookup). The entry fails with this text, and nothing is sent for it.
         type: str
   concurrency:
     description:
-      - How many instances are worked on at a time, from 1 to 64.
+      - How many instances are handled at a time, from 1 to 64.
     type: int
     default: 10
   on_error:
     description:
-      - Whether to go on with the others when one fails, or to stop. What was not tried is reported.
+      - Whether to continue with the others when one fails, or to stop. Instances that were not tried are reported.
     type: str
     choices: [continue, stop]
     default: continue
   max_deletes:
     description:
-      - How many instances may be deleted, by O(instances[].state=absent) and O(prune_tags) together. With more, nothing is done.
+      - How many instances may be deleted, by O(instances[].state=absent) and O(prune_tags) together. If there are
+        more, nothing is done.
       - The formula instances of O(instances[].formulas) do not count.
     type: int
     default: 10
   prune_tags:
     description:
-      - Delete the instances of the element that carry all these tags and are not listed in O(instances), neither by name nor by id.
-      - Last of all, and only if nothing failed. Refused where O(instances) is empty, where what would be deleted belongs to
-        several users, or has the subdomain of an instance that is about to be created.
+      - Delete instances of the element that have all of these tags and are not listed in O(instances) by name or id.
+      - This happens last, and only if nothing failed. It is refused if O(instances) is empty, if the instances to
+        delete belong to several users, or if one has the subdomain of an instance that would be created.
     type: list
     elements: str
   expected_plan_id:
     description:
-      - RV(plan_id) of a dry run that was approved. If anything else would be done now, nothing is.
-      - An empty text is refused, since it is what a look-up that found nothing leaves. V(null) asks for no approval.
+      - The RV(plan_id) of an approved dry run. If the plan is now a different one, nothing is done.
+      - An empty string is refused, since it may come from a lookup that found nothing. V(null) means that no approval
+        is needed.
     type: str
   approved_plan_path:
     description:
-      - A file on the controller that a dry run wrote with O(plan_path). Exactly this plan is carried out, or nothing, and a refusal names
-        what differs.
-      - A relative path counts from the folder in which the command was started. An empty text is refused.
+      - A file on the controller that a dry run wrote with O(plan_path). Exactly this plan is applied, or nothing. An
+        error names the differences.
+      - A relative path starts from the folder in which the command was started. An empty string is refused.
     type: path
   approved_plan:
     description:
-      - The same plan as a mapping, RV(plan) of a dry run.
+      - The same plan as a mapping, the RV(plan) of a dry run.
     type: dict
   require_approval:
     description:
-      - Refuse a run without O(expected_plan_id), O(approved_plan_path) and O(approved_plan). A dry run needs none.
+      - Refuse a run that has neither O(expected_plan_id), O(approved_plan_path) nor O(approved_plan). A dry run needs
+        none of them.
     type: bool
     default: false
   plan_path:
     description:
-      - A file on the controller that a dry run writes its plan into, RV(plan) as JSON, for somebody to read and approve. Holds no secret.
-        A run writes none.
-      - Of a path that ends in C(.html), the JSON is written beside the page, with C(.json) in its place. The page itself is written by the
-        role P(cloudelements.freshdesk.provision#role).
-      - A relative path counts from the folder in which the command was started.
+      - A file on the controller to which a dry run writes RV(plan) as JSON, to be reviewed and approved. It contains
+        no secret. A run does not write it.
+      - If the path ends in C(.html), the JSON is written beside it, with the suffix C(.json). The page itself is
+        written by the role P(cloudelements.freshdesk.provision#role).
+      - A relative path starts from the folder in which the command was started.
     type: path
   table:
     description:
-      - Show a table of what changed and what failed at the end, instead of one line of counts.
+      - Show a table of changes and failures at the end, instead of a line with the counts.
     type: bool
     default: false
   statistics:
     description:
-      - Hand on RV(ids) as C(provision_ids), and RV(plan_id) of a dry run as C(provision_expected_plan_id), as
-        M(ansible.builtin.set_stats) does. AWX gives them to the next jobs of a workflow.
-      - Of a task that fails core hands on nothing, so set C(failed_when) to C(false) to have it in any case.
+      - Pass on RV(ids) as C(provision_ids), and the RV(plan_id) of a dry run as C(provision_expected_plan_id), like
+        M(ansible.builtin.set_stats). AWX passes them to later jobs of a workflow.
+      - A failed task passes on nothing. To pass them on in any case, set C(failed_when) to C(false).
     type: bool
     default: false
   progress:
     description:
       - Which instances get a line while the task runs, on standard error and without secrets.
-      - V(all) says each as it is done, V(changes) only what changed or failed and now and then a count, V(none) nothing, the count
-        at the end included.
-      - Left out, it is V(all) where standard error is a terminal, and V(changes) elsewhere.
-      - Nothing is displayed where the task has C(no_log), and no line but the last where it does not run on the controller.
+      - V(all) prints a line for each, V(changes) only for changes and failures, with an occasional count, V(none)
+        prints nothing, not even the final count.
+      - Defaults to V(all) if standard error is a terminal, otherwise to V(changes).
+      - Nothing is displayed with C(no_log). If the task does not run on the controller, only the last line is
+        displayed.
     type: str
     choices: [all, changes, none]
 attributes:
   check_mode:
-    description: Whether it can say what it would do without doing it.
+    description: Whether it can predict changes without making them.
     support: full
     details:
-      - Sends nothing but reads.
+      - Sends only reads.
   diff_mode:
     description: Whether it shows what changes.
     support: full
@@ -335,7 +342,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Make the instances of all tenants what they should be
+- name: Provision the instances of all tenants
   cloudelements.freshdesk.instances:
     user_secret: "{{ vault_user_secret }}"
     organization_secret: "{{ vault_organization_secret }}"
@@ -343,14 +350,14 @@ EXAMPLES = r"""
     concurrency: 16
   register: fleet
 
-- name: Show what became of each, which holds no token
+- name: Show the outcomes, which contain no token
   ansible.builtin.debug:
     msg: "{{ item.name }}: {{ item.action }}"
   loop: "{{ fleet.outcomes }}"
   loop_control:
     label: "{{ item.name }}"
 
-- name: See what would be done, the deletion of what is not listed any more included
+- name: Preview the changes, including the deletion of instances that are no longer listed
   cloudelements.freshdesk.instances:
     instances: "{{ tenants }}"
     prune_tags: [managed-by-ansible]
@@ -358,7 +365,7 @@ EXAMPLES = r"""
   diff: true
   register: dry_run
 
-- name: Do exactly that, or nothing
+- name: Apply exactly that, or nothing
   cloudelements.freshdesk.instances:
     instances: "{{ tenants }}"
     prune_tags: [managed-by-ansible]
@@ -380,23 +387,23 @@ EXAMPLES = r"""
 
 RETURN = r"""
 outcomes:
-  description: What became of each entry, in their order. No tokens, so that it may be looped over and shown.
-  returned: always, but for input that is refused
+  description: The outcome of each entry, in the order of O(instances). Without tokens, so it is safe to loop over and to show.
+  returned: always, unless validation fails
   type: list
   elements: dict
   contains:
     key:
-      description: The O(instances[].key) of the entry. V(null) where it has none.
+      description: The O(instances[].key) of the entry. V(null) if it has none.
       returned: always
       type: str
       sample: null
     name:
-      description: The name of the instance. V(null) where only its id is known.
+      description: The name of the instance. V(null) if only its id is known.
       returned: always
       type: str
       sample: acme
     changed:
-      description: Whether anything was written, or in check mode would be.
+      description: Whether anything was written, or in check mode would be written.
       returned: always
       type: bool
       sample: true
@@ -407,13 +414,13 @@ outcomes:
       sample: created
     id:
       description:
-        - The id of the instance, also of one that was deleted. V(null) where there is none.
-        - V(-1) for one that a dry run would create.
+        - The id of the instance, even if it was deleted. V(null) if there is none.
+        - In check mode, V(-1) for an instance that would be created.
       returned: always
       type: int
       sample: 4711
     instance:
-      description: The instance as it is now, or in check mode as it would be. V(null) where there is none.
+      description: The instance as it is now, or in check mode as it would be. V(null) if there is none.
       returned: always
       type: dict
       contains:
@@ -434,7 +441,7 @@ outcomes:
           type: str
           sample: freshdeskv2
         subdomain:
-          description: The Freshdesk account. V(null) where the platform does not show it.
+          description: The Freshdesk account. V(null) if the platform does not show it.
           returned: always
           type: str
           sample: acme
@@ -455,18 +462,18 @@ outcomes:
           type: bool
           sample: false
         created:
-          description: When it was created, as the platform says it. V(null) where that is not known.
+          description: When it was created, as reported by the platform. V(null) if unknown.
           returned: always
           type: str
           sample: "2026-08-07T18:46:38Z"
         configuration:
-          description: The configuration keys that are set, as the platform stores them, without secrets and what it adds itself.
+          description: The configuration keys that are set, as the platform stores them, without secrets and the platform's own additions.
           returned: always
           type: dict
           sample: {"subdomain": "acme", "filter.response.nulls": "true"}
         # End of what is generated
     pending:
-      description: Whether the instance is yet to be created, so that RV(outcomes[].id) and the token are placeholders.
+      description: Whether the instance does not exist yet, so that RV(outcomes[].id) and the token are placeholders.
       returned: always
       type: bool
       sample: false
@@ -476,7 +483,7 @@ outcomes:
       type: str
       sample: compared
     http:
-      description: What it cost.
+      description: The number of requests and their duration.
       returned: always
       type: dict
       contains:
@@ -491,40 +498,40 @@ outcomes:
           type: int
           sample: 0
         seconds:
-          description: How long the requests took, waits between them not included.
+          description: How many seconds the requests took, without the waits between them.
           returned: always
           type: float
           sample: 0.42
     diff:
-      description: What differs, of what the entry sets.
+      description: The differences in what the entry sets.
       returned: always
       type: dict
       sample: {"before": {"state": "absent"}, "after": {"state": "present", "name": "acme"}}
     error:
       description: What went wrong.
-      returned: where it failed
+      returned: if it failed
       type: dict
       contains:
         state:
           description:
-            - How far it went. V(failed) (nothing of the change is done), V(partial) (some of it is), V(unknown) or V(not_tried).
+            - How far it got. V(failed) (nothing was changed), V(partial) (some of it was done), V(unknown) or V(not_tried).
           returned: always
           type: str
           sample: failed
         message:
-          description: What, why, and what to do.
+          description: What happened, why, and what to do.
           returned: always
           type: str
         status:
-          description: The HTTP status, where there was one.
+          description: The HTTP status. V(null) if there was none.
           returned: always
           type: int
         request_id:
-          description: The platform's name for the request, where it gave one.
+          description: The platform's id of the request. V(null) if it gave none.
           returned: always
           type: str
         attempts:
-          description: How often the request was sent, where that is known.
+          description: How often the request was sent. V(null) if unknown.
           returned: always
           type: int
     formulas:
@@ -583,7 +590,7 @@ outcomes:
               sample: true
             configuration:
               description:
-                - The value of each variable that is set; of one that takes an element instance, the id.
+                - The value of each variable that is set. For an element instance, this is its id.
                 - Values under keys that look secret are redacted.
               returned: always
               type: dict
@@ -594,7 +601,7 @@ outcomes:
               type: dict
               sample: {"notification.email": "ops@example.com"}
             created:
-              description: When it was created, as the platform says it. V(null) where that is not known.
+              description: When it was created, as reported by the platform. V(null) if unknown.
               returned: always
               type: str
               sample: "2026-08-07T18:46:38Z"
@@ -625,18 +632,18 @@ outcomes:
           type: dict
           sample: {"state": "failed", "message": "acme-sync lacks source, which the template requires."}
 ids:
-  description: The id of each instance that is there, by its name, or by its id as a text where several of these share the name.
-  returned: always, but for input that is refused
+  description: The id of each existing instance, by its name, or by its id as a string if several share the name.
+  returned: always, unless validation fails
   type: dict
   sample: {"acme": 4711}
 tokens:
-  description: The token of each instance that is there, under the same keys as RV(ids). Sealed, so that no output shows it.
-  returned: always, but for input that is refused
+  description: The token of each existing instance, under the same keys as RV(ids). Sealed, so that no output shows it.
+  returned: always, unless validation fails
   type: dict
   sample: {"acme": "<redacted>"}
 pruned:
-  description: What O(prune_tags) deleted, or in check mode would delete.
-  returned: always, but for input that is refused
+  description: The instances that O(prune_tags) deleted, or in check mode would delete.
+  returned: always, unless validation fails
   type: list
   elements: dict
   contains:
@@ -651,25 +658,26 @@ pruned:
       type: str
       sample: acme
 summary:
-  description: How many instances saw which action.
-  returned: always, but for input that is refused
+  description: The number of instances by action.
+  returned: always, unless validation fails
   type: dict
   sample: {"created": 3, "unchanged": 97}
 plan_id:
-  description: Stands for all that was to be done, without secrets. Give it as O(expected_plan_id) to have exactly that done.
-  returned: always, but for input that is refused
+  description: Identifies the complete plan and reveals no secret. Pass it as O(expected_plan_id) to apply exactly this plan.
+  returned: always, unless validation fails
   type: str
   sample: 9b74c9897bac770ffc029102a200c5de
 plan:
   description:
-    - What would be done, for a person to read and for O(approved_plan). Holds no secret.
-    - For each tenant C(name), C(id), C(action), C(diff) where it changes, the C(policies) that are not the default, and C(digest), a keyed
-      hash of all that would be done, secrets included. C(formulas) says the same of its formula instances.
-  returned: in check mode, where O(plan_path) is set and the run would not be refused
+    - The plan, for review and for O(approved_plan). It contains no secret.
+    - For each tenant, it has C(name), C(id), C(action), C(diff) if it changes, the C(policies) that are not the
+      default, and C(digest), a keyed hash of everything that would be done, secrets included.
+      C(formulas) is the same of its formula instances.
+  returned: in check mode, if O(plan_path) is set and the run would not be refused
   type: dict
   contains:
     format:
-      description: What the file is.
+      description: The format of the file.
       returned: always
       type: str
       sample: cloudelements.freshdesk plan 1
@@ -689,22 +697,22 @@ plan:
       type: str
       sample: freshdeskv2
     user:
-      description: A keyed hash that stands for the secrets of the platform.
+      description: A keyed hash that identifies the platform's secrets.
       returned: always
       type: str
       sample: 5e2b74c9897bac770ffc029102a200c5
     policies:
-      description: The options of the run that bound what it may do.
+      description: The options of the run that limit what it may do.
       returned: always
       type: dict
       sample: {"max_deletes": 10, "on_error": "continue", "prune_tags": []}
     time:
-      description: When the dry run was made, in UTC.
+      description: The time of the dry run, in UTC.
       returned: always
       type: str
       sample: "2026-08-07T18:46:38Z"
     counts:
-      description: How many tenants saw which action, and how many would be pruned.
+      description: The number of tenants by action, and of instances that would be pruned.
       returned: always
       type: dict
       sample: {"created": 3, "unchanged": 97}
@@ -715,19 +723,19 @@ plan:
       elements: dict
       sample: [{"name": "acme", "id": 4711, "action": "deleted"}]
     pruned:
-      description: What would be pruned.
+      description: The instances that would be pruned.
       returned: always
       type: list
       elements: dict
       sample: []
 base_url:
-  description: The platform that was asked.
-  returned: always, but for input that is refused
+  description: The address of the platform.
+  returned: always, unless validation fails
   type: str
   sample: https://api.cloud-elements.com/elements/api-v2
 http:
-  description: What it cost in all.
-  returned: always, but for input that is refused
+  description: The number of requests, in total.
+  returned: always, unless validation fails
   type: dict
   contains:
     requests:
@@ -741,17 +749,17 @@ http:
       type: int
       sample: 0
 diff:
-  description: What differs, an entry for each instance that changes.
-  returned: always, but for input that is refused
+  description: The differences, with an entry for each instance that changes.
+  returned: always, unless validation fails
   type: list
   elements: dict
 ansible_stats:
-  description: What is handed on.
+  description: What is passed on.
   returned: with O(statistics)
   type: dict
 error:
-  description: Why nothing was done at all.
-  returned: where input or plan is refused
+  description: Why nothing was done.
+  returned: if the input or the plan is refused
   type: dict
 """
 

@@ -11,27 +11,28 @@ module: request
 short_description: Send a request through a Freshdesk instance on Cloud Elements or SAP Open Connectors
 version_added: 1.0.0
 description:
-  - Sends a request of the element, such as C(GET /hubs/helpdesk/incidents), through an instance that is given by its name or id.
-  - The token of the instance is looked up and used, and is never part of a result or a message, so no C(no_log) is needed. The
+  - Sends an element request, such as C(GET /hubs/helpdesk/incidents), through an instance given by its name or id.
+  - The instance's token is looked up and never appears in results or messages, so C(no_log) is not needed. The
     organization secret is not sent with the request.
-  - Throttling and connections that could not be made are retried for every method. An answer that was lost is retried for every method
-    but C(POST).
-  - The items of a loop look an instance up once.
+  - Throttled requests and failed connections are retried for every method. Requests whose answer was lost are retried
+    for every method except C(POST).
+  - In a loop, each instance is looked up only once.
 options:
   name:
     description:
       - The name of the instance, exact and case-sensitive.
-      - One of O(name) and O(id) is needed. With both, the instance of O(id) must have this name.
+      - Either O(name) or O(id) is required. With both, the instance with this O(id) must have this name.
     type: str
   id:
     description:
       - The id of the instance.
-      - In check mode, V(-1) is the placeholder for an instance that an earlier task is about to create. Nothing is then sent.
+      - In check mode, V(-1) is the placeholder for an instance that an earlier task would create. Nothing is sent
+        then.
     type: int
   on_duplicate:
     description:
-      - What to do where several instances have the name, which the platform allows.
-      - V(fail) lists them. V(oldest) takes the one that was created first.
+      - What to do if several instances have the name, which the platform allows.
+      - V(fail) fails and lists them. V(oldest) uses the one that was created first.
     type: str
     choices: [fail, oldest]
     default: fail
@@ -43,23 +44,23 @@ options:
     default: GET
   path:
     description:
-      - What is asked for, below C(/elements/api-v2). It begins with C(/hubs/), or is C(/ping) or C(/objects).
-      - Any other path is refused, because it is one of the platform's own and would be misrouted with the token of an instance. Whole
-        URLs, empty parts, C(..) in whatever encoding, and parameters are refused too.
+      - The path below C(/elements/api-v2). It must begin with C(/hubs/), or be C(/ping) or C(/objects).
+      - Other paths belong to the platform itself and are refused, since they would be misrouted with an instance's
+        token. Whole URLs, empty parts, C(..) in any encoding, and parameters are refused too.
     type: str
     required: true
   query:
     description:
-      - The parameters of the URL, which are encoded for it. A list gives a parameter several times.
+      - The URL parameters, which are encoded automatically. A list repeats a parameter.
     type: dict
   body:
     description:
-      - What is sent as JSON, a mapping or a list. Not for O(method=GET).
+      - A mapping or a list to send as JSON. Not for O(method=GET).
     type: raw
   pages:
     description:
-      - How many pages of a list to read at most, or V(all). Only for O(method=GET).
-      - The pages are joined in RV(json). A list is whole to its last page or the task fails.
+      - The maximum number of pages of a list to read, or V(all). Only for O(method=GET).
+      - The pages are joined in RV(json). The list is complete up to the last page read, or the task fails.
     type: str
     default: "1"
   status_code:
@@ -70,10 +71,10 @@ options:
     default: [200]
 attributes:
   check_mode:
-    description: Whether it can say what it would do without doing it.
+    description: Whether it can predict changes without making them.
     support: full
     details:
-      - C(GET) is sent. For other methods the instance is looked up, and nothing more is sent.
+      - C(GET) requests are sent. For other methods, the instance is looked up, and nothing else is sent.
   diff_mode:
     description: Whether it shows what changes.
     support: none
@@ -81,7 +82,7 @@ attributes:
     description: Whether a second run changes nothing.
     support: partial
     details:
-      - C(GET) changes nothing. Any other method is sent, and counts as changed, on every run.
+      - C(GET) changes nothing. Requests with other methods are sent on every run, and count as changed.
 extends_documentation_fragment:
   - cloudelements.freshdesk.platform
   - cloudelements.freshdesk.platform.attributes
@@ -100,7 +101,7 @@ EXAMPLES = r"""
     pages: all
   register: incidents
 
-- name: Say how many there are
+- name: Count them
   ansible.builtin.debug:
     msg: "{{ incidents.json | length }} incidents on {{ incidents.pages }} pages"
 
@@ -126,63 +127,63 @@ EXAMPLES = r"""
       priority: 4
   when: created.json is not none
 
-- name: Look whether a contact exists
+- name: Check whether a contact exists
   cloudelements.freshdesk.request:
     name: acme
     path: /hubs/helpdesk/contacts/42
     status_code: [200, 404]
   register: contact
 
-- name: Say whether it does
+- name: Report whether it exists
   ansible.builtin.debug:
     msg: "{{ 'There is one' if contact.status == 200 else 'There is none' }}"
 """
 
 RETURN = r"""
 status:
-  description: The HTTP status of the last answer. V(null) where nothing was sent, or no answer came.
+  description: The HTTP status of the last answer. V(null) if nothing was sent or no answer came.
   returned: always, unless validation fails
   type: int
   sample: 200
 json:
   description:
-    - What was answered, the pages of a list joined. V(null) where nothing was sent, or nothing was answered that is JSON.
-    - A text in which one of the connection's secrets or the token of the instance is repeated is replaced by V((hidden\)).
+    - The answer, with the pages of a list joined. V(null) if nothing was sent or the answer is not JSON.
+    - A string that contains one of the connection's secrets or the instance's token is replaced by V((hidden\)).
   returned: always, unless validation fails
   type: raw
   sample: [{"id": 42, "subject": "The printer is on fire"}]
 pages:
-  description: How many pages were read. V(0) where nothing was sent.
+  description: How many pages were read. V(0) if nothing was sent.
   returned: always, unless validation fails
   type: int
   sample: 1
 request_id:
-  description: The platform's name for the last request. V(null) where it gave none.
+  description: The platform's id of the last request. V(null) if it gave none.
   returned: always, unless validation fails
   type: str
   sample: 5f0c2d6be4b0c7a3d2f1e0a9
 pending:
-  description: Whether the instance does not exist yet, so that nothing could be sent. Only in check mode.
+  description: Whether nothing could be sent because the instance does not exist yet. Only true in check mode.
   returned: always, unless validation fails
   type: bool
   sample: false
 http:
-  description: What it took.
+  description: The number of requests and their duration.
   returned: always, unless validation fails
   type: dict
   contains:
     requests:
-      description: Requests sent, the look-up of the instance included.
+      description: How many requests were sent, including the lookup of the instance.
       returned: always
       type: int
       sample: 2
     retries:
-      description: How many of them were further attempts.
+      description: How many of them were retries.
       returned: always
       type: int
       sample: 0
     seconds:
-      description: What the requests took, waits between attempts not included.
+      description: How many seconds the requests took, without the waits between attempts.
       returned: always
       type: float
       sample: 0.31
@@ -193,25 +194,25 @@ error:
   contains:
     state:
       description:
-        - V(failed) where nothing was changed, V(unknown) where it is unknown whether the request was carried out, V(partial) where it
-          was carried out with a status that O(status_code) does not list.
+        - V(failed) if nothing was changed, V(unknown) if it is unknown whether the request was carried out,
+          V(partial) if it was carried out with a status that O(status_code) does not list.
       returned: always
       type: str
       sample: failed
     message:
-      description: What, why, and what to do.
+      description: What happened, why, and what to do.
       returned: always
       type: str
     status:
-      description: The HTTP status, where there was one.
+      description: The HTTP status. V(null) if there was none.
       returned: always
       type: int
     request_id:
-      description: The platform's name for the request, where it gave one.
+      description: The platform's id of the request. V(null) if it gave none.
       returned: always
       type: str
     attempts:
-      description: How often the request was sent, where that is known.
+      description: How often the request was sent. V(null) if unknown.
       returned: always
       type: int
 """

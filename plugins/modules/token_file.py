@@ -11,45 +11,45 @@ module: token_file
 short_description: Keep ids and tokens of Freshdesk instances in a vault-encrypted file
 version_added: 1.0.0
 description:
-  - Writes id and token of each instance that M(cloudelements.freshdesk.instances) handled into one YAML file, encrypted with
-    Ansible Vault. Always works on the controller.
-  - An instance that failed keeps its entry. One that was deleted or pruned loses it. Placeholders of a dry run never enter.
-    Entries that O(result) does not speak of stay.
-  - The file says which platform and which user it belongs to (a salted fingerprint of the user secret). The file of another
-    platform or user, one that cannot be decrypted, and any other file are refused and left alone.
-  - It is never in clear on disk, has mode 0600 from its first byte, keeps its owner, and is locked from read to rename, so that
-    several runs at once lose nothing. A file with nothing to change is not written.
+  - Writes the id and the token of each instance that M(cloudelements.freshdesk.instances) handled to a YAML file on
+    the controller, encrypted with Ansible Vault.
+  - Failed instances keep their entries, deleted and pruned ones are removed. Entries that O(result) does not mention
+    are kept. Placeholders of a dry run are never written.
+  - The file records its platform and user (as a salted fingerprint of the user secret). A file that belongs to
+    another platform or user, that cannot be decrypted, or that is not a token file is refused and left alone.
+  - The file is never on disk in clear text. It has mode 0600 from the start, keeps its owner, and is locked while it
+    is updated, so that concurrent runs lose nothing. It is only written if its content changes.
 options:
   path:
     description:
-      - The file, on the controller. A relative path counts from the folder of the playbook.
-      - Its folder must be there. A symbolic link is refused. A file C(.NAME.lock) beside it stays there.
+      - The token file, on the controller. A relative path starts from the folder of the playbook.
+      - Its folder must exist. A symbolic link is refused. The lock file C(.NAME.lock) beside it is not removed.
     type: path
     required: true
   vault_password:
     description:
-      - The password of Ansible Vault that the file is encrypted with, of at least 8 characters.
+      - The Ansible Vault password to encrypt the file with, at least 8 characters long.
       - Without it, the task fails before anything is written.
     type: str
   result:
     description:
-      - The name of the variable that M(cloudelements.freshdesk.instances) registered. The name alone, since a template would open
-        the seals of the tokens and show them to callback plugins.
-      - Left out, the task only checks that the file could be written, and that it is absent or can be decrypted and belongs to
-        this platform and user. Do that before the instances are made what they should be.
-      - A result that holds no outcomes, because the input was refused or the task was skipped, changes nothing.
+      - The name of the variable that M(cloudelements.freshdesk.instances) registered. Give only the name, since a
+        template would reveal the sealed tokens to callback plugins.
+      - If unset, the task only checks that the file can be written, and that it is either absent or can be decrypted
+        and belongs to this platform and user. Do this before you provision the instances.
+      - A result without outcomes, because the input was refused or the task was skipped, changes nothing.
     type: str
 attributes:
   check_mode:
-    description: Whether it can say what it would do without doing it.
+    description: Whether it can predict changes without making them.
     support: full
     details:
-      - Writes nothing, a lock included.
+      - Writes nothing, not even a lock.
   diff_mode:
     description: Whether it shows what changes.
     support: full
     details:
-      - Shows the names whose entries change, and no value.
+      - Shows the names whose entries change, but no values.
   idempotent:
     description: Whether a second run changes nothing.
     support: full
@@ -61,14 +61,14 @@ attributes:
     support: full
     platforms: posix
     details:
-      - On the controller only, whatever the host, the connection and C(become) are.
+      - Always runs on the controller, regardless of host, connection and C(become).
 extends_documentation_fragment:
   - cloudelements.freshdesk.platform
   - cloudelements.freshdesk.platform.attributes
 notes:
-  - Load the file with C(vars_files) or M(ansible.builtin.include_vars) and the same vault password. The entries are in
-    C(freshdesk_tokens). What is loaded so is not sealed, so set C(no_log) on tasks that use it.
-  - Execution environments, as AWX uses them, vanish with their files. There, write to a path that is mounted.
+  - Load the file with C(vars_files) or M(ansible.builtin.include_vars) and the same vault password. The entries are
+    in C(freshdesk_tokens). Tokens loaded this way are not sealed, so set C(no_log) on tasks that use them.
+  - Files in an execution environment, as in AWX, are deleted with its container. Write to a mounted path there.
 seealso:
   - module: cloudelements.freshdesk.instances
   - plugin: cloudelements.freshdesk.instance_token
@@ -78,12 +78,12 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Check that the tokens can be kept, before anything is created
+- name: Check that the tokens can be stored, before anything is created
   cloudelements.freshdesk.token_file:
     path: /srv/freshdesk/tokens.yml
     vault_password: "{{ vault_tokens_password }}"
 
-- name: Make the instances of all tenants what they should be
+- name: Provision the instances of all tenants
   cloudelements.freshdesk.instances:
     instances: "{{ tenants }}"
   register: fleet
@@ -99,7 +99,7 @@ EXAMPLES = r"""
   ansible.builtin.include_vars:
     file: /srv/freshdesk/tokens.yml
 
-- name: Give one to its application
+- name: Write one token for its application
   ansible.builtin.copy:
     dest: /etc/app/freshdesk.token
     content: "{{ freshdesk_tokens.acme.token }}"
@@ -114,25 +114,25 @@ path:
   type: str
   sample: /srv/freshdesk/tokens.yml
 added:
-  description: The names that the file did not hold before.
+  description: The names that are new in the file.
   returned: success, where O(result) is set
   type: list
   elements: str
   sample: [acme]
 updated:
-  description: The names whose id or token is another one now.
+  description: The names whose id or token has changed.
   returned: success, where O(result) is set
   type: list
   elements: str
   sample: []
 dropped:
-  description: The names that the file does not hold any more.
+  description: The names that were removed from the file.
   returned: success, where O(result) is set
   type: list
   elements: str
   sample: [gone]
 diff:
-  description: The names whose entries change, and no value.
+  description: The names whose entries change, without values.
   returned: success, where O(result) is set
   type: dict
   sample: {"before": {"gone": "(set)"}, "after": {"acme": "(set)"}}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Shows in a screen of text what became of a fleet. Private to this collection."""
+"""Shows the outcome of a run in one screen of text. Private to this collection."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def table_of(result: Mapping[str, Any], *, check_mode: bool) -> list[str]:
     if left:
         lines.append(f"... and {left} more, in outcomes and pruned")
     counts = ", ".join(f"{count} {action}" for action, count in result["summary"].items()) or "no tenants"
+    counts += f"; {len(result['pruned'])} pruned" if result["pruned"] else ""
     requests = result["http"]["requests"]
     lines.append(counts + (" (dry run: nothing was written)" if check_mode else ""))
     lines.append(f"plan {result['plan_id']}, {requests} request{'' if requests == 1 else 's'}")

@@ -306,7 +306,7 @@ def ends(*, short: bool) -> Iterator[Case]:
 
 
 def held() -> Mapping[str, Case]:
-    """The rows of the table "What ansible-core holds" in secrets.rst, by their first cell, each with the case that proves it."""
+    """The rows of the table "What ansible-core exposes" in secrets.rst, by their first cell, each with the case that proves it."""
     shown = r"kept/(output|log|dump|tree/.*|junit/.*)"
     written = {"api_key": shown, "user_secret": shown, "organization_secret": shown}
 
@@ -328,11 +328,11 @@ def held() -> Mapping[str, Case]:
             environment={"ANSIBLE_KEEP_REMOTE_FILES": "1"},
             leaks=dict.fromkeys(written, r"home/\.ansible/tmp/.*/AnsiballZ_instance\.py"),
         ),
-        "The arguments of a module on their way": Case(
+        "The arguments of a module in transit": Case(
             "", one("one"), watched=True, leaks=dict.fromkeys(written, r"seen/\d+-(AnsiballZ_instance\.py|tmp\w+)")
         ),
         "A secret written into a task": Case("", ("ansible-playbook", "{given}/literal.yml", *LOUD), leaks=written),
-        "A secret written beside a task that fails": Case(
+        "A secret written near a task that fails": Case(
             "",
             ("ansible-playbook", "{given}/beside.yml"),
             fails=True,
@@ -371,7 +371,7 @@ def held() -> Mapping[str, Case]:
         "A variable that cannot be resolved": Case(
             "", (*one("broken"), "-e", "@{given}/broken.yml"), leaks={"vault_password": shown, "wrong_secret": shown}
         ),
-        "The arguments of a task of yours, to callback plugins": Case(
+        "The arguments of your own tasks, to callback plugins": Case(
             "", one("one", "arguments"), leaks=dict.fromkeys(("token", "user_secret"), "kept/dump")
         ),
         "The file command of ansible-runner": Case(

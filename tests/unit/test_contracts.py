@@ -299,7 +299,7 @@ def _problems_of_value(value, says, where):
     kind = says["type"]
     if value is None:
         description = " ".join([says["description"]] if isinstance(says["description"], str) else says["description"])
-        if "V(null)" not in description and " where " not in description:
+        if "V(null)" not in description:
             yield f"{where} is null, and its documentation does not say so"
         return
     if not isinstance(value, TYPES[kind]) or (kind == "int" and isinstance(value, bool)):

@@ -18,7 +18,7 @@ NEW = {"name": "new", "subdomain": "new", "api_key": "SENTINEL-of-new"}
 BETA = {"name": "beta", "tags": ["gold"]}
 HERE = {"name": "here"}
 GONE = {"name": "gone", "state": "absent"}
-ENTRIES = [NEW, BETA, HERE, GONE]
+ENTRIES = (NEW, BETA, HERE, GONE)
 REFUSED = "What would be done now is not the plan that was approved, so nothing was written: "
 
 

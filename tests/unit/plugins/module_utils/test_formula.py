@@ -291,13 +291,14 @@ def test_one_that_an_earlier_task_is_about_to_create_is_predicted_without_a_requ
 
 def test_values_under_keys_that_look_secret_are_shown_nowhere(simulation, wanted):
     wanted["configuration"] = {"apiKey": "a-secret-of-acme", "cron": '{"token": "a-token-of-acme"}'}
-    created = simulation.formula(**wanted)
+    created = simulation.formula(**wanted, settings={"api.token": "a-setting-of-acme"})
     changed = simulation.formula(**{**wanted, "configuration": {"apiKey": "another-secret"}})
 
     assert created["diff"]["after"]["configuration"]["apiKey"] == "(set)"
+    assert created["diff"]["after"]["settings"] == {"api.token": "(set)"}
     assert changed["diff"]["after"]["configuration"] == {"apiKey": "(changed)"}
     assert changed["formula_instance"]["configuration"]["apiKey"] == "(hidden)"
-    for secret in ("a-secret-of-acme", "another-secret", "a-token-of-acme"):
+    for secret in ("a-secret-of-acme", "another-secret", "a-token-of-acme", "a-setting-of-acme"):
         assert secret not in json.dumps([created, changed])
 
 
@@ -326,7 +327,7 @@ def test_a_masked_value_is_never_sent_and_never_compared(simulation, wanted, liv
         ({"instances": {"source": "twins"}}, "the name of several instances: id"),
         ({"instances": {}}, "lacks source, which the template requires"),
         ({"configuration": {"cronn": 1}}, "has no variable cronn.*its variables are: apiKey, cron, source, target"),
-        ({"id": 999_999, "formula": None}, "no instance of id 999999"),
+        ({"id": 999_999, "formula": None}, "no formula instance of id 999999"),
         ({"formula": "off"}, "its template off .* is inactive"),
     ],
 )
@@ -350,7 +351,7 @@ def test_the_id_of_another_template_is_refused(simulation, wanted, live):
 def test_a_name_that_several_have_is_refused_unless_the_oldest_is_meant(simulation, wanted, live):
     simulation.platform.formulas.add([{"name": "acme-sync", "formula": simulation.template, "active": False}])
 
-    assert "stands for 2 instances" in simulation.formula(**wanted)["error"]["message"]
+    assert "stands for 2 formula instances" in simulation.formula(**wanted)["error"]["message"]
     assert simulation.formula(**wanted, on_duplicate="oldest")["id"] == live
 
 

@@ -31,7 +31,7 @@ def test_a_key_that_freshdesk_refuses_is_put_back_and_the_customer_works_again(s
 
     assert done["action"] == "failed"
     assert done["error"]["message"].startswith("acme: Freshdesk refuses the API key of instance 600001 (HTTP 401")
-    assert "): put back to the old api_key, as on_verify_failure says; done before that: " in done["error"]["message"]
+    assert "): the old api_key is put back, as on_verify_failure says; done before that: " in done["error"]["message"]
     assert (done["error"]["state"], done["error"]["status"]) == ("failed", 401)
     assert account(simulation) == ("acme", "key-of-acme")
     assert simulation.one(**ACME)["action"] == "unchanged"
@@ -40,7 +40,7 @@ def test_a_key_that_freshdesk_refuses_is_put_back_and_the_customer_works_again(s
 def test_an_unknown_subdomain_is_put_back_too(simulation):
     done = simulation.one(**{**ACME, "subdomain": "acne"})
 
-    assert "put back to the old subdomain" in done["error"]["message"]
+    assert "the old subdomain is put back" in done["error"]["message"]
     assert done["instance"]["subdomain"] == "acme"
     assert account(simulation) == ("acme", "key-of-acme")
 
@@ -77,7 +77,7 @@ def test_of_two_the_one_that_could_be_read_is_put_back(simulation):
     done = simulation.one(**{**ACME, "subdomain": "acne"})
 
     assert (
-        "put back to the old subdomain, as on_verify_failure says, but the old api_key could not be read"
+        "the old subdomain is put back, as on_verify_failure says, but the old api_key could not be read"
         in (done["error"]["message"])
     )
     assert account(simulation) == ("acme", "key-of-acme")

@@ -57,11 +57,17 @@ def test_filters_and_health_are_handed_on(simulation):
     assert run(id=5).result["instances"] == []
 
 
+def test_one_that_a_dry_run_is_about_to_create_is_not_there_yet(simulation):
+    assert run(id=-1, check=True).result["instances"] == []
+    assert simulation.calls() == []
+
+
 @pytest.mark.parametrize(
     ("options", "why"),
     [
         ({"concurrency": 65}, "concurrency must be from 1 to 64"),
         ({"id": 0}, "positive number"),
+        ({"id": -1}, "the placeholder of a dry run, and this is not a dry run"),
         ({"user_secret": ""}, "user_secret is not set"),
         ({"user_secret": "a-wrong-secret"}, "check user_secret"),
         ({"element": "freshdeskv3"}, "the platform has no element of that key"),

@@ -96,7 +96,7 @@ def test_what_is_wrong_is_told_in_a_sentence(simulation, way, options, why):
     ("options", "why"),
     [
         ({"method": "get"}, "method must be one of GET"),
-        ({"status_code": ["two hundred"]}, "status_code must be of type list"),
+        ({"status_code": ["two hundred"]}, "status_code must be of type list of int"),
         ({"query": "no mapping"}, "query must be of type dict"),
     ],
     ids=str,
