@@ -672,6 +672,7 @@ plan:
     - The plan, for review and for O(approved_plan). It contains no secret.
     - For each tenant, it has C(name), C(id), C(action), C(diff) if it changes, the C(policies) that are not the
       default, and C(digest), a keyed hash of everything that would be done, secrets included.
+      C(formulas) is the same of its formula instances.
   returned: in check mode, if O(plan_path) is set and the run would not be refused
   type: dict
   contains:
