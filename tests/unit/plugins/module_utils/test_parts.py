@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
+from functools import partial
 
 import pytest
-from support.in_process import Simulation
+from support.in_process import Race, Simulation, every_order
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import fleet_result, warnings_of
@@ -316,6 +318,26 @@ def test_the_formula_works_with_the_instance_that_stays_where_another_run_was_fi
 
     assert result["acme"]["id"] == made[0]
     assert formulas(simulation)["acme"]["configuration"]["source"] == str(made[0])
+
+
+def test_two_runs_at_once_leave_one_of_each_in_every_order():
+    def prepare(race):
+        race.platform.settings({"accounts": "any"})
+        race.platform.formulas.add_templates([{"name": "audit", "variables": VARIABLES}])
+
+    orders = 0
+    for choose in itertools.islice(every_order(), 300):
+        race = Race(choose, prepare)
+        run = partial(race.run, [tenant("acme", audit())])
+        results = race.together(lambda clock, run=run: run(clock=clock), lambda clock, run=run: run(clock=clock))
+        orders += 1
+        [made] = race.platform.formulas.instances()
+        acme = race.the("acme")["id"]
+        for engine in results:
+            assert [(one.live.id, one.error) for one in engine.tenants] == [(acme, None)]
+            assert [(one.live.id, one.error) for one in engine.parts.jobs] == [(made["id"], None)]
+        assert made["configuration"]["source"] == str(acme)
+    assert orders > 10
 
 
 # Reported
