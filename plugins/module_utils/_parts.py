@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from ._errors import FreshdeskError, Refused
-from ._formula import FormulaJob
-from ._formula_api import FormulaPlatform
 from ._job import AnyJob
 from ._recovery import look_for_others
 from ._redact import printable
@@ -18,8 +17,6 @@ from ._resource import Resource
 from ._transport import Channel, Transport
 from ._workers import Workers, each
 from ._writing import Writing, not_tried
-
-_KIND: type[AnyJob] = FormulaJob
 
 
 class Parts:
@@ -54,8 +51,9 @@ class Parts:
         jobs = [part for tenant in self._with_parts if tenant.error is None for part in tenant.parts]
         wanted = [job for job in jobs if not job.desired.awaits_creation]
         if wanted:
-            _KIND.find_all(wanted, self._new_platform(), self._each)
-        self._each([job for job in wanted if job.error is None and job.is_incomplete], _KIND.complete)
+            kind = type(wanted[0])
+            kind.find_all(wanted, self._new_platform(kind), self._each)
+            self._each([job for job in wanted if job.error is None and job.is_incomplete], kind.complete)
         for job in jobs:
             job.attempt(job.make_plan)
         _refuse_shared([job for job in wanted if job.error is None])
@@ -89,7 +87,7 @@ class Parts:
                 finished(job.owner)
 
         for formula, group in templates.items():
-            platform = self._new_platform(formula)
+            platform = self._new_platform(type(group[0]), formula)
             with Workers[AnyJob](min(self._concurrency, len(group)), self._idle) as workers:
                 Writing(
                     platform,
@@ -115,9 +113,9 @@ class Parts:
     def _each(self, jobs: Sequence[AnyJob], step: Callable[[AnyJob], None]) -> None:
         each(jobs, lambda job: job.attempt(step, job), self._concurrency)
 
-    def _new_platform(self, formula: int | None = None) -> FormulaPlatform:
+    def _new_platform(self, kind: type[AnyJob], formula: int | None = None) -> Any:
         self.channels.append(Channel(self._transport))
-        platform = FormulaPlatform(self.channels[-1])
+        platform = kind.open(self.channels[-1])
         platform.formula = formula
         return platform
 

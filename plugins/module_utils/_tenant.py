@@ -12,9 +12,8 @@ from typing import Any
 from ._apply import settle_refusal
 from ._errors import FreshdeskError
 from ._fields import API_KEY, Desired
-from ._formula import FormulaJob
 from ._health import Health
-from ._job import PREDICTED, Final, Job
+from ._job import PREDICTED, AnyJob, Final, Job
 from ._lookup import Found, by_id, by_name, by_names, chosen, grouped_by_name, of_element
 from ._model import Live, instance_result
 from ._plan import InstancePlan, plan
@@ -38,9 +37,15 @@ class Tenant(Job[Desired, Live]):
     def __init__(self, position: int, desired: Desired, transport: Transport) -> None:
         super().__init__(position, desired, transport)
         self.health: Health | None = None
-        self.parts = [
-            FormulaJob(number, one if desired.present else one.to_delete, transport, self)
-            for number, one in enumerate(desired.formulas)
+        self.parts = self._parts(transport) if desired.formulas else []
+
+    def _parts(self, transport: Transport) -> list[AnyJob]:
+        # Here, since Ansible compiles what a task imports, and few tenants have formulas.
+        from ._formula import FormulaJob
+
+        return [
+            FormulaJob(number, one if self.desired.present else one.to_delete, transport, self)
+            for number, one in enumerate(self.desired.formulas)
         ]
 
     @classmethod
