@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import fleet
+import formulas
 import meaning
 import one
 import requests_needed
@@ -41,12 +42,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a small version, which only shows that all of it works")
     parser.add_argument(
-        "--only", choices=["requests"], help="count requests, which takes a minute, and measure no time"
+        "--only", choices=["requests", "formulas"], help="count requests, or measure tenants with formulas, and no more"
     )
     parser.add_argument("--write", type=Path, metavar="FOLDER", help="write the figures there, for the documentation")
     parser.add_argument("--keep", type=Path, metavar="FILE", help="keep the raw figures there, as JSON")
     parser.add_argument("--read", type=Path, metavar="FILE", help="measure nothing, take the raw figures from there")
     options = parser.parse_args()
+    if options.only == "formulas":
+        with SimulatedPlatform() as platform:
+            rows = formulas.measure(Runner(platform), quick=options.quick)
+        print("\n".join(formulas.lines(rows)))
+        if options.write:
+            from documents import write_formulas
+
+            write_formulas(rows, machine(), options.write)
+        return 0
     if options.only:
         counted = requests_needed.measure(quick=options.quick)
         print("\n".join(requests_needed.lines(counted)))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import formulas
 import matplotlib as mpl
 import requests_needed
 from fleet import EMPTY, INVENTORY, MODULE_LOOP, ROLE, THREADS, URI_LOOP
@@ -24,6 +25,7 @@ SPDX-License-Identifier: GPL-3.0-or-later
 """
 BEGIN = ".. Written by nox -s bench -- --write: do not edit from here."
 BEGIN_REQUESTS = ".. Written by nox -s bench -- --only requests --write: do not edit from here."
+BEGIN_FORMULAS = ".. Written by nox -s bench -- --only formulas --write: do not edit from here."
 END = ".. Down to here."
 CURVES = [
     (URI_LOOP, 1, "loop over uri", "#c0392b", "o"),
@@ -49,6 +51,16 @@ def write_requests(counted: list[Row], folder: Path) -> None:
         header, rows = requests_needed.table(counted, tenants)
         tables.append(_table(title, header, [28, *(72 // len(header[1:]) for _column in header[1:])], rows))
     _replace(folder / "speed.rst", BEGIN_REQUESTS, "\n".join(tables))
+
+
+def write_formulas(rows: list[Row], machine: Row, folder: Path) -> None:
+    """Replace the figures of tenants with formulas in ``speed.rst``."""
+    header, cells = formulas.table(rows)
+    title = (
+        f"{rows[0]['tenants']} tenants with {len(formulas.FORMULAS)} formulas each, L = 0, "
+        f"ansible-core {machine['core']} on {machine['cores']} cores, {machine['date']}"
+    )
+    _replace(folder / "speed.rst", BEGIN_FORMULAS, _table(title, header, [40, 20, 20, 20], cells))
 
 
 def _replace(page: Path, beginning: str, text: str) -> None:

@@ -90,6 +90,11 @@ class SimulatedPlatform:
         """Change settings only."""
         self._control("POST", "/settings", settings)
 
+    def add_templates(self, templates: list[dict[str, Any]]) -> list[int]:
+        """Formula templates, by their ids."""
+        ids: list[int] = self._control("POST", "/formulas", templates)
+        return ids
+
     def forget_requests(self) -> None:
         """Count from here."""
         self._control("DELETE", "/requests")
