@@ -50,6 +50,9 @@ def run() -> int:
     if os.environ.get("FRESHDESK_FORMULA_ID"):
         platform = formulas.FormulaPlatform()
         given["instance_variables"] = platform.instance_variables()
+        if missing := platform.missing_values():
+            print(f"Set {', '.join(missing)} in FRESHDESK_FORMULA_VALUES: the template requires them.", file=sys.stderr)
+            return 2
     life = ["ansible-playbook", str(Path(__file__).with_name("life.yml")), "-e", json.dumps(given)]
     quiet = {"ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false"}
     try:

@@ -38,6 +38,11 @@ class FormulaPlatform(Platform):
         """Those that take the id of an instance."""
         return [one["key"] for one in self.variables() if one["type"] == "elementInstance"]
 
+    def missing_values(self) -> list[str]:
+        """Required variables that FRESHDESK_FORMULA_VALUES has to give and does not."""
+        given = {*self.values, *self.instance_variables()}
+        return [one["key"] for one in self.variables() if one.get("required") and one["key"] not in given]
+
     def create_formula(self, name: str, configuration: dict[str, Any], **more: Any) -> requests.Response:
         """Creates a formula instance, unless the platform refuses it. It stays inactive."""
         body = {"name": name, "configuration": configuration, "active": False, **more}

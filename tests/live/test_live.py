@@ -155,3 +155,15 @@ def test_with_a_template_it_prints_what_formula_instances_do_and_leaves_none(set
         assert [instance["id"] for instance in control(address, "formula-instances")] == ids
         assert [instance["id"] for instance in control(address, "instances")] == [source]
         assert platform.call("GET", platform.template).json() == before
+
+
+def test_it_names_the_values_that_the_template_requires_and_that_are_not_given(monkeypatch):
+    with simulator("--account", "acme=key-of-acme") as address:
+        variables = {
+            "source": {"required": True},
+            "greeting": {"type": "value", "required": True},
+            "note": {"type": "value"},
+        }
+        [template] = control(address, "formulas", [{"name": "sync", "variables": variables}])
+        account(address, monkeypatch, FRESHDESK_FORMULA_ID=str(template), FRESHDESK_FORMULA_VALUES="")
+        assert formulas.FormulaPlatform().missing_values() == ["greeting"]
