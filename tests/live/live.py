@@ -1,22 +1,14 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Goes through the life of an instance on a real account, and prints which open facts about the platform that settled.
-
-Needs in the environment: CLOUDELEMENTS_USER_SECRET, CLOUDELEMENTS_ORGANIZATION_SECRET, FRESHDESK_SUBDOMAIN, FRESHDESK_API_KEY;
-optional: CLOUDELEMENTS_BASE_URL, FRESHDESK_OTHER_API_KEY (a second key that is right too). Everything it makes has a name that
-begins with `freshdesk-live-test-`, and is deleted at the end. Ends with 0 if the life went as it should and nothing is left.
-"""
+"""Settles the open facts about instances on a platform, and deletes what that and the life of an instance have left."""
 
 from __future__ import annotations
 
 import os
 import secrets
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import requests
@@ -25,7 +17,6 @@ PREFIX = "freshdesk-live-test-"
 ELEMENT = "freshdeskv2"
 MASK = "********"
 MOST_PAGES = 500
-NEEDED = ("CLOUDELEMENTS_USER_SECRET", "CLOUDELEMENTS_ORGANIZATION_SECRET", "FRESHDESK_SUBDOMAIN", "FRESHDESK_API_KEY")
 
 
 class Platform:
@@ -65,12 +56,12 @@ class Platform:
         """One page of the list of all instances."""
         return self.call("GET", "/instances", params=query)
 
-    def walk(self, **query: Any) -> Walk:
-        """The list of all instances, page by page, until it ends in any of the ways that it may."""
+    def walk(self, path: str = "/instances", **query: Any) -> Walk:
+        """A list, page by page, until it ends in any of the ways that it may."""
         walk = Walk()
         token: str | None = None
         while walk.pages < MOST_PAGES:
-            answer = self.listed(**query, **({"nextPage": token} if token else {}))
+            answer = self.call("GET", path, params={**query, **({"nextPage": token} if token else {})})
             page = _items(answer)
             known = len(walk.instances)
             walk.instances.update({one["id"]: one for one in page})
@@ -116,13 +107,13 @@ def settle(platform: Platform) -> Iterator[tuple[str, str]]:
     url = f"/instances/{first['id']}"
     seen: dict[str, Any] = platform.call("GET", url).json()
     configuration = seen.get("configuration") or {}
-    yield "tags that are left out become the name", _yes(_tags(seen) == [name])
+    yield "tags that are left out become the name", yes(_tags(seen) == [name])
     yield "the API key in an answer", _shown(configuration, "username")
     yield "the signature key in an answer", _shown(configuration, "event.notification.signature.key")
     yield "a password that nobody sent in an answer", _shown(configuration, "password")
     tagged = platform.call("PATCH", url, json={"tags": [both, one]})
     platform.call("PATCH", f"/instances/{second['id']}", json={"tags": [both]})
-    yield "the answer to a PATCH shows the tags", _yes(_tags(tagged.json()) == sorted([both, one]))
+    yield "the answer to a PATCH shows the tags", yes(_tags(tagged.json()) == sorted([both, one]))
     yield from _lists(platform, first, second)
     yield "several tags[] in a list", _filtered(platform, [both, one], first["id"], second["id"])
     yield from _element_list(platform, name)
@@ -135,21 +126,21 @@ def settle(platform: Platform) -> Iterator[tuple[str, str]]:
 def _lists(platform: Platform, first: dict[str, Any], second: dict[str, Any]) -> Iterator[tuple[str, str]]:
     name, number = first["name"], first["id"]
     empty = platform.listed(searchText=PREFIX + "none", pageSize=1)
-    yield "the words of an empty list", f"HTTP {empty.status_code}, {_message(empty)}"
+    yield "the words of an empty list", f"HTTP {empty.status_code}, {message(empty)}"
     unknown = platform.call("GET", f"/elements/{PREFIX}none")
-    yield "the words of an unknown element", f"HTTP {unknown.status_code}, {_message(unknown)}"
+    yield "the words of an unknown element", f"HTTP {unknown.status_code}, {message(unknown)}"
     for title, query in (("a list", {}), ("a list with hydrate=true", {"hydrate": "true"})):
         shown = next((each for each in _items(platform.listed(searchText=name, **query)) if each["id"] == number), {})
         for part in ("tags", "configuration"):
-            yield f"{title} shows the {part}", _yes(bool(shown.get(part)))
-    yield "searchText finds by name", _yes(number in platform.walk(searchText=name, pageSize=200).instances)
+            yield f"{title} shows the {part}", yes(bool(shown.get(part)))
+    yield "searchText finds by name", yes(number in platform.walk(searchText=name, pageSize=200).instances)
     by_element = platform.walk(searchText=ELEMENT, pageSize=200).instances
-    yield "searchText finds by the element's key", _yes({number, second["id"]} <= set(by_element))
+    yield "searchText finds by the element's key", yes({number, second["id"]} <= set(by_element))
     yield "a page may be larger than 200", f"HTTP {platform.listed(pageSize=500, searchText=name).status_code}"
     pages = platform.walk(searchText=name, pageSize=1)
     yield "a list of two in pages of one", f"{len(pages.instances)} of 2 in {pages.pages} pages"
-    yield "the list counts its items", _yes(pages.total is not None)
-    yield "the last page carries a token", _yes(bool(pages.last_token))
+    yield "the list counts its items", yes(pages.total is not None)
+    yield "the last page carries a token", yes(bool(pages.last_token))
 
 
 def _filtered(platform: Platform, tags: list[str], has_both: int, has_one: int) -> str:
@@ -171,7 +162,7 @@ def _element_list(platform: Platform, name: str) -> Iterator[tuple[str, str]]:
     hydrated = ask(hydrate="true")
     yield "the element's list", f"HTTP {bare.status_code}, {len(_items(bare))} items"
     yield "the element's list takes pageSize", _taken(sized, len(_items(sized)) == 1)
-    yield "the element's list has a next page", _yes(bool(sized.headers.get("elements-next-page-token")))
+    yield "the element's list has a next page", yes(bool(sized.headers.get("elements-next-page-token")))
     yield "the element's list takes searchText", _taken(searched, len(_items(searched)) == 1)
     shown = [each for each in _items(hydrated) if each["name"] == name and each.get("configuration")]
     yield "the element's list takes hydrate", _taken(hydrated, bool(shown))
@@ -209,13 +200,13 @@ def _element_calls(platform: Platform, token: str) -> Iterator[tuple[str, str]]:
 
     following, pages = "elements-next-page-token", 1
     page = agents(pageSize="1")
-    yield "a list of the element names a next page", _yes(following in page.headers)
+    yield "a list of the element names a next page", yes(following in page.headers)
     while following in page.headers and page.ok and page.json() and pages < MOST_PAGES:
         page = agents(pageSize="1", nextPage=page.headers[following])
         pages += 1
-    yield "the last page of such a list", f"HTTP {page.status_code}, {_message(page)}"
+    yield "the last page of such a list", f"HTTP {page.status_code}, {message(page)}"
     none = agents(where="email='nobody@example.invalid'")
-    yield "an empty list of the element", f"HTTP {none.status_code}, {_message(none)}"
+    yield "an empty list of the element", f"HTTP {none.status_code}, {message(none)}"
 
 
 def _changes(platform: Platform, first: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -231,7 +222,7 @@ def _changes(platform: Platform, first: dict[str, Any]) -> Iterator[tuple[str, s
     platform.call("PATCH", url, json={"configuration": {"filter.response.nulls": False}})
     after = configured()
     merged = after.get("subdomain") == platform.subdomain and str(after.get("filter.response.nulls")).lower() == "false"
-    yield "a partial configuration is merged", _yes(merged)
+    yield "a partial configuration is merged", yes(merged)
     put(platform.key)
     lost = str(configured().get("filter.response.nulls")).lower() != "false"
     yield "a key that is left out of a PUT", "is lost" if lost else "stays"
@@ -242,7 +233,7 @@ def _changes(platform: Platform, first: dict[str, Any]) -> Iterator[tuple[str, s
         meaning = "unchanged" if works == 200 else f"stored to the letter (the element answers HTTP {works})"
     yield "a mask in a PUT", meaning
     put(platform.key)
-    yield "tags can be cleared", _yes(_tags(platform.call("PATCH", url, json={"tags": []}).json()) == [])
+    yield "tags can be cleared", yes(_tags(platform.call("PATCH", url, json={"tags": []}).json()) == [])
 
 
 def _switches(platform: Platform, first: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -263,32 +254,6 @@ def _switches(platform: Platform, first: dict[str, Any]) -> Iterator[tuple[str, 
     yield "a call of a deleted instance", status("GET", agents, token=token)
 
 
-def main() -> int:
-    missing = [name for name in NEEDED if not os.environ.get(name)]
-    if missing:
-        print(f"Set {', '.join(missing)} in the environment: this test needs a real account.", file=sys.stderr)
-        return 2
-    platform = Platform()
-    life = [
-        "ansible-playbook",
-        str(Path(__file__).with_name("life.yml")),
-        "-e",
-        f"live_name={PREFIX}{secrets.token_hex(4)}",
-    ]
-    quiet = {"ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false"}
-    try:
-        lived = subprocess.run(life, check=False, env={**os.environ, **quiet}).returncode
-        facts = list(settle(platform))
-    finally:
-        left = platform.sweep()
-    print(f"\nWhat was settled on {platform.base}:")
-    for fact, seen in facts:
-        print(f"  {fact + ':':<50} {seen}")
-    if left:
-        print(f"Instances that could not be deleted: {', '.join(map(str, left))}", file=sys.stderr)
-    return 1 if lived or left else 0
-
-
 def _wrong_key(platform: Platform) -> str:
     """Makes an instance with a key that is wrong, and deletes it again."""
     try:
@@ -306,11 +271,11 @@ def _items(answer: requests.Response) -> list[dict[str, Any]]:
         if answer.status_code not in (400, 404):
             answer.raise_for_status()
         return []
-    items: list[dict[str, Any]] = answer.json()
-    return items
+    page: list[dict[str, Any]] = answer.json()
+    return page
 
 
-def _message(answer: requests.Response) -> str:
+def message(answer: requests.Response) -> str:
     try:
         data = answer.json()
     except ValueError:
@@ -328,12 +293,8 @@ def _shown(configuration: dict[str, Any], key: str) -> str:
 
 
 def _taken(answer: requests.Response, effect: bool) -> str:
-    return _yes(effect) if answer.ok else f"refused with HTTP {answer.status_code}"
+    return yes(effect) if answer.ok else f"refused with HTTP {answer.status_code}"
 
 
-def _yes(fact: bool) -> str:
+def yes(fact: bool) -> str:
     return "yes" if fact else "no"
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from live import live
+from live import formulas, live
 from support.platform import SECRETS, control, simulator
 
 ANSWERS = {
@@ -69,14 +69,61 @@ ANSWERS = {
     },
 }
 
+FORMULA_ANSWERS = {
+    (): {
+        "a formula instance without active is active": "yes",
+        "a variable that the template lacks": "refused with HTTP 400",
+        "a required variable without a value": "refused with HTTP 400",
+        "an id that is sent as number in an answer": "a number",
+        "an id that is sent as text in an answer": "text",
+        "the list of all shows inactive formula instances": "no",
+        "includeInactive=true shows inactive formula instances": "yes",
+        "the order of includeInactive=true": "by id",
+        "the template's list shows inactive formula instances": "yes",
+        "the template's list shows the configuration": "yes",
+        "a setting that is left out of a PUT": "is lost",
+        "a variable that is left out of a PUT": "is lost",
+        "a second activate": "HTTP 409",
+        "a second deactivate": "HTTP 409",
+        "a delete of an instance in use": "HTTP 409, 'Instance 600002 cannot be deleted, it is in use: formula instance 80002'",
+        "the same while its formula instance is inactive": "HTTP 200",
+        "a formula instance of a deleted instance": "HTTP 200",
+    },
+    ("formula_default_active=false", "formula_variables=stored", "formula_values=strings", "formula_inactive=always"): {
+        "a formula instance without active is active": "no",
+        "a variable that the template lacks": "stored",
+        "a required variable without a value": "accepted",
+        "an id that is sent as number in an answer": "text",
+        "the list of all shows inactive formula instances": "yes",
+        "the order of the list of all": "by id",
+    },
+    (
+        "formula_put=merges",
+        "formula_second_active=200",
+        "formula_values=numbers",
+        "formula_list_configuration=missing",
+    ): {
+        "an id that is sent as text in an answer": "a number",
+        "the template's list shows the configuration": "no",
+        "a setting that is left out of a PUT": "stays",
+        "a variable that is left out of a PUT": "stays",
+        "a second activate": "HTTP 200",
+        "a second deactivate": "HTTP 200",
+    },
+}
+
+
+def account(address, monkeypatch, **more):
+    environment = {"FRESHDESK_SUBDOMAIN": "acme", "FRESHDESK_API_KEY": "key-of-acme", "CLOUDELEMENTS_BASE_URL": address}
+    for name, value in {**SECRETS, **environment, **more}.items():
+        monkeypatch.setenv(name, value)
+
 
 @pytest.mark.parametrize("settings", ANSWERS, ids=lambda settings: ",".join(settings) or "defaults")
 def test_it_prints_what_the_platform_does_and_leaves_nothing(settings, monkeypatch):
     options = [part for setting in settings for part in ("--setting", setting)]
     with simulator("--account", "acme=key-of-acme", *options) as address:
-        environment = {"FRESHDESK_SUBDOMAIN": "acme", "FRESHDESK_API_KEY": "key-of-acme"}
-        for name, value in {**SECRETS, **environment, "CLOUDELEMENTS_BASE_URL": address}.items():
-            monkeypatch.setenv(name, value)
+        account(address, monkeypatch)
         theirs = [{"name": "theirs"}, {"name": "other", "element": "zendesk"}]
         ids = control(address, "instances", theirs)
         platform = live.Platform()
@@ -85,3 +132,38 @@ def test_it_prints_what_the_platform_does_and_leaves_nothing(settings, monkeypat
         platform.create(live.PREFIX + "left", "key-of-acme")
         assert live.Platform().sweep() == []
         assert [instance["id"] for instance in control(address, "instances")] == ids
+        assert not [request for request in control(address, "requests") if "/formulas" in request["path"]]
+
+
+@pytest.mark.parametrize("settings", FORMULA_ANSWERS, ids=lambda settings: ",".join(settings) or "defaults")
+def test_with_a_template_it_prints_what_formula_instances_do_and_leaves_none(settings, monkeypatch):
+    options = [part for setting in settings for part in ("--setting", setting)]
+    with simulator("--account", "acme=key-of-acme", *options) as address:
+        variables = {"source": {"required": True}, "greeting": {"type": "value"}}
+        [template] = control(address, "formulas", [{"name": "sync", "variables": variables}])
+        [source] = control(address, "instances", [{"name": "theirs"}])
+        theirs = [{"name": "theirs", "formula": template, "configuration": {"source": source}}]
+        ids = control(address, "formula-instances", theirs)
+        values = {"FRESHDESK_FORMULA_ID": str(template), "FRESHDESK_FORMULA_VALUES": '{"greeting": "Hello"}'}
+        account(address, monkeypatch, **values)
+        platform = formulas.FormulaPlatform()
+        before = platform.call("GET", platform.template).json()
+        seen = dict(formulas.settle(platform))
+        assert {fact: seen.get(fact) for fact in FORMULA_ANSWERS[settings]} == FORMULA_ANSWERS[settings]
+        platform.create_formula(live.PREFIX + "left", {"source": source}, active=True)
+        assert formulas.FormulaPlatform().sweep() == []
+        assert [instance["id"] for instance in control(address, "formula-instances")] == ids
+        assert [instance["id"] for instance in control(address, "instances")] == [source]
+        assert platform.call("GET", platform.template).json() == before
+
+
+def test_it_names_the_values_that_the_template_requires_and_that_are_not_given(monkeypatch):
+    with simulator("--account", "acme=key-of-acme") as address:
+        variables = {
+            "source": {"required": True},
+            "greeting": {"type": "value", "required": True},
+            "note": {"type": "value"},
+        }
+        [template] = control(address, "formulas", [{"name": "sync", "variables": variables}])
+        account(address, monkeypatch, FRESHDESK_FORMULA_ID=str(template), FRESHDESK_FORMULA_VALUES="")
+        assert formulas.FormulaPlatform().missing_values() == ["greeting"]
