@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes many instances what they should be, says how far it is, and seals the tokens in the result."""
+"""Action plugin: creates, changes or deletes many instances, shows progress, and seals the tokens in the result."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ActionModule(Action):
         if isinstance(result.get("tokens"), dict):
             result["tokens"] = {name: seal(token) for name, token in result["tokens"].items()}
         write_plan(result, self._plan_path)
-        # A dry run that a run would not follow is nothing to approve.
+        # If a run would be refused, its dry run must not be approved.
         if "summary" in result and "error" not in result and self._asked_for("statistics"):
             result["ansible_stats"] = _statistics(result, check_mode=bool(self._task.check_mode))
 
@@ -54,7 +54,7 @@ class ActionModule(Action):
 
 
 def _statistics(result: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:
-    """What AWX gives to the next jobs of a workflow. A run takes back the plan that it was held to: null asks for no approval."""
+    """What AWX passes to the next jobs of a workflow. After a run, the plan id is reset to null, so that it is not required again."""
     data = {
         "provision_ids": {} if check_mode else result["ids"],
         "provision_expected_plan_id": result["plan_id"] if check_mode else None,

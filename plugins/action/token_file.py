@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Carries out cloudelements.freshdesk.token_file: opens the seals, and answers with names only."""
+"""Action plugin token_file: opens sealed tokens, writes the file, and returns names only."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class ActionModule(Action):
     definition = TOKEN_FILE
 
     def why_sent(self) -> str | None:
-        return None  # the file is on the controller, whatever the host is
+        return None  # the file is always on the controller
 
     def task_in_process(self, task_vars: dict[str, Any]) -> Task:
         if not isinstance(self._task.args.get("result", ""), str):
-            # Core hands the arguments of a task to every callback, so they must not hold the tokens.
+            # Core passes a task's arguments to every callback, so they must not contain the tokens.
             raise Refused(
                 "result must be the name of the variable that instances registered, without {{ }}: "
                 "a template would open the seals of the tokens."

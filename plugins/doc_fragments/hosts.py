@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Documents, once for both filters of the playbook provision_hosts, how they read the tenants of hosts."""
+"""Documentation fragment for the filters of the playbook provision_hosts: how the tenants of hosts are read."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Documents the connection to the platform, once for all modules, and made of that for the other plugins."""
+"""Documentation fragment for the options of the connection to the platform, for modules and other plugins."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..module_utils._options import ENVIRONMENT
 
 
 def _with_environment(documentation: str) -> str:
-    """The options as plugins of other kinds need them: those that core itself reads from the environment say so."""
+    """The options for plugins that are not modules, with the environment variables that core reads."""
     options, _rest = documentation.split("notes:\n")
     for option, variable in ENVIRONMENT.items():
         options = options.replace(f"\n  {option}:\n", f"\n  {option}:\n    env:\n      - name: {variable}\n")
@@ -98,5 +98,5 @@ attributes:
 """
 
 
-# Not in the class, since sanity takes every text there for one that is written out.
+# Not in the class, since sanity treats every string there as documentation.
 ModuleDocFragment.PLUGIN = _with_environment(ModuleDocFragment.DOCUMENTATION)

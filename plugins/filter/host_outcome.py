@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Finds the outcome of a host's tenant, so that the host can end with it."""
+"""Filter host_outcome: finds the outcome of a host's tenant, to report it for that host."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def host_outcome(
             return {**outcome, **refused}
     check_mode = bool(check_mode)
     refusal = unknown_variable(variables) or Hosts([host], hostvars, check_mode=check_mode).refusals.get(host)
-    if refusal is None and "outcomes" in result:  # the others were done, so one of them may have the same tenant
+    if refusal is None and "outcomes" in result:  # all others were processed, so one of them may have the same tenant
         refusal = Hosts(hosts, hostvars, check_mode=check_mode).refusals.get(host)
     message = refusal or result.get("msg") or "There is no outcome for this host."
     return {"action": "failed", "changed": False, "error": {"message": message}}

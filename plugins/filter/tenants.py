@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Turns tenants as people write them, or answer them in a survey, into entries for the module instances."""
+"""Filter tenants: turns tenants from variables or survey answers into entries for the module instances."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ from ..plugin_utils._tenants import entries, unknown_variable
 def tenants(
     given: Any, defaults: Any = None, variables: Any = (), on_shared_subdomain: Any = None
 ) -> list[Any] | dict[str, str]:
-    """The entries. What is no tenant is passed on, for the module to refuse it by its position.
+    """The entries. An invalid tenant is passed on, and the module rejects it by its position.
 
-    So is why there can be none: core would show thirty lines around the error of a filter.
+    So are errors: core would show thirty lines of context around the error of a filter.
     """
     problem = unknown_variable(variables)
     try:

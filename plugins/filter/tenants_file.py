@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes live instances as a tenants file."""
+"""Filter tenants_file: writes live instances as a tenants file."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ from ..plugin_utils._untemplated import untemplated
 
 
 def tenants_file(instances: Any, names: Any = None, tags: Any = None, vault_variable: str = VAULT_VARIABLE) -> Any:
-    """The text, marked as no template: it holds some for those who load it."""
+    """The text, marked as not a template: it contains templates, for whoever loads the file."""
     if not isinstance(instances, Sequence) or isinstance(instances, (str, bytes)):
         raise AnsibleFilterError("cloudelements.freshdesk.tenants_file takes the list that instance_info returns.")
     try:
@@ -83,7 +83,7 @@ def tenants_file(instances: Any, names: Any = None, tags: Any = None, vault_vari
 
 
 def _listed(given: Any) -> list[str]:
-    """Names or tags; what is one text is split at commas, as answers of a survey are."""
+    """Names or tags; a string is split at commas, as for survey answers."""
     if isinstance(given, str):
         given = [part.strip() for part in given.split(",")]
     return [str(one) for one in given or [] if one not in (None, "")]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads an exported tenants file without its API keys."""
+"""Filter tenants_in_file: reads an exported tenants file without its API keys."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ from ..plugin_utils._export import tenants_in_file as _read
 
 
 def tenants_in_file(text: Any) -> list[Any]:
-    """The entries, none of them a template."""
+    """The entries, marked as not templates."""
     try:
         return _read(str(text))
     except Refused as refusal:

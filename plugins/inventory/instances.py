@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes a host of each instance."""
+"""Inventory plugin with one host per instance."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ FORMAT = 1
 FILTERS = ("tags", "verify")
 SHOWN_NAMES = 10
 RESERVED = frozenset({"all", "ungrouped", "localhost", "127.0.0.1", "::1"})
-"""What Ansible would take for something else than one of our hosts."""
+"""Names that Ansible would not treat as an ordinary host."""
 
 
 class InventoryModule(WithConnection, BaseInventoryPlugin, Constructable, Cacheable):
@@ -159,7 +159,7 @@ class InventoryModule(WithConnection, BaseInventoryPlugin, Constructable, Cachea
         raise AnsibleParserError(message)
 
     def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
-        """Core calls this with what the file says: templates in it are resolved here, and typing errors found."""
+        """Core calls this with the contents of the file: resolves templates in it, and checks the options."""
         if getattr(self, "_taken", False) or direct is None:
             super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
             return
@@ -175,10 +175,10 @@ class InventoryModule(WithConnection, BaseInventoryPlugin, Constructable, Cachea
         try:
             return self.templar.template(value)
         except AnsibleError as failure:
-            # Core's sentence names the variable or the lookup that failed; a secret is not known by then.
+            # Core's message names the variable or the lookup that failed; no secret is known yet.
             raise AnsibleParserError(f"{option} is a template that cannot be resolved: {failure}") from None
 
-    # --- what is live, from the platform or from the cache -----------------------------------------------------------
+    # --- live instances, from the platform or from the cache -----------------------------------------------------------
 
     def _instances(self, path: str, cache: bool) -> list[dict[str, Any]]:
         connection = self.connection()
@@ -194,12 +194,12 @@ class InventoryModule(WithConnection, BaseInventoryPlugin, Constructable, Cachea
         return cached
 
     def _cached(self, key: str, connection: Connection, params: Mapping[str, Any]) -> list[dict[str, Any]] | None:
-        """What the cache holds; None where that is nothing, of something else, or damaged, of which a warning tells."""
+        """The cached entries; None if there are none, if they belong to another source, or, with a warning, if they are damaged."""
         try:
             entry = self._cache[key]
         except KeyError:
             return None
-        except Exception as failure:  # whatever a cache plugin makes of a file that it cannot read
+        except Exception as failure:  # a cache plugin may raise anything for a file that it cannot read
             self.display.warning(
                 f"The cache of the instances cannot be read ({type(failure).__name__}): they are read again."
             )
@@ -218,7 +218,7 @@ class InventoryModule(WithConnection, BaseInventoryPlugin, Constructable, Cachea
     # --- hosts --------------------------------------------------------------------------------------------------------
 
     def _wanted_name(self, instance: Mapping[str, Any]) -> str:
-        """The first of the preferences that gives a text; empty where none does."""
+        """The first of the preferences that yields a text; empty if none does."""
         for preference in self.get_option("hostnames"):
             made = NAMES.get(preference, lambda one, expression=preference: self._composed(expression, one))(instance)
             if isinstance(made, (str, int)) and not isinstance(made, bool) and str(made).strip():
@@ -234,10 +234,10 @@ class InventoryModule(WithConnection, BaseInventoryPlugin, Constructable, Cachea
             return None
 
     def _groups_of(self, instances: Sequence[dict[str, Any]], wanted: Sequence[str]) -> set[str]:
-        """The names of all groups that there are or will be, which no host may have."""
+        """The names of all existing and future groups, which no host may have."""
         known = set(self.inventory.groups)
         if self.get_option("groups") or self.get_option("keyed_groups"):
-            # Only core knows what its options make, so they are tried on an inventory of their own.
+            # Only core knows which groups its options create, so they are tried on a separate inventory.
             real, self.inventory = self.inventory, InventoryData()
             try:
                 for number, (name, instance) in enumerate(zip(wanted, instances, strict=True)):
@@ -282,7 +282,7 @@ def _fetched(connection: Connection, params: Mapping[str, Any]) -> list[dict[str
 
 
 def _about(connection: Connection, params: Mapping[str, Any], salt: str) -> dict[str, Any]:
-    """What a cache is of: used again only for the same. Holds no secret."""
+    """Identifies the source of a cache, which is used only for the same source. Contains no secret."""
     return {
         "format": FORMAT,
         "base_url": connection.base_url,
@@ -294,7 +294,7 @@ def _about(connection: Connection, params: Mapping[str, Any], salt: str) -> dict
 
 
 def _is_entry(entry: Any) -> bool:
-    """Whether this is what we put into a cache."""
+    """Whether this has the form of a cache entry of this plugin."""
     about = entry.get("about") if isinstance(entry, Mapping) else None
     if not isinstance(about, Mapping) or not isinstance(entry.get("instances"), list):
         return False
@@ -324,13 +324,13 @@ NAMES: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "slug": lambda instance: _slug(instance["name"]),
     "id": lambda instance: instance["id"],
 }
-"""What hosts can be named after by a word."""
+"""Keywords that hosts can be named after."""
 
 
 def _named(
     instances: Sequence[dict[str, Any]], wanted: Sequence[str], groups: Collection[str]
 ) -> list[tuple[str, dict[str, Any]]]:
-    """Each instance with the name of its host, which no other host and no group has; the oldest of several has the name itself."""
+    """Each instance with a host name that no other host or group has; of several instances of a name, the oldest gets the plain name."""
     taken = set(wanted)
     used: set[str] = set()
     named: dict[int, str] = {}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Looks up the tokens of instances by their names."""
+"""Lookup plugin: the tokens of instances, by name."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class LookupModule(WithConnection, LookupBase):
 
 
 def _names(terms: Any) -> list[str]:
-    """The names, of which each may also be a list of such. Raises Refused."""
+    """The names; each term may also be a list of names. Raises Refused."""
     names = []
     for term in terms:
         names += term if isinstance(term, (list, tuple)) else [term]

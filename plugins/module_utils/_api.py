@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the endpoints of every kind share: lists that are whole or an error, errors as sentences. Private to this collection."""
+"""What the endpoints of all kinds of resources share: complete lists, and errors as messages. Private to this collection."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from ._values import is_id
 PAGE_SIZE = 200
 """Items. The platform's default and its maximum (confirmed)."""
 SEARCHABLE = 200
-"""Bytes. A longer name is not handed to C(searchText), whose limit is unknown."""
+"""Bytes. A longer name is not sent as C(searchText), whose limit is unknown."""
 MOST_PAGES = 10_000
-"""Of one list: two million items, unless the platform gives fewer a page. A list that goes on has no end."""
+"""Pages of one list: two million items at full pages. A longer list is treated as endless."""
 LISTINGS = 3
-"""How often a list that changes under way is begun again before it is an error."""
+"""How often a list that changes while it is read is started again before it is an error."""
 
 
 class Pages:
-    """What is read of the pages of a list, and what was seen on them."""
+    """Collects the items from the pages of a list."""
 
     def __init__(self) -> None:
         self.ids: set[int] = set()
-        """Of all items, since the platform's counts are."""
+        """Of all items, like the platform's counts."""
         self.found: list[Any] = []
         self.last: Answer
 
     def add(self, page: list[Any]) -> bool:
-        """False where something on the page is no item of the list."""
+        """Adds a page. False if something on it is not an item of the list."""
         for item in page:
             number = item.get("id") if isinstance(item, dict) else None
             if not isinstance(number, int) or not is_id(number):
@@ -46,7 +46,7 @@ class Pages:
         return True
 
     def take(self, item: Mapping[str, Any]) -> None:
-        """Keeps of an item what is wanted."""
+        """Keeps the item if it is wanted."""
         self.found.append(item)
 
 
@@ -54,15 +54,15 @@ P = TypeVar("P", bound=Pages)
 
 
 class Endpoints(Protocol[L]):
-    """What is asked of the endpoints of every kind."""
+    """What the endpoints of every kind of resource must provide."""
 
     channel: Channel
 
     def instances(self, among: Container[str | int] | None = None, accounts: Container[str | None] = ()) -> list[L]:
-        """Those of these names, ids and accounts: the whole list, which alone proves that one is not there."""
+        """Resources with these names, ids and accounts, from the whole list: only that proves that one does not exist."""
 
     def search(self, text: str | None, among: Container[str | int] | None = None, *, hydrate: bool = True) -> list[L]:
-        """The same of those that a search finds; None searches for whatever has any of the names.
+        """The same, from a search; None searches for resources with any of the names.
 
         Without C(hydrate), all but id, name and date may be missing.
         """
@@ -72,10 +72,10 @@ class Endpoints(Protocol[L]):
 
 
 class Api:
-    """Endpoints, spoken to over one channel."""
+    """Base class of the endpoints, on one channel."""
 
     to_check: ClassVar[str]
-    """What a user is to check where the platform finds a request wrong."""
+    """What a user should check if the platform rejects a request."""
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
@@ -85,7 +85,7 @@ class Api:
     def read_list(
         self, what: str, path: str, filters: tuple[tuple[str, str], ...], new: Callable[[], P]
     ) -> tuple[P, bool]:
-        """One list, and whether its end is proven. A list that changes under way is begun again."""
+        """One list, and whether its end is proven. A list that changes while it is read is started again."""
         for _listing in range(LISTINGS):
             pages = new()
             reached, proven = self._walk(what, path, filters, pages)
@@ -97,9 +97,9 @@ class Api:
         )
 
     def _walk(self, what: str, path: str, filters: tuple[tuple[str, str], ...], pages: Pages) -> tuple[bool, bool]:
-        """Reads all pages. It ends where the platform says so, in any of the ways that it is known for.
+        """Reads all pages, up to any of the platform's known signs of the last one.
 
-        Answers whether the list holds as many as the platform counted, and whether its last page proves to be the last: a
+        Returns whether the list holds as many as the platform counted, and whether its last page is proven to be the last: a
         full one without a token and without a count does not (confirmed).
         """
         doing = f"list the {what}"
@@ -119,13 +119,13 @@ class Api:
             if page or total is None:
                 total = counted
             if total is not None and total < len(pages.ids):
-                total = None  # it contradicts what was seen, so it proves nothing
+                total = None  # it contradicts the items read, so it proves nothing
             reached = total is None or len(pages.ids) >= total
             token = answer.headers.get("elements-next-page-token") or None
-            # A short page proves nothing while there is a token: the platform may give fewer a page than were asked for.
+            # A short page with a token proves nothing: the platform may return smaller pages than requested.
             if not page or token is None or (reached and total is not None):
                 return reached, total is not None or len(page) < PAGE_SIZE
-            # A page without anything new, since a platform that ignores the token may give a new one each time.
+            # A page without new items: a platform that ignores the token may return a new one each time.
             if token in tokens or len(pages.ids) == known:
                 raise error_from(
                     answer,
@@ -143,14 +143,14 @@ class Api:
     # --- one resource -------------------------------------------------------------------------------------------------
 
     def read_one(self, path: str, doing: str) -> Any:
-        """What the platform shows of one resource; None where there is none of that id."""
+        """One resource; None if that id does not exist."""
         answer = self.send(Call("GET", path), doing)
         return None if is_missing(answer) else self.expect(answer, doing)
 
     def created(self, call: Call, doing: str, read: Callable[[Any], L | None], needed: str) -> L:
         """The resource that one POST made.
 
-        Raises AnswerLost where it is to be looked for: no answer, a success in which C(read) finds none, or any status that is
+        Raises AnswerLost if it has to be looked up: no answer, a success in which C(read) finds none, or any status that is
         not defined as "not carried out".
         """
         answer = self.send(call, doing)
@@ -179,7 +179,7 @@ class Api:
         return _if_readable(read, self.expect(answer, doing, json_needed=False))
 
     def switched(self, call: Call, doing: str, is_so: Callable[[], bool]) -> None:
-        """Switches on or off. A second time may be refused (unknown), so a 409 is looked into."""
+        """Enables or disables. Repeating it may be refused (unknown), so after a 409 the resource is read."""
         answer = self.send(call, doing)
         if answer.status == 409 and is_so():
             return
@@ -190,7 +190,7 @@ class Api:
     # --- any request --------------------------------------------------------------------------------------------------
 
     def send(self, call: Call, doing: str) -> Answer:
-        """The answer, or the failure to get one as a sentence. Raises NotSent, AnswerLost, Refused."""
+        """The answer; errors get a message that says what was attempted. Raises NotSent, AnswerLost, Refused."""
         try:
             return self.channel.send(call)
         except AnswerLost as error:
@@ -207,7 +207,7 @@ class Api:
             raise
 
     def expect(self, answer: Answer, doing: str, *, json_needed: bool = True) -> Any:
-        """The answer's data where it is a success, else the error that a user can act on."""
+        """The answer's data if it is a success; otherwise raises an error that a user can act on."""
         if answer.succeeded:
             if answer.data is NOT_JSON and json_needed:
                 raise wrong_shape(answer, doing)
@@ -219,7 +219,7 @@ class Api:
 
 
 def _if_readable(read: Callable[[Any], L | None], data: Any) -> L | None:
-    """What C(read) finds in the answer to a write; None where that cannot be read, since the write is made already."""
+    """What C(read) finds in the answer to a write; None if that is unreadable, since the write was already made."""
     try:
         return read(data)
     except FreshdeskError:
@@ -249,7 +249,7 @@ def is_empty_list(answer: Answer) -> bool:
 
 
 def is_missing(answer: Answer) -> bool:
-    """A 404 of the platform itself, for one resource: it is gone, or never was. A page of another server is not that."""
+    """A 404 of the platform itself: the resource does not exist. A page of another server is not proof of that."""
     return answer.status == 404 and isinstance(answer.data, dict)
 
 

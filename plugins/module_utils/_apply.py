@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The writes that one plan needs, each checked against its answer. Private to this collection."""
+"""Performs the writes of one plan, and checks each response. Private to this collection."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ._resource import D, L, L_co, Plan
 
 
 class Writes(Protocol[L_co]):
-    """What is written over the endpoints of every kind."""
+    """The writes that the endpoints of every kind of resource must provide."""
 
     def create(self, body: Mapping[str, Any]) -> L_co: ...
 
@@ -42,8 +42,8 @@ def apply(
 ) -> None:
     """Carries the plan out.
 
-    Appends to C(done) what was written, and hands the instance to C(reached) as it is after each write (None once it is
-    deleted), so that a failure half way can say so and loses neither id nor token.
+    Appends what was written to C(done), and passes the instance to C(reached) after each write (None once it is
+    deleted), so that a failure half way can be reported and loses neither id nor token.
     """
     live = plan.live
     if plan.delete and live is not None:
@@ -65,7 +65,7 @@ def apply(
 def settle_refusal(
     platform: Platform, desired: Desired, live: Live, health: Health, own: bool
 ) -> tuple[Live | None, str]:
-    """What C(on_verify_failure) asks for, and how the message tells it: only for an instance of our own making.
+    """Does what C(on_verify_failure) requests, and returns the text for the message: only for an instance that this task created.
 
     C(own): this task's own POST returned the instance's id.
     """
@@ -98,7 +98,7 @@ def _change(platform: Writes[L], plan: Plan[D, L], live: L, done: list[str]) -> 
     answer = (platform.put if plan.put is not None else platform.patch)(live.id, body)
     done.append("changed " + ("the whole instance" if plan.put is not None else ", ".join(body)))
     if answer is None or ("configuration" in body and answer.configuration is None):
-        # The only answer that is sure to carry the configuration (confirmed).
+        # The only response that always contains the configuration (confirmed).
         answer = platform.get(live.id)
     if answer is None:
         raise FreshdeskError(f"Instance {live.id} was deleted by somebody else while it was changed: run again.")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was approved, and what may be deleted: a plan that is not allowed is refused before any write. Private to this collection."""
+"""Plan ids, approval and deletion limits: a plan that is not allowed is refused before any write. Private to this collection."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ MAX_NAMED_DELETIONS = 20
 def plan_id(
     connection: Connection, options: RunOptions, tenants: Sequence[AnyJob], prune_candidates: Sequence[Live]
 ) -> str:
-    """Stands for all that the run would do or may do: the same input and the same live state have the same plan id.
+    """Identifies everything that the run would or might do: the same input and live state give the same plan id.
 
-    Of what is written everything counts, secrets included, which is why the platform's secrets are the key: nobody who
-    reads the plan id could try out values. A tenant counts where something would be written for it, or where its check
-    could stop the writes of others.
+    It covers everything that is written, secrets included. It is keyed with the platform's secrets, so that readers of the
+    plan id cannot guess values. A tenant counts if something would be written for it, or if its check could stop the
+    writes of others.
     """
     approved = {
         "platform": [connection.base_url, connection.element],
@@ -47,12 +47,12 @@ def plan_id(
 
 
 def counts(tenant: AnyJob) -> bool:
-    """Whether something would be done for the tenant, or could stop what would be done for others."""
+    """Whether something would be written for the tenant, or its failure could stop the writes of others."""
     return tenant.plan is None or tenant.error is not None or tenant.has_work
 
 
 def step(tenant: AnyJob) -> list[Any]:
-    """All that would be done for a tenant, secrets included."""
+    """Everything that would be written for a tenant, secrets included."""
     return [
         _given(tenant.desired),
         tenant.live.id if tenant.live is not None else None,
@@ -61,8 +61,8 @@ def step(tenant: AnyJob) -> list[Any]:
 
 
 def keyed_hash(connection: Connection, data: Any) -> str:
-    """Stands for data that may hold secrets: who does not have the secrets of the platform cannot try out values."""
-    # Twice, since keys of other types than text are made text as in what is sent, and sorted after that.
+    """A hash of data that may contain secrets, keyed so that values cannot be guessed without the platform's secrets."""
+    # Twice: the first makes keys strings as in the request, so that they can be sorted as such.
     text = json.dumps(json.loads(json.dumps(data, default=asdict)), sort_keys=True)
     key = f"{connection.user_secret},{connection.organization_secret}".encode()
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32]
@@ -74,7 +74,7 @@ def _compared(table: Any) -> list[tuple[str, Any]]:
 
 
 def _given(desired: Any) -> dict[str, Any]:
-    """The options that were given, by name: an option that is added some day changes no plan id where it is left out."""
+    """The options that are set, by name, so that adding an option to the collection does not change existing plan ids."""
     table: Any = type(desired)
     compared = _compared(table)
     return {name: value for name, default in compared if (value := getattr(desired, name)) != default}

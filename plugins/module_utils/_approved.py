@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The plan as a document, and what differs between an approved one and the current one. Private to this collection."""
+"""The plan as a document, and its comparison with an approved plan. Private to this collection."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from ._options import Connection, RunOptions
 from ._redact import printable
 
 FORMAT = "cloudelements.freshdesk plan 1"
-"""What says that a file is a plan, and of which version."""
+"""Marks a file as a plan, with its version."""
 POLICIES = ("update_secrets", "verify", "on_verify_failure", "on_shared_subdomain", "on_duplicate")
 LISTED = 10
-"""Differences that a message names."""
+"""How many differences a message lists."""
 
 
 def plan_document(
@@ -33,9 +33,9 @@ def plan_document(
     prune_candidates: Sequence[Live],
     plan_id: str,
 ) -> dict[str, Any]:
-    """What would be done, before anything is: the same for a dry run and the run that follows it. Holds no secret.
+    """What the run will do, the same for a dry run and the run that follows it. Contains no secret.
 
-    Each tenant for whom something would be done has a keyed hash of all of it, secrets included.
+    Each tenant with planned changes has a keyed hash of them, secrets included.
     """
     return {
         "format": FORMAT,
@@ -78,7 +78,7 @@ def _described(connection: Connection, tenant: AnyJob) -> dict[str, Any]:
 def plan_of_dry_run(
     document: Mapping[str, Any], tenants: Sequence[AnyJob], summary: Mapping[str, int], now: float
 ) -> dict[str, Any]:
-    """The document as it is written, with what a reader wants to know beside: when, how many, and what went wrong since."""
+    """The document for the file, with information for the reader: the time, counts and errors."""
     described = []
     for one, tenant in zip(document["tenants"], tenants):
         said = {"error": tenant.error.message} if tenant.error is not None else {}
@@ -95,7 +95,7 @@ def plan_of_dry_run(
 
 
 def check_document(document: Mapping[str, Any] | None, connection: Connection) -> None:
-    """Raises Refused where this is no plan that can be compared, before anything is asked of the platform."""
+    """Raises Refused if this is not a comparable plan, before any request."""
     if document is None:
         return
     if isinstance(document.get("problem"), str):
@@ -118,7 +118,7 @@ def check_document(document: Mapping[str, Any] | None, connection: Connection) -
 
 
 def _is_whole(document: Mapping[str, Any]) -> bool:
-    """Whether all is there that is compared, each in its type."""
+    """Whether all fields that are compared exist with the right types."""
     types = {
         "plan_id": str,
         "platform": str,
@@ -147,7 +147,7 @@ def check_approved(approved: Mapping[str, Any] | None, current: Mapping[str, Any
     """Raises Refused where another plan was approved than the current one, naming what differs."""
     if approved is None:
         return
-    # As a file has it: lists for tuples, texts for keys of other types.
+    # As in a file: lists for tuples, strings as keys.
     found = list(_differences(approved, json.loads(json.dumps(current))))
     if approved["plan_id"] != current["plan_id"] and not found:
         found = ["the order of the tenants"]
@@ -172,7 +172,7 @@ def _differences(approved: Mapping[str, Any], current: Mapping[str, Any]) -> Ite
 
 
 def _difference(approved: Mapping[str, Any] | None, current: Mapping[str, Any] | None) -> str | None:
-    """What differs of one tenant; None where nothing does. One for whom nothing would be done need not be in both."""
+    """The difference for one tenant; None if there is none. A tenant without planned changes may be missing on one side."""
     old, new = (one if one is not None and "digest" in one else None for one in (approved, current))
     if old is None and new is None:
         return None
@@ -192,7 +192,7 @@ def _difference(approved: Mapping[str, Any] | None, current: Mapping[str, Any] |
 
 
 def _options(described: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """What is said of each option, by its path: before and after, and the policies."""
+    """The options by path: their values before and after, and the policies."""
     options: dict[str, list[Any]] = {"id": [described.get("id")]}
     for part in (*(described.get("diff") or {}).values(), described.get("policies") or {}):
         for path, value in _leaves(part):
@@ -209,7 +209,7 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _with_formulas(described: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """The tenants by name, and behind each its formula instances by template and name."""
+    """The tenants by name, each followed by its formula instances by template and name."""
     found: dict[str, Mapping[str, Any]] = {}
     for name, tenant in _by_name(described).items():
         found[name] = tenant
@@ -230,7 +230,7 @@ def _changed_values(approved: Mapping[str, Any], current: Mapping[str, Any]) -> 
 
 
 def _by_name(described: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """By name; by name and id where several have the name, or none has one."""
+    """By name; by name and id if several share the name or it is missing."""
     times = Counter(one.get("name") for one in described)
     return {
         str(one["name"])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Imports requests where it is installed, and remembers why where it is not. Private to this collection."""
+"""Imports requests, or records why that failed. Private to this collection."""
 
 from __future__ import annotations
 

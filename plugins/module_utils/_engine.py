@@ -27,9 +27,9 @@ from ._writing import Writing, not_tried
 
 
 class Engine:
-    """Brings many resources of one kind to what is desired, near the speed that the platform allows; C(instance) is a run of one.
+    """Brings many resources of one kind to their desired state, as fast as the platform allows; C(instance) is a run of one.
 
-    C(progress) is called with each tenant as it is finished, and C(idle) now and then while none is: both in the thread that
+    C(progress) is called with each finished tenant, and C(idle) from time to time while none finishes: both in the thread that
     calls C(run).
     """
 
@@ -70,12 +70,12 @@ class Engine:
         self.prune_error: FreshdeskError | None = None
         self.plan_id: str
         self.document: dict[str, Any] | None = None
-        """The plan as a document, where one is asked for."""
+        """The plan as a document, if requested."""
         self.refusal: Refused | None = None
-        """Why a run would be refused, where a dry run shows all the same what it would do."""
+        """Why a run would be refused; the dry run still shows what it would do."""
 
     def run(self) -> None:
-        """Raises FreshdeskError where nothing could be begun; what fails for one tenant is kept with it."""
+        """Raises FreshdeskError if nothing could be started; the error of one tenant is stored with that tenant."""
         check_document(self.options.approved_plan, self.transport.connection)
         self._look_up()
         self._each([tenant for tenant in self.tenants if tenant.is_incomplete], self.kind.complete)
@@ -119,7 +119,7 @@ class Engine:
             self.prune_candidates = self._prunable()
 
     def _prunable(self) -> list[Live]:
-        """What carries all of prune_tags and is meant by no entry, not even as one of several of its name."""
+        """Instances with all of prune_tags that match no entry, not even as one of several of a name."""
         names = {tenant.desired.name for tenant in self.tenants}
         meant = {tenant.desired.id for tenant in self.tenants}
         meant |= {tenant.live.id for tenant in self.tenants if tenant.live is not None}
@@ -133,7 +133,7 @@ class Engine:
     # --- approve ------------------------------------------------------------------------------------------------------
 
     def _approve(self) -> None:
-        """Raises Refused where the plans may not be carried out; nothing is written then."""
+        """Raises Refused if the plans must not be applied; nothing is written then."""
         options, tenants, candidates = self.options, self.tenants, self.prune_candidates
         self.plan_id = plan_id(self.transport.connection, options, tenants, candidates)
         check_approval(options, self.plan_id)
@@ -152,7 +152,7 @@ class Engine:
     # --- predict ------------------------------------------------------------------------------------------------------
 
     def _predict(self) -> None:
-        """Stops where a run would: what that would not try is predicted so."""
+        """Stops where a run would stop, and marks the rest as not tried."""
         stop = self.options.stop_on_error
         self.parts.predict(self.parts.first)
         failed = self._has_failed()
@@ -188,7 +188,7 @@ class Engine:
                 stop_on_error=self.options.stop_on_error,
                 failed=self._has_failed(),
             ).run()
-        # Before what is to hold the id of an instance: of two of a name, it is that of the one that stays.
+        # Before the id is used elsewhere: of two instances of a name, it must be that of the one that stays.
         self._adopt_what_others_created()
         self.parts.write(self.parts.last, self._report)
         for tenant in list(self._unfinished):
@@ -212,7 +212,7 @@ class Engine:
         self._each(list(oldest), lambda tenant: tenant.adopt(oldest[tenant]))
 
     def _prune(self) -> None:
-        """Last of all, and only if nothing failed."""
+        """Prunes at the end, and only if nothing failed."""
         if not self.prune_candidates or self._has_failed():
             return
         for live in self.prune_candidates:
@@ -226,13 +226,13 @@ class Engine:
                 return
             self.pruned.append(live)
 
-    # --- how it is done -----------------------------------------------------------------------------------------------
+    # --- helpers ------------------------------------------------------------------------------------------------------
 
     def _has_failed(self) -> bool:
         return any(tenant.error is not None for tenant in self.tenants)
 
     def _each(self, tenants: Sequence[AnyJob], step: Callable[[AnyJob], None]) -> None:
-        """One step for many tenants side by side, each with its own error."""
+        """One step for many tenants in parallel; an error is stored with its tenant."""
         each(tenants, lambda tenant: tenant.attempt(step, tenant), self.options.concurrency)
 
     def _new_channel(self) -> Channel:
@@ -241,7 +241,7 @@ class Engine:
 
 
 def _refuse_shared(tenants: Sequence[AnyJob]) -> None:
-    """Of the entries for one resource none is done."""
+    """Refuses all entries that address the same resource."""
     claimed: dict[int, AnyJob] = {}
     for tenant in tenants:
         if tenant.live is not None:
@@ -251,7 +251,7 @@ def _refuse_shared(tenants: Sequence[AnyJob]) -> None:
 
 
 def _refuse_both(first: AnyJob, second: AnyJob, live: Resource) -> None:
-    """Of two entries for one instance neither is done. Those that have a key of the caller's fail alone, else Refused is raised."""
+    """Refuses both entries for one instance. Entries with a caller's key fail alone; otherwise raises Refused."""
     if first.desired.key is None or second.desired.key is None:
         raise Refused(
             f"Entries {first.position + 1} and {second.position + 1} both stand for instance "

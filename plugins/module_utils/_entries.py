@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks the entries of a fleet, all of them before any request. Private to this collection.
+"""Checks all entries of a fleet before any request. Private to this collection.
 
-Core says of a nested option that it is wrong, but not in which entry; here position, tenant and option are named, and
-never a value, which may be a secret in the wrong place.
+Core reports a wrong nested option, but not in which entry. The errors here name position, tenant and option, and never
+a value, which may be a secret in the wrong place.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ SHOWN_PROBLEMS = 10
 _VALIDATOR = ArgumentSpecValidator(ENTRY_SPEC)
 _FORMULA_VALIDATOR = ArgumentSpecValidator(FORMULA_SPEC)
 _OMITTED = re.compile("__omit_place_holder__|<<Omit>>")
-"""What ansible-core makes of C(omit) where it is part of a longer text."""
+"""What C(omit) becomes in ansible-core if it is part of a longer string."""
 
 
 class Unresolved:
-    """Stands for a text in which a template is left that ansible-core 2.18 could not resolve."""
+    """Marks a string with a template that ansible-core 2.18 could not resolve."""
 
 
 def desired_entries(entries: Any, *, check_mode: bool) -> list[Desired]:
-    """What is desired of each entry as a user wrote it, in their order. Raises Refused, naming all that is wrong."""
+    """The desired state of each entry, in order. Raises Refused, naming everything that is wrong."""
     if isinstance(entries, Mapping) and isinstance(entries.get("problem"), str):
         raise Refused(entries["problem"])
     if not isinstance(entries, Sequence) or isinstance(entries, (str, bytes)):
@@ -63,7 +63,7 @@ def desired_entries(entries: Any, *, check_mode: bool) -> list[Desired]:
 def _walk(
     spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: str = ""
 ) -> Iterator[tuple[str, Mapping[str, Any], Any]]:
-    """Path, spec and value of each option that is given, before those in it; lists of entries are left to C(desired_entries)."""
+    """Path, spec and value of each given option, before its suboptions; C(desired_entries) handles lists of entries."""
     for option, value in given.items():
         rule = spec.get(option) or {}
         yield f"{prefix}{option}", rule, value
@@ -72,7 +72,7 @@ def _walk(
 
 
 def without_unset(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> dict[Any, Any]:
-    """The options without those that are null, which core takes for values; lists of texts as people mean them."""
+    """The options without nulls, which core treats as values; lists of strings as C(texts_in) reads them."""
     kept: dict[Any, Any] = {}
     for option, value in given.items():
         rule = spec.get(option, {})
@@ -89,9 +89,9 @@ def without_unset(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> dict[Any
 
 
 def texts_in(value: Any) -> Any:
-    """A list of texts as people mean it: lists in it are flattened; one text is a JSON list, or parts between commas and line ends.
+    """A list of strings: nested lists are flattened; a single string is a JSON list, or is split at commas and line ends.
 
-    What is none of these is returned as it is, for the check of types to refuse.
+    Anything else is returned unchanged, and the type check rejects it.
     """
     if isinstance(value, (list, tuple)):
         return list(_flat(value))
@@ -115,9 +115,9 @@ def _flat(values: Sequence[Any], levels: int = DEEPEST) -> Iterator[Any]:
 
 
 def check_options(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
-    """Raises Refused for what a module must not be sent: it would be refused there, and core would quote the value.
+    """Raises Refused for values that core would refuse on the host with an error that quotes them.
 
-    Options that are not in C(spec) are left to core, which names them alone, and lists of entries to C(desired_entries).
+    Core checks options that are not in C(spec), of which it shows only the names; C(desired_entries) checks lists of entries.
     """
     _check_content(spec, given)
     _check_types(spec, given)
@@ -126,12 +126,12 @@ def check_options(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
 def validated(
     spec: Mapping[str, Any], given: Mapping[Any, Any], required_one_of: Sequence[Sequence[str]], name: str
 ) -> dict[str, Any]:
-    """The options as core makes them of what was given, for the module C(name); lists of entries are left to C(desired_entries).
+    """The options of the module C(name) as core validates and converts them; C(desired_entries) handles lists of entries.
 
-    Raises Refused where core would, with its sentence where that quotes no value.
+    Raises Refused if core would refuse them, with core's message if that quotes no value.
     """
     _check_content(spec, given)
-    # Core makes a text of whatever stands where a text should.
+    # Core converts any value to a string if a string is expected.
     problem = _problem_of_texts(spec, plain(_known(spec, given)))
     if problem is not None:
         raise Refused(f"{problem}.")
@@ -158,7 +158,7 @@ def _known(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> dict[Any, Any]:
 
 
 def _check_content(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
-    """Raises Refused for a secret that is too short, and for what no module can be handed."""
+    """Raises Refused for a secret that is too short, and for values that cannot be passed to a module."""
     known = _known(spec, given)
     check_secrets(spec, known)
     for option, value in known.items():
@@ -168,7 +168,7 @@ def _check_content(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
 
 
 def _check_types(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
-    """Raises Refused for a value of a wrong type or choice, which core would quote."""
+    """Raises Refused for a value of the wrong type or an invalid choice, which core would quote."""
     known = plain(_known(spec, given))
     problem = _problem_of_texts(spec, known) or _problem(spec, known)
     if problem is not None:
@@ -176,7 +176,7 @@ def _check_types(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
 
 
 def _check_environment(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
-    """Raises Refused for a variable of a wrong type that stands for an option."""
+    """Raises Refused if the environment variable of an option has the wrong type."""
     for option, rule in spec.items():
         for variable in rule["fallback"][1] if "fallback" in rule and option not in given else ():
             problem = _problem({variable: rule}, {variable: os.environ.get(variable) or None})
@@ -185,7 +185,7 @@ def _check_environment(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> Non
 
 
 def refusal_of(entry: Any, *, check_mode: bool) -> str | None:
-    """Why a single entry would be refused, in one sentence; None where it would not."""
+    """Why a single entry would be refused, in one sentence; None if it would not."""
     try:
         _desired(entry, check_mode)
     except Refused as refusal:
@@ -194,8 +194,8 @@ def refusal_of(entry: Any, *, check_mode: bool) -> str | None:
 
 
 def check_secrets(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
-    """Raises Refused for what core must not see: a secret that is too short, since it would mask that everywhere, and options
-    that are no mapping, since it would trip over them.
+    """Raises Refused for values that core must not see: a secret that is too short, since core would mask it everywhere, and
+    options that are not a mapping, since core would crash.
     """
     for path, rule, value in _walk(spec, given):
         if rule.get("no_log") and isinstance(value, str) and value:
@@ -207,7 +207,7 @@ def check_secrets(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> None:
 
 
 def unknown_option(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: str = "") -> str | None:
-    """The first option that does not exist, which core could not name where it is no string."""
+    """The first option that does not exist; core could not name one that is not a string."""
     for option, value in given.items():
         if option not in spec:
             known = sorted(name for name in spec if name[:1] != "_")
@@ -244,7 +244,7 @@ def _desired(entry: Any, check_mode: bool) -> Desired:
 
 
 def _formulas(given: Any, owner: str | None, check_mode: bool) -> tuple[FormulaDesired, ...]:
-    """What is desired of each formula instance of an entry, in their order. Raises Refused, naming position and option."""
+    """The desired state of each formula instance of an entry, in order. Raises Refused, naming position and option."""
     if not isinstance(given, (list, tuple)):
         raise Refused("formulas must be a list, with a mapping of options for each formula instance")
     desired = []
@@ -263,7 +263,7 @@ def _formula(given: Any, owner: str | None, check_mode: bool) -> FormulaDesired:
 
 
 def _params(spec: Mapping[str, Any], validator: ArgumentSpecValidator, options: Mapping[Any, Any]) -> dict[str, Any]:
-    """The options as core makes them of what was given. Raises Refused, naming the option."""
+    """The options as core validates and converts them. Raises Refused, naming the option."""
     check_secrets(spec, options)
     given = plain(without_unset(spec, options))
     problem = unknown_option(spec, given) or _problem_of_texts(spec, given)
@@ -278,7 +278,7 @@ def _params(spec: Mapping[str, Any], validator: ArgumentSpecValidator, options: 
 
 
 def _problem_of_texts(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> str | None:
-    """The first option that core would make a text of that nobody wrote, such as C(True) or C(['a']), and why."""
+    """The first option that core would convert to an unintended string, such as C(True) or C(['a']), and why."""
     for path, rule, value in _walk(spec, given):
         if "options" in rule and isinstance(value, Mapping):
             continue
@@ -300,7 +300,7 @@ def _is_text(value: Any) -> bool:
 
 
 def _left_in(value: Any) -> str | None:
-    """What stands in it, at any depth, that ansible-core should have taken out."""
+    """An unresolved template or C(omit) in the value, at any depth, that ansible-core should have resolved."""
     if isinstance(value, Unresolved):
         return "holds a template that could not be resolved: look for a variable in it that is not defined"
     if isinstance(value, str):
@@ -334,7 +334,7 @@ def _named(entry: Any) -> str:
 
 
 def _shared(desired: Sequence[Desired], attribute: str) -> list[str]:
-    """Why two entries cannot both be meant: they have one name, or one id."""
+    """Why two entries conflict: they have the same name or the same id."""
     return [
         f"{' and '.join(f'entry {position}' for position in positions)} have one {attribute} ({printable(str(value))}): keep one of them"
         for value, positions in _positions(desired, attribute).items()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one family of errors that reach a user, each a sentence with a remedy. Private to this collection."""
+"""All error classes: each error is a sentence with a remedy. Private to this collection."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 class FreshdeskError(Exception):
     """An error as the user reads it, in one sentence: what, why, what to do.
 
-    C(state) says how far things went: V(failed) (nothing of this change was done), V(partial) (some of it was),
-    V(unknown) (the platform never said), V(not_tried).
-    C(status) is the HTTP status, C(request_id) the platform's own name for the request, C(attempts) how often it was
-    sent; each is None where there is none.
+    C(state) says how far the work got: V(failed) (nothing of this change was done), V(partial) (some of it was),
+    V(unknown) (the platform did not answer), V(not_tried).
+    C(status) is the HTTP status, C(request_id) the platform's id of the request, C(attempts) how often it was
+    sent; each is None if there is none.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class FreshdeskError(Exception):
 
     @property
     def clause(self) -> str:
-        """The sentence without its full stop, to go on after it."""
+        """The sentence without its full stop, so that it can be continued."""
         return self.message.rstrip(".")
 
     def as_dict(self) -> dict[str, Any]:
@@ -54,7 +54,7 @@ class Refused(FreshdeskError):
 
 
 class NotSent(FreshdeskError):
-    """The connection was never made, so the platform has seen nothing: safe to repeat, whatever the verb."""
+    """The connection was never made, so the platform received nothing: safe to repeat for every verb."""
 
 
 class AnswerLost(FreshdeskError):
@@ -66,11 +66,11 @@ class AnswerUnusable(AnswerLost):
 
 
 class Answered(FreshdeskError):
-    """The platform answered, and what it answered is an error."""
+    """The platform answered with an error."""
 
 
 def bug(error: Exception) -> FreshdeskError:
-    """A defect of this collection, as a sentence: where it is, and never what it was working on."""
+    """The message for a bug in this collection: where it is, and never the data."""
     place = "an unknown place"
     trace = error.__traceback__
     while trace is not None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of the options of an instance: a row an option. Private to this collection.
+"""The table of the options of an instance, one row per option. Private to this collection.
 
 Argument specs, checks, bodies, comparison, diff, results, the export and the tests over all options read the table.
 """
@@ -21,11 +21,11 @@ from ._redact import is_secret_key, printable, secret_refusal
 from ._values import MASK, SURROGATE, is_id, parsed, same, unsendable
 
 PLACEHOLDER_ID = -1
-PLACEHOLDER_TOKEN = "check-mode-placeholder"  # nosec: stands for a token that a dry run cannot know
+PLACEHOLDER_TOKEN = "check-mode-placeholder"  # nosec: the value of a token that a dry run cannot know
 
 SUBDOMAIN = "subdomain"
 API_KEY = "username"
-"""Freshdesk's API key sits in C(username) (confirmed)."""
+"""Freshdesk's API key is stored in C(username) (confirmed)."""
 EVENTS_ENABLED = "event.notification.enabled"
 EVENTS_VENDOR = "event.vendor.type"
 EVENTS_CALLBACK = "event.notification.callback.url"
@@ -39,7 +39,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 @dataclass(frozen=True, eq=False)
 class Option:
-    """A row of the table. Values are compared by their type: text as it is stored, true and false, lists and dicts as JSON."""
+    """A row of the table. Values are compared by type: text as stored, true and false, lists and dicts as JSON."""
 
     type: str
     elements: str | None = None
@@ -47,34 +47,34 @@ class Option:
     default: Any = None
     secret: bool = False
     check: Callable[[Any], Any] | None = None
-    """Makes of what the user wrote what is desired. Raises Refused."""
+    """Converts the user's value to the desired one. Raises Refused."""
     key: str | None = None
-    """The key of the platform's configuration that holds it."""
+    """Its key in the platform's configuration."""
     field: str | None = None
-    """The field that holds it in the body of POST, PUT and PATCH."""
+    """Its field in the body of POST, PUT and PATCH."""
     send: Callable[[Any], Any] | None = None
-    """Makes of what is desired what is sent, where that is not the same."""
+    """Converts the desired value to the one that is sent, if they differ."""
     special: str | None = None
-    """The file, or the part of the plan, that deals with it, where a key or a field alone does not say all."""
+    """The file, or the part of the plan, that handles it, if key and field are not enough."""
     needed: bool = False
-    """Whether an instance cannot be created without it."""
+    """Whether it is required to create an instance."""
     put: bool = False
     """Whether a change of it needs a PUT: the platform logs in again."""
     result: bool = False
     """Whether results show it under its name."""
     by_itself: Any = None
-    """What the platform makes of it by itself, which an export need not say."""
+    """The platform's default, which an export can omit."""
     of_entries: bool = False
-    """Whether only an entry of C(instances) has it."""
+    """Whether it exists only in entries of C(instances)."""
     options: Any = None
-    """The table of the options in it."""
+    """The table of its suboptions."""
     exclusive: Sequence[Sequence[str]] = ()
-    """Which of these exclude each other."""
+    """Which of its suboptions are mutually exclusive."""
     name: str = ""
     path: str = ""
-    """Its name after those of the options that it is in, as messages say it."""
+    """Its full name for messages, with the names of its parent options."""
     attribute: str = ""
-    """Where it is in what is desired."""
+    """Its path in the desired state."""
 
     @property
     def spec(self) -> dict[str, Any]:
@@ -89,11 +89,11 @@ class Option:
         )
         if self.options is not None:
             return {**spec, "mutually_exclusive": self.exclusive, "options": spec_of(self.options)}
-        # Said of each, since core takes update_secrets for a secret by its name.
+        # Set on each option, since core takes update_secrets for a secret because of its name.
         return {**spec, "no_log": self.secret}
 
     def checked(self, value: Any) -> Any:
-        """What is desired of it. Raises Refused with a sentence that names the option and no value of a secret."""
+        """The desired value. Raises Refused with a message that names the option and no secret."""
         why = unsendable(value) if self.check is None or self.type == "dict" else None
         if why is not None:
             raise Refused(f"{self.path} {why}.")
@@ -109,7 +109,7 @@ class Option:
         return desired if self.send is None else self.send(desired)
 
     def read(self, live: Any) -> Any:
-        """The value that the platform shows, as a user would write it; None where there is none."""
+        """The live value, as a user would write it; None if there is none."""
         if self.type == "bool":
             return None if live is None else same(True, live)
         if self.type == "int":
@@ -118,7 +118,7 @@ class Option:
 
 
 def row(type_: str, /, *, initial: Any = None, **said: Any) -> Any:
-    """A field of a dataclass with its row; C(initial) is its value where the option is left out."""
+    """A field of a dataclass with its row; C(initial) is the value if the option is not set."""
     option = Option(type_, **said)
     default = {"default_factory": initial} if callable(initial) else {"default": initial}
     concealed = option.secret or (option.type == "dict" and option.options is None)
@@ -129,12 +129,12 @@ def row(type_: str, /, *, initial: Any = None, **said: Any) -> Any:
 
 
 def _choice(first: str, *others: str) -> Any:
-    """The row of a policy: one of a few words, the first unless another is given."""
+    """The row of a policy with a few choices; the first is the default."""
     return row("str", choices=[first, *others], default=first, initial=first)
 
 
 def _cached(function: _F) -> _F:
-    return cast("_F", cache(function))  # which by itself takes no class for hashable
+    return cast("_F", cache(function))  # which does not regard classes as hashable
 
 
 @_cached
@@ -150,7 +150,7 @@ def options_of(table: type[Any], prefix: str = "", within: str = "") -> tuple[Op
 
 @_cached
 def leaves(table: type[Any], prefix: str = "", within: str = "") -> tuple[Option, ...]:
-    """The rows of a table and of those in it, without the options that only hold others."""
+    """The rows of a table and its nested tables, without options that only contain others."""
     return tuple(
         leaf
         for option in options_of(table, prefix, within)
@@ -166,7 +166,7 @@ def spec_of(table: type[Any], *, of_entries: bool = False) -> dict[str, dict[str
 
 
 def checked(table: type[Any], params: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """What is desired of the options of a table that are set. Raises Refused."""
+    """The desired values of the options that are set. Raises Refused."""
     return {
         option.attribute: option.checked(params[option.name])
         for option in options_of(table, prefix)
@@ -178,7 +178,7 @@ def checked(table: type[Any], params: Mapping[str, Any], prefix: str = "") -> di
 
 
 def checked_text(option: str, text: str) -> str:
-    """A text that the platform keeps as it is. Raises Refused."""
+    """A text that the platform stores unchanged. Raises Refused."""
     if not text or text != text.strip():
         raise Refused(f"{option} is empty or has blanks around it, which the platform would not keep: take them out.")
     if CONTROL.search(text) or SURROGATE.search(text):
@@ -286,14 +286,14 @@ def _configuration(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class Addressed:
-    """What is addressed by its name, by its id, or by both."""
+    """A resource that is addressed by name, by id, or by both."""
 
     name: str | None
     id: int | None
 
     @property
     def kind(self) -> str:
-        """What messages call its kind."""
+        """The name of its kind in messages."""
         return "instance"
 
     @property
@@ -303,13 +303,13 @@ class Addressed:
 
     @property
     def awaits_creation(self) -> bool:
-        """Whether it is addressed by the placeholder of an instance that an earlier task is about to create."""
+        """Whether its id is the placeholder of an instance that an earlier task would create."""
         return self.id == PLACEHOLDER_ID
 
 
 @dataclass(frozen=True)
 class Events:
-    """What the user wants of the events; None is left alone."""
+    """The desired state of events; None means unchanged."""
 
     enabled: bool | None = row("bool", key=EVENTS_ENABLED)
     callback_url: str | None = row("str", key=EVENTS_CALLBACK, check=_callback_url)
@@ -323,7 +323,7 @@ class Events:
 
 @dataclass(frozen=True)
 class Desired(Addressed):
-    """What the user wrote of one instance, checked; None is left alone."""
+    """The desired state of one instance, checked; None means unchanged."""
 
     name: str | None = row("str", initial=MISSING, field="name", check=checked_name, needed=True)
     id: int | None = row("int", check=checked_id)
@@ -342,11 +342,11 @@ class Desired(Addressed):
     on_shared_subdomain: str = _choice("warn", "fail", "ignore")
     on_duplicate: str = _choice("fail", "oldest")
     key: str | None = row("str", of_entries=True)
-    """The caller's, given back in the outcome."""
+    """The caller's key, returned in the outcome."""
     problem: str | None = row("str", of_entries=True)
-    """Why it cannot be done, where the caller knows that already."""
+    """Why it cannot be processed, if the caller already knows that."""
     formulas: tuple[Any, ...] = row("list", elements="dict", initial=(), of_entries=True)
-    """What is desired of each formula instance of its own (C(FormulaDesired)); the table of their options is one of their own."""
+    """The desired state of its formula instances (C(FormulaDesired)), whose options have a table of their own."""
 
     def given(self) -> Iterator[tuple[Option, Any]]:
         """The options that are set, each with its value."""
@@ -358,19 +358,19 @@ class Desired(Addressed):
 
 OPTIONS = leaves(Desired)
 OPTION_OF_KEY = {**{option.key: option.path for option in OPTIONS if option.key}, EVENTS_VENDOR: "events.enabled"}
-"""The configuration keys that have an option of their own."""
+"""The configuration keys that have an option."""
 
 
 def check_address(params: Mapping[str, Any], *, check_mode: bool) -> None:
-    """Raises Refused where neither C(name) nor C(id) says what is meant, or C(id) is the placeholder outside check mode."""
+    """Raises Refused if neither C(name) nor C(id) is set, or if C(id) is the placeholder outside check mode."""
     name, number = params["name"], params["id"]
-    if name is None and number is None:  # core counts an option that is set to null as given
+    if name is None and number is None:  # core treats an option that is set to null as given
         raise Refused("neither name nor id is set: set one of them.")
     is_placeholder(number, check_mode=check_mode)
 
 
 def is_placeholder(number: int | None, *, check_mode: bool) -> bool:
-    """Whether it stands for what an earlier task of a dry run is about to create. Raises Refused where this is not a dry run."""
+    """Whether the id is the placeholder of a resource that an earlier task would create. Raises Refused outside a dry run."""
     if number == PLACEHOLDER_ID and not check_mode:
         raise Refused(
             f"id is {PLACEHOLDER_ID}, the placeholder of a dry run, and this is not a dry run: "
@@ -380,6 +380,6 @@ def is_placeholder(number: int | None, *, check_mode: bool) -> bool:
 
 
 def desired_from(params: Mapping[str, Any], *, check_mode: bool) -> Desired:
-    """The options of one instance, checked. Raises Refused with one sentence that names the option and no value of a secret."""
+    """The desired state from the options of one instance. Raises Refused with a message that names the option and no secret."""
     check_address(params, check_mode=check_mode)
     return Desired(**{"name": None, **checked(Desired, params)})

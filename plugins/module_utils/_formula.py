@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One formula instance on its way from desired to done: what is particular to its kind. Private to this collection."""
+"""The processing of one formula instance: how it is found and compared. Private to this collection."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ._transport import Channel, Transport
 
 
 class FormulaJob(Job[FormulaDesired, FormulaLive]):
-    """One formula instance on its way from desired to done."""
+    """The processing of one formula instance."""
 
     kind = "formula_instance"
     platform: FormulaPlatform
@@ -36,7 +36,7 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
         self.owner = owner
         self.template: Template | None = None
         self.held = {variable: self._unresolved(one) for variable, one in desired.instances.items()}
-        """The id of the element instance of each variable, as text."""
+        """The id of the element instance for each variable, as text."""
 
     @classmethod
     def open(cls, channel: Channel) -> FormulaPlatform:
@@ -49,7 +49,7 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
 
     @classmethod
     def find_all(cls, tenants: Sequence[FormulaJob], platform: FormulaPlatform, each: Callable[..., None]) -> None:
-        """The same for many: one list of the instances of each template, and of those of each element."""
+        """The same for many, with one list of instances per template and per element."""
         shared = SharedLookUps(platform.channel, [job.desired for job in tenants])
         for job in tenants:
             job.attempt(job._find, shared)
@@ -73,14 +73,14 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
         self.live = chosen(desired, found, [live for live in named.meant if live.name == name])
 
     def _template(self, found: FormulaLive | None, look_ups: LookUps) -> Template | None:
-        """The template that is meant; None where nothing says which, or nothing of it is needed."""
+        """The template; None if it is not specified or not needed."""
         desired = self.desired
         if desired.formula is not None:
             return look_ups.template(desired.formula)
         return look_ups.template(found.formula) if found is not None and desired.present else None
 
     def _held(self, variable: str, wanted: InstanceRef, look_ups: LookUps) -> str:
-        """The id of the element instance that a variable is to hold. Raises Refused where there is none, or several."""
+        """The id of the element instance for a variable. Raises Refused if there are none or several."""
         if wanted.own or wanted.id == PLACEHOLDER_ID:
             return self._unresolved(wanted)
         named = look_ups.instances(wanted)
@@ -96,7 +96,7 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
         return str(named[0].id)
 
     def _unresolved(self, wanted: InstanceRef) -> str:
-        """The id of an element instance that is not looked up, or what stands for it where it is yet to be created."""
+        """The id of an element instance that needs no lookup, or a placeholder if it is yet to be created."""
         live = self.owner.live if wanted.own and self.owner is not None else None
         number = live.id if live is not None else wanted.id
         if wanted.own or wanted.id is not None:
@@ -104,7 +104,7 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
         return wanted.name or ""
 
     def write(self) -> None:
-        """Its owner may have been created since the plan was made, or given way to another of its name."""
+        """Writes it, with the current id of its owner: that may have been created or replaced since the plan was made."""
         own = {variable: self._unresolved(one) for variable, one in self.desired.instances.items() if one.own}
         if {**self.held, **own} != self.held:
             self.held.update(own)
@@ -118,7 +118,7 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
         live = self.live
         if live is None or not self.desired.present:
             return False
-        # Whether the platform switched it off, a list may not say.
+        # A list may not show whether the platform deactivated it.
         return not live.is_complete or (bool(self.desired.active) and not live.enabled)
 
     def complete(self) -> None:
@@ -142,13 +142,13 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
 
 
 class LookUps:
-    """What a formula instance refers to, in the fewest requests for one."""
+    """Looks up what a formula instance refers to, with the fewest requests for one."""
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
 
     def template(self, given: int | str) -> Template:
-        """The template of this id or name. Raises Refused where there is none, or several."""
+        """The template with this id or name. Raises Refused if there are none or several."""
         return FormulaPlatform(self.channel).the_template(given)
 
     def named(self, formula: int | None, name: str) -> Found[FormulaLive]:
@@ -158,7 +158,7 @@ class LookUps:
         return by_name(platform, name)
 
     def instances(self, wanted: InstanceRef) -> list[Live]:
-        """The element instances that are meant."""
+        """The element instances that are referred to."""
         platform = Platform(self.channel, wanted.element)
         if wanted.id is None:
             return by_name(platform, wanted.name or "").meant
@@ -167,14 +167,14 @@ class LookUps:
 
 
 class SharedLookUps(LookUps):
-    """The same for many: nothing is asked for twice, and names are looked for in whole lists."""
+    """The same for many: nothing is requested twice, and names are looked up in whole lists."""
 
     def __init__(self, channel: Channel, desired: Iterable[FormulaDesired]) -> None:
         super().__init__(channel)
         self._answers: dict[Any, Any] = {}
         self._names: set[str] = set()
         self._instances: dict[str | None, set[str]] = {}
-        """The names of the element instances that are meant, by their element."""
+        """The names of the element instances to look up, by element."""
         for one in desired:
             self._names |= {one.name} if one.name is not None else set()
             for wanted in one.instances.values():
@@ -205,7 +205,7 @@ class SharedLookUps(LookUps):
         return [live for live in listed.meant if live.name == wanted.name]
 
     def _once(self, question: Any, ask: Callable[[], Any]) -> Any:
-        """The answer, or the error, of the first time."""
+        """The result, or the error, of the first call."""
         if question not in self._answers:
             try:
                 self._answers[question] = ask()

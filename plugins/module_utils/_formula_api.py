@@ -15,11 +15,11 @@ from ._redact import printable
 from ._transport import Call, Channel
 
 _INACTIVE_TOO = ("includeInactive", "true")
-"""Without it the list of all may leave out inactive ones (inferred), which would be created a second time."""
+"""Without it the list of all may omit inactive ones (inferred), which would be created a second time."""
 
 
 class FormulaPlatform(Api):
-    """The endpoints of formulas, spoken to over one channel: for the instances of one template, once C(formula) is set."""
+    """The endpoints of formulas on one channel; for the instances of one template once C(formula) is set."""
 
     to_check = "instances, configuration and settings, and the triggers and steps of the template"
 
@@ -42,7 +42,7 @@ class FormulaPlatform(Api):
         return found
 
     def template(self, number: int) -> Template | None:
-        """The template of this id; None where there is none."""
+        """The template with this id; None if it does not exist."""
         doing = f"read formula {number}"
         answer = self.send(Call("GET", f"/formulas/{number}"), doing)
         if is_missing(answer):
@@ -53,7 +53,7 @@ class FormulaPlatform(Api):
         return template
 
     def the_template(self, given: int | str) -> Template:
-        """The one template of this id or name, with its variables. Raises Refused where there is none, or several."""
+        """The one template of this id or name, with its variables. Raises Refused if there are none or several."""
         if isinstance(given, int):
             template = self.template(given)
             if template is None:
@@ -69,7 +69,7 @@ class FormulaPlatform(Api):
             raise Refused(
                 f"formula is {printable(given)}, and these secrets can see no template of that name: correct it."
             )
-        # A list may leave the variables out.
+        # A list may omit the variables.
         return named[0] if named[0].variables is not None else self.the_template(named[0].id)
 
     # --- their instances ----------------------------------------------------------------------------------------------
@@ -77,19 +77,19 @@ class FormulaPlatform(Api):
     def instances(
         self, among: Container[str | int] | None = None, accounts: Container[str | None] = ()
     ) -> list[FormulaLive]:
-        """The instances of the template, or of all where none is set; of these names where they are given: the whole list, or an error.
+        """The instances of the template, or of all if none is set, with these names if given: the whole list, or an error.
 
-        None has an account.
+        They have no account.
         """
         if self.formula is None:
             return self._listed("/formulas/instances", (_INACTIVE_TOO,), among)
-        # No filter of inactive ones is declared for this list.
+        # For this list, no filter for inactive ones is declared.
         return self._listed(f"/formulas/{self.formula}/instances", (), among)
 
     def search(
         self, text: str | None, among: Container[str | int] | None = None, *, hydrate: bool = True
     ) -> list[FormulaLive]:
-        """The same of those that C(searchText) finds by a part of the name: it may find, and proves nothing.
+        """The same, from a search for a part of the name with C(searchText); it does not prove absence.
 
         Without a text, the whole list.
         """
@@ -102,7 +102,7 @@ class FormulaPlatform(Api):
         found = self._listed(
             "/formulas/instances", (("elementInstanceId", str(instance_id)), _INACTIVE_TOO), among=None
         )
-        # Where the list shows no configuration, the platform's own filter has to do.
+        # If the list shows no configuration, rely on the platform's filter.
         return [
             live
             for live in found
@@ -110,7 +110,7 @@ class FormulaPlatform(Api):
         ]
 
     def get(self, number: int) -> FormulaLive | None:
-        """The formula instance of this id; None where there is none."""
+        """The formula instance with this id; None if it does not exist."""
         doing = f"read formula instance {number}"
         answer = self.send(Call("GET", f"/formulas/instances/{number}"), doing)
         if is_missing(answer):
@@ -121,12 +121,12 @@ class FormulaPlatform(Api):
         return live
 
     def create(self, body: Mapping[str, Any]) -> FormulaLive:
-        """The formula instance that one POST made. Raises AnswerLost where it is to be looked for."""
+        """Creates a formula instance with one POST. Raises AnswerLost if it has to be looked up."""
         call = Call("POST", f"/formulas/{self.formula}/instances", body=body)
         return self.created(call, "create the formula instance", self._read, "id")
 
     def put(self, number: int, body: Mapping[str, Any]) -> FormulaLive | None:
-        """Changes name, active, configuration and settings; None where the answer shows no instance."""
+        """Changes name, active, configuration and settings; returns None if the answer shows no instance."""
         live = self.written(Call("PUT", self._path(number), body=body), f"change formula instance {number}", self._read)
         return live if live is not None and live.id == number else None
 
@@ -141,7 +141,7 @@ class FormulaPlatform(Api):
         self.switched(call, f"{'activate' if enabled else 'deactivate'} formula instance {number}", is_so)
 
     def delete(self, number: int) -> None:
-        """Deletes; one that is gone already counts as deleted (confirmed: 404)."""
+        """Deletes it; one that is already gone counts as deleted (confirmed: 404)."""
         doing = f"delete formula instance {number}"
         answer = self.send(Call("DELETE", self._path(number)), doing)
         if not is_missing(answer):

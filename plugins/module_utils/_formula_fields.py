@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of the options of a formula instance: a row an option. Private to this collection."""
+"""The table of the options of a formula instance, one row per option. Private to this collection."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ from ._redact import is_secret_key, printable, secret_refusal
 from ._values import MASK, is_id, stored
 
 SELF = "self"
-"""What an entry of C(instances) calls its own instance in its formulas."""
+"""The name for the entry's own instance in the formulas of an entry of C(instances)."""
 _ELEMENT = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 
 
 @dataclass(frozen=True)
 class InstanceRef:
-    """The element instance that a variable is to hold: by id, or by its name among those of an element."""
+    """The element instance for a variable: by id, or by name and element."""
 
     id: int | None = None
     name: str | None = None
     element: str | None = None
-    """None is the element of the connection."""
+    """None means the element of the connection."""
     own: bool = False
-    """Whether it is the instance of the entry that the formula instance is written in."""
+    """Whether it is the instance of the entry that contains the formula instance."""
 
     @property
     def label(self) -> str:
@@ -63,7 +63,7 @@ def formula_of(given: str) -> int | str:
 
 
 def _variables(option: str, given: Mapping[Any, Any], value_of: Callable[[str, Any], Any]) -> dict[str, Any]:
-    """A mapping of plain texts. What is null in it is left alone."""
+    """A mapping of plain strings. Null values are left unchanged."""
     for key in given:
         if not isinstance(key, str) or not key or key != key.strip() or CONTROL.search(key):
             raise Refused(f"{option} has a key that is empty or no plain text: name the variables of the template.")
@@ -88,7 +88,7 @@ def _reference(path: str, given: Any) -> InstanceRef:
 
 
 def _value(path: str, given: Any) -> str:
-    """The value of a variable as text, which is how the platform declares it."""
+    """The value of a variable as text, as the platform declares it."""
     if isinstance(given, (Mapping, list, tuple)):
         raise Refused(f"{path} must be a text, a number or a boolean: give JSON as a text.")
     value = str(stored(given))
@@ -102,7 +102,7 @@ def _value(path: str, given: Any) -> str:
 
 
 def _setting(path: str, given: Any) -> int | str:
-    """The value of a setting: text, but for what the platform takes as a number."""
+    """The value of a setting: text, except for settings that are numbers on the platform."""
     value = _value(path, given)
     return given if isinstance(given, int) and not isinstance(given, bool) else value
 
@@ -124,10 +124,10 @@ def _settings(given: Mapping[Any, Any]) -> dict[str, int | str]:
 
 @dataclass(frozen=True)
 class FormulaDesired(Addressed):
-    """What the user wrote of one formula instance, checked; None is left alone."""
+    """The desired state of one formula instance, checked; None means unchanged."""
 
     formula: int | str | None = row("str", check=formula_of)
-    """The template's id or name; None where the id of the instance says it."""
+    """The template's id or name; None if the id of the instance determines it."""
     name: str | None = row("str", check=checked_name)
     id: int | None = row("int", check=checked_id)
     present: bool = row(
@@ -147,12 +147,12 @@ class FormulaDesired(Addressed):
 
     @property
     def to_delete(self) -> FormulaDesired:
-        """The same as it is desired where the instance that it works with is to be absent."""
+        """The same with state absent, for when its element instance is to be deleted."""
         return replace(self, present=False, active=None, instances={}, configuration={}, settings={})
 
 
 def formula_desired_from(params: Mapping[str, Any], *, check_mode: bool) -> FormulaDesired:
-    """The options of one formula instance, checked. Raises Refused with one sentence that names the option and no secret."""
+    """The desired state from the options of one formula instance. Raises Refused with a message that names the option and no secret."""
     check_address(params, check_mode=check_mode)
     if params["formula"] is None and params["id"] is None:
         raise Refused("formula is not set: give the id or the name of the template, or the id of the formula instance.")
@@ -172,7 +172,7 @@ def formula_desired_from(params: Mapping[str, Any], *, check_mode: bool) -> Form
 
 
 def own_formula_from(params: Mapping[str, Any], owner: str | None, *, check_mode: bool) -> FormulaDesired:
-    """The same of a formula in an entry of C(instances): C(self) stands for the entry's own instance, and its name is the default.
+    """The same for a formula in an entry of C(instances): C(self) is the entry's own instance, whose name is the default.
 
     Raises Refused.
     """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Formula templates and their instances as the platform shows them, read from its JSON. Private to this collection."""
+"""The live state of formula templates and their instances, parsed from the platform's JSON. Private to this collection."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_ERRORS = 100
 
 @dataclass(frozen=True)
 class Variable:
-    """What the instances of a template fill in."""
+    """A variable of a template, which its instances assign."""
 
     key: str
     required: bool
@@ -28,20 +28,20 @@ class Variable:
 
 @dataclass(frozen=True)
 class Template:
-    """A formula template, and of it only what its instances need."""
+    """A formula template, with the fields that its instances need."""
 
     id: int
     name: str
     active: bool
     variables: Mapping[str, Variable] | None
-    """None where the answer did not show them."""
+    """None if the answer did not show them."""
 
 
 @dataclass(frozen=True)
 class FormulaLive(Resource):
-    """What the platform answered of one formula instance, and of it only what a plan or a result needs.
+    """The live state of one formula instance, with the fields that plans and results need.
 
-    C(enabled): whether it is active. C(configuration) and C(settings) are None where the answer did not show them: unknown, never none.
+    C(enabled): whether it is active. C(configuration) and C(settings) are None if the answer did not show them: unknown, not empty.
     """
 
     formula: int
@@ -56,17 +56,17 @@ class FormulaLive(Resource):
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """The values of its variables, as far as they are known."""
+        """The known values of its variables."""
         return self.configuration or {}
 
     @property
     def set_values(self) -> Mapping[str, Any]:
-        """Its settings, as far as they are known."""
+        """Its known settings."""
         return self.settings or {}
 
     @property
     def is_complete(self) -> bool:
-        """Whether nothing is unknown that a plan or a result needs."""
+        """Whether everything that a plan or a result needs is known."""
         return self.configuration is not None and self.settings is not None
 
     @property
@@ -75,7 +75,7 @@ class FormulaLive(Resource):
         return not self.enabled and self.errors >= MOST_ERRORS
 
     def filled(self, expected: FormulaLive | None) -> FormulaLive:
-        """This, with what is expected where the answer leaves something out."""
+        """This, with the expected values for fields that the answer omits."""
         if expected is None:
             return self
         return replace(
@@ -87,7 +87,7 @@ class FormulaLive(Resource):
         )
 
     def taken(self, plan: Any, body: Mapping[str, Any]) -> FormulaLive:
-        """This, the answer to a change. Raises FreshdeskError where it shows that something of the body was not taken."""
+        """This, as the answer to a change. Raises FreshdeskError if it shows that a change was not accepted."""
         if self.name != body["name"]:
             raise FreshdeskError(
                 f"The platform does not keep the name of formula instance {self.id} as it is written: choose a plainer one."
@@ -118,7 +118,7 @@ def formula_result(live: FormulaLive) -> dict[str, Any]:
 
 
 def printable_values(values: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Values as text, without secrets and what is unset."""
+    """Values as text, without secrets and unset ones."""
     return {
         str(key): HIDDEN if is_secret_key(str(key)) else redacted(stored(value), HIDDEN)
         for key, value in sorted((values or {}).items(), key=lambda item: str(item[0]))
@@ -130,7 +130,7 @@ def printable_values(values: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def template_from(answer: Any) -> Template | None:
-    """The template that an answer shows; None where that is no template."""
+    """The template in an answer; None if it is not a template."""
     if not isinstance(answer, dict) or not is_id(answer.get("id")) or not isinstance(answer.get("name"), str):
         return None
     shown = answer.get("configuration")
@@ -145,9 +145,9 @@ def template_from(answer: Any) -> Template | None:
 
 
 def formula_live_from(answer: Any, formula: int | None = None) -> FormulaLive | None:
-    """The formula instance that an answer shows, of a template that is known or that the answer names; None where it shows none.
+    """The formula instance in an answer, of a given template or the one that the answer names; None if there is none.
 
-    Raises FreshdeskError where a field has a type that cannot be meant.
+    Raises FreshdeskError if a field has an invalid type.
     """
     if not isinstance(answer, dict) or not is_id(answer.get("id")):
         return None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pure difference between a desired and a live formula instance. Private to this collection."""
+"""The difference between a desired and a live formula instance, without I/O. Private to this collection."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ._resource import Plan, deletion, placeholder_deletion
 from ._values import MASK, same, stored
 
 PENDING = "(pending)"
-"""What a diff shows in the place of an instance that an earlier task of a dry run is about to create."""
+"""Shown in a diff for an instance that an earlier task of a dry run would create."""
 _CHANGED = "(changed)"
 _SET = "(set)"
 
@@ -29,7 +29,7 @@ Values = Mapping[str, Any]
 def formula_plan(
     desired: FormulaDesired, live: FormulaLive | None, template: Template | None, instances: Mapping[str, str]
 ) -> FormulaPlan:
-    """What has to be written. Raises Refused for variables that do not fit the template, before anything is written.
+    """The plan of the writes. Raises Refused for variables that do not fit the template, before anything is written.
 
     C(live) must be complete. C(template) is None only where nothing of it is needed. C(instances): the id of the element
     instance of each variable in C(desired.instances), as text.
@@ -68,7 +68,7 @@ def _check_required(desired: FormulaDesired, template: Template | None, values: 
 
 
 def _of_placeholder(desired: FormulaDesired, template: Template | None, instances: Mapping[str, str]) -> FormulaPlan:
-    """What a dry run can say of one that an earlier task is about to create: that it will be changed."""
+    """The plan of a dry run for one that an earlier task would create: it will be changed."""
     if not desired.present:
         return placeholder_deletion(desired)
     outcome = _future(desired, template, {**instances, **desired.configuration})
@@ -77,7 +77,7 @@ def _of_placeholder(desired: FormulaDesired, template: Template | None, instance
 
 
 def _creation(desired: FormulaDesired, template: Template | None, wanted: Values) -> FormulaPlan:
-    if desired.name is None or template is None:  # an id that is not there is refused before
+    if desired.name is None or template is None:  # an id that does not exist was refused before
         raise RuntimeError("neither a name nor a template to create from")
     if not template.active:
         raise Refused(
@@ -124,7 +124,7 @@ def _update(desired: FormulaDesired, live: FormulaLive, template: Template | Non
         after=_side(desired, outcome, desired.instances, changing, _CHANGED),
         outcome=outcome,
         put=_whole(desired, outcome, template, wanted) if whole else None,
-        # A PUT says it too.
+        # A PUT includes it.
         set_enabled=outcome.enabled if switched and not whole else None,
         secrets="unreadable" if any(live.values.get(key) == MASK for key in wanted) else "compared",
         warnings=tuple(_warnings(desired, live, template)),
@@ -132,15 +132,15 @@ def _update(desired: FormulaDesired, live: FormulaLive, template: Template | Non
 
 
 def _changes(wanted: Values, live: Values) -> dict[str, Any]:
-    """What differs, compared as text. A value that is masked cannot be compared."""
+    """The differences, compared as text. A masked value cannot be compared."""
     return {key: value for key, value in wanted.items() if live.get(key) != MASK and not same(value, live.get(key))}
 
 
 def _whole(desired: FormulaDesired, outcome: FormulaLive, template: Template | None, wanted: Values) -> dict[str, Any]:
-    """What a PUT sends: whole over what is live, which is right whether the platform replaces or merges; never the error counters.
+    """The body of a PUT: all live values and the changes, which works whether the platform replaces or merges; never the error counters.
 
-    Variables that the template has no more are left out, since they may be refused (unknown).
-    Raises Refused where it would lose a value that the platform does not show.
+    Variables that the template no longer has are omitted, since they may be refused (unknown).
+    Raises Refused if it would lose a value that the platform does not show.
     """
     known = (template.variables if template is not None else None) or {}
     configuration = {key: value for key, value in _without_unset(outcome.values).items() if key in known}
@@ -183,7 +183,7 @@ def _side(
     changing: Collection[str],
     secret: str,
 ) -> dict[str, Any]:
-    """One side of the diff: of what is live, or will be, only what the user set; a secret only where it changes."""
+    """One side of the diff: only the options that the user set, and secrets only if they change."""
     side: dict[str, Any] = {"state": "present"}
     if desired.name is not None:
         side["name"] = live.name
@@ -209,13 +209,13 @@ def _printable(value: Any) -> Any:
 
 
 def _future(desired: FormulaDesired, template: Template | None, wanted: Values) -> FormulaLive:
-    """One that is yet to be created, as a dry run can know it."""
+    """A formula instance that is yet to be created, as far as a dry run can know it."""
     return FormulaLive(
         id=PLACEHOLDER_ID,
         name=desired.name or "",
         created=None,
         formula=template.id if template is not None else PLACEHOLDER_ID,
-        # One that is made without it is active; it is always sent, since that is inferred.
+        # Without it a new one is active (inferred), so it is always sent.
         enabled=desired.active is not False,
         configuration=dict(wanted),
         settings=dict(desired.settings),

@@ -23,17 +23,17 @@ from ._values import is_id
 from ._workers import each
 
 CONCURRENCY = 10
-"""Formula instances that are asked for at a time."""
+"""Formula instances that are read concurrently."""
 
 
 def _formula_instance(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """A run of one formula instance."""
+    """Processes one formula instance."""
     desired = formula_desired_from(params, check_mode=context.check_mode)
     return run_one(params, context, desired, FormulaJob)[1]
 
 
 def _formula_instance_info(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Reads only, in check mode or not."""
+    """Only reads, also outside check mode."""
     if is_placeholder(params["id"], check_mode=context.check_mode):
         return {"changed": False, "formula_instances": []}
     transport = context.transport(params, read_only=True, workers=CONCURRENCY)
@@ -41,7 +41,7 @@ def _formula_instance_info(params: Mapping[str, Any], context: Context) -> dict[
 
 
 def read_formula_instances(transport: Transport, params: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The formula instances that C(formula), C(name) and C(id) leave, by name and age."""
+    """The formula instances that match C(formula), C(name) and C(id), sorted by name and age."""
     formulas = FormulaPlatform(Channel(transport))
     name, number = params["name"], params["id"]
     if number is not None and not is_id(number):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether an instance works, read from an element call. Private to this collection."""
+"""Judges whether an instance works by the response to an element call. Private to this collection."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ._transport import NOT_JSON, Answer, describe
 
 @dataclass(frozen=True)
 class Health:
-    """Whether an instance works, as an element call saw it.
+    """Whether an instance works, according to an element call.
 
-    C(reason) is None where it works, else V(key) (Freshdesk refuses the API key), V(subdomain) (Freshdesk does not
-    know the account), V(disabled) or V(platform) (all else).
+    C(reason) is None if it works, otherwise V(key) (Freshdesk refuses the API key), V(subdomain) (Freshdesk does not
+    know the account), V(disabled) or V(platform) (anything else).
     C(definite): Freshdesk itself refused with 400, 401 or 403, so trying again would not help.
     """
 
@@ -31,7 +31,7 @@ class Health:
 
     @property
     def remedy(self) -> str:
-        """What to do about an instance that does not work, to go on after C(sentence)."""
+        """The remedy for an instance that does not work, to be appended to C(sentence)."""
         if self.reason == "key":
             return "correct api_key, or the agent's rights at Freshdesk, and run again"
         if self.reason == "subdomain":
@@ -42,13 +42,13 @@ class Health:
 
 
 def not_tried(instance_id: int, error: NotSent | AnswerLost) -> Health:
-    """What is known where the call was not answered."""
+    """The result if the call was not answered."""
     sentence = f"instance {instance_id} could not be tried: {error.message}{describe(error)}"
     return Health(False, None, "platform", False, sentence, attempts=error.attempts)
 
 
 def health_of(instance_id: int, answer: Answer, *, works: bool) -> Health:
-    """What the answer says; C(works) where it is a success in form."""
+    """The result from an answer; C(works) if it is a well-formed success."""
     from_provider = isinstance(answer.data, dict) and bool(answer.data.get("providerMessage"))
     reason, sentence = _finding(instance_id, answer, from_provider, works and answer.data is not NOT_JSON)
     return Health(

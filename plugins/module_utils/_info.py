@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is live, for those who only look. Private to this collection."""
+"""Reads live instances and their tokens, for modules and plugins that do not write. Private to this collection."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DISABLED = Health(False, None, "disabled", False, "disabled")
 
 
 def read_instances(transport: Transport, params: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The instances that C(name), C(id) and C(tags) leave, by name and age, with C(health) where C(verify) is set."""
+    """The instances that match C(name), C(id) and C(tags), sorted by name and age, with C(health) if C(verify) is set."""
     concurrency = checked_concurrency(params["concurrency"])
     if params["id"] is not None and not is_id(params["id"]):
         raise Refused(f"id is {printable(str(params['id']))}, but an instance's id is a positive number.")
@@ -37,9 +37,9 @@ def read_instances(transport: Transport, params: Mapping[str, Any]) -> list[dict
 
 
 def tokens_found(transport: Transport, names: Sequence[str], *, check_mode: bool) -> dict[str, str]:
-    """The token of the one instance of each name. Raises Refused for a name of none or of several, naming all such.
+    """The token of the instance with each name. Raises Refused, listing the names that no or several instances have.
 
-    In check mode a name of none may be one that an earlier task is about to create, so it has the placeholder.
+    In check mode, an earlier task may be about to create a missing instance, so its token is the placeholder.
     """
     platform = Platform(Channel(transport))
     wanted = set(names)
@@ -61,7 +61,7 @@ def tokens_found(transport: Transport, names: Sequence[str], *, check_mode: bool
 
 
 def token_of(platform: Platform, live: Live) -> str:
-    """The token, from the instance itself where the list does not show it."""
+    """The token; read by id if the list does not show it."""
     if live.token is None:
         live = platform.get(live.id) or live
     if live.token is None:

@@ -19,13 +19,13 @@ from ._tenant import Tenant
 
 
 def _instance(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """A run of one instance."""
+    """Processes one instance."""
     tenant, result = run_one(params, context, desired_from(params, check_mode=context.check_mode), Tenant)
     return {**result, "token": tenant.live.token if tenant.live is not None else None}
 
 
 def _instances(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Plans all, then applies."""
+    """Plans all instances, then applies the plans."""
     desired = desired_entries(params["instances"], check_mode=context.check_mode)
     options = run_options_from(params, check_mode=context.check_mode)
     transport = context.transport(params, workers=options.concurrency)
@@ -41,7 +41,7 @@ def _instances(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
 
 def _instance_info(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Reads only, in check mode or not."""
+    """Only reads, also outside check mode."""
     if is_placeholder(params["id"], check_mode=context.check_mode):
         return {"changed": False, "instances": []}
     transport = context.transport(params, read_only=True, workers=params["concurrency"])

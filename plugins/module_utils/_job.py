@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One resource of any kind on its way from desired to done: its steps, and its own error. Private to this collection."""
+"""The processing of one resource of any kind, from desired state to result. Private to this collection."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from ._resource import D, L, Plan
 from ._transport import Channel, Transport
 
 PREDICTED = "predicted"
-"""What stands for the writes of a job in a dry run."""
+"""Recorded for the writes of a job in a dry run."""
 FIRST_LOOK = 0.5
-"""Seconds between a lost answer and the first look; each further one waits twice as long."""
+"""Seconds between a lost answer and the first lookup; the wait doubles each time."""
 
 
 class Final(FreshdeskError):
-    """The resource is there as it is desired, and all the same the job has failed."""
+    """The resource is in its desired state, but the job has failed."""
 
 
 class Job(Generic[D, L]):
-    """One resource on its way from desired to done. What fails is kept with it, and stops no other.
+    """The processing of one resource. Its error is stored with it, and does not stop others.
 
-    A kind of resource is a class derived from this. It says which endpoints it has (C(open)), what is live (C(find), C(complete)),
+    A kind of resource is a class derived from this. It defines its endpoints (C(open)), what is live (C(find), C(complete)),
     what differs (C(compare)), whether it works (C(prove)), and what results show of it (C(result)).
     """
 
@@ -44,28 +44,28 @@ class Job(Generic[D, L]):
         self.check_mode = transport.read_only
         self.live: L | None = None
         self.alike: list[L] = []
-        """Resources whose names only look like its own."""
+        """Resources with similar-looking names."""
         self.holders: Sequence[L] = ()
-        """Resources that hold an account that it may be created for."""
+        """Resources of the same account as the one that it may be created for."""
         self.plan: Plan[D, L] | None = None
         self.error = FreshdeskError(desired.problem) if desired.problem is not None else None
         self.warnings: list[str] = []
         self.done: list[str] = []
         self.recovered = False
         self.own_id: int | None = None
-        """The id that our own POST returned: the only one that may be deleted without being asked to."""
+        """The id that the run's own POST returned: the only one that may be deleted without an explicit request."""
         self.deleted_id: int | None = None
         self.pending_create: PendingCreate | None = None
-        """What is known of its create that was not answered, once there was one."""
+        """Its create that was not answered, if there was one."""
         self.first_plan: Plan[D, L] | None = None
         self.parts: list[AnyJob] = []
         """The jobs of other resources that are reported with its own."""
         self.owner: AnyJob | None = None
-        """The job whose part it is."""
+        """The job that it belongs to."""
         self.freed: Collection[int] = ()
         """The resources that use others, and that the run deletes before it."""
 
-    # --- what a kind says ---------------------------------------------------------------------------------------------
+    # --- defined by kind ----------------------------------------------------------------------------------------------
 
     @classmethod
     def open(cls, channel: Channel) -> Any:
@@ -73,62 +73,62 @@ class Job(Generic[D, L]):
         raise NotImplementedError
 
     def find(self) -> None:
-        """Looks up what is live, in the fewest requests. Raises Refused where it cannot be said what is meant."""
+        """Finds the live resource with the fewest requests. Raises Refused if it is ambiguous."""
         raise NotImplementedError
 
     @classmethod
     def find_all(cls, tenants: Sequence[Any], platform: Any, each: Callable[..., None]) -> None:
-        """The same for many. C(each) takes a step for many side by side, each with its own error."""
+        """The same for many. C(each) runs a step for many in parallel and keeps their errors apart."""
         each(tenants, cls.find)
 
     @property
     def is_incomplete(self) -> bool:
-        """Whether the list left out something that the plan needs."""
+        """Whether the list omitted something that the plan needs."""
         raise NotImplementedError
 
     def complete(self) -> None:
-        """Asks for what the list left out and the plan needs."""
+        """Reads what the list omitted and the plan needs."""
         raise NotImplementedError
 
     def compare(self) -> Plan[D, L]:
-        """The plan. Raises Refused where it needs what nobody has."""
+        """The plan. Raises Refused if it needs a value that is not available."""
         raise NotImplementedError
 
     def result(self, live: L) -> dict[str, Any]:
-        """What results show of it."""
+        """What results show of the resource."""
         raise NotImplementedError
 
     @property
     def is_to_be_proven(self) -> bool:
-        """Whether it is to be proven that it works, even where nothing is written."""
+        """Whether to verify that it works, even if nothing is written."""
         return False
 
     def prove(self, *, wrote: bool) -> None:
-        """Proves after the writes that it works, where that is asked for. Raises Final."""
+        """Verifies after the writes that it works, if requested. Raises Final."""
 
     @property
     def can_be_verified_now(self) -> bool:
-        """Whether a dry run can see now what a run would see after its writes: that it works or not."""
+        """Whether a dry run can already tell what a run would see after its writes."""
         return False
 
     def verify_now(self) -> None:
         """Fails a dry run as a run would fail. Raises Final."""
 
     def check_deletion(self) -> None:
-        """Raises FreshdeskError where the platform would refuse the deletion that a dry run predicts."""
+        """Raises FreshdeskError if the platform would refuse the deletion that a dry run predicts."""
 
     # --- its outcome --------------------------------------------------------------------------------------------------
 
     @property
     def planned(self) -> Plan[D, L]:
-        """Its plan, once there is one."""
+        """Its plan; there must be one."""
         if self.plan is None:
             raise RuntimeError("no plan was made yet")
         return self.plan
 
     @property
     def action(self) -> str:
-        """Its outcome, in the words of the results."""
+        """Its C(action) in the result."""
         if self.error is not None:
             return "failed"
         if self.recovered:
@@ -145,7 +145,7 @@ class Job(Generic[D, L]):
 
     @property
     def wrote(self) -> bool:
-        """Whether anything was written for itself; in a dry run, whether anything would be."""
+        """Whether anything was, or in a dry run would be, written for the resource itself."""
         return bool(self.done) or self.recovered
 
     @property
@@ -155,7 +155,7 @@ class Job(Generic[D, L]):
 
     @property
     def has_work(self) -> bool:
-        """Whether there is anything to be sent for it, which there is not once it has failed."""
+        """Whether anything has to be sent for it; never after it has failed."""
         return self.error is None and self.plan is not None and (self.plan.changed or self.is_to_be_proven)
 
     # --- its steps ----------------------------------------------------------------------------------------------------
@@ -168,11 +168,11 @@ class Job(Generic[D, L]):
             step(*args)
         except FreshdeskError as error:
             self.error = self._half_way(error)
-        except Exception as error:  # a bug in the handling of one must not lose the outcomes of the others
+        except Exception as error:  # a bug in processing one job must not lose the outcomes of the others
             self.error = bug(error)
 
     def _half_way(self, error: FreshdeskError) -> FreshdeskError:
-        """The error, saying what was done before it."""
+        """The error, with what was done before it."""
         if self.done and not self.check_mode and not isinstance(error, Final):
             error.message = f"{error.clause}; done before that: {', '.join(self.done)}."
             error.state = "partial" if error.state == "failed" else error.state
@@ -188,7 +188,7 @@ class Job(Generic[D, L]):
         self.warnings += [warning for warning in warnings if warning not in self.warnings]
 
     def _warnings_of_looks(self, plan: Plan[D, L]) -> list[str]:
-        """Of a name that is not there, while one is that looks the same: it may be the one that is meant."""
+        """Warns if the name does not exist but a similar-looking one does, which may be the intended one."""
         if not self.alike or (plan.create is None and (self.desired.present or self.live is not None)):
             return []
         others = ", ".join(f"{printable(ascii(live.name))} (id {live.id})" for live in self.alike)
@@ -196,7 +196,7 @@ class Job(Generic[D, L]):
         return [f"the name {done}, and others look the same: {others}; correct the name if one of these is meant."]
 
     def predict(self) -> None:
-        """What a run would do."""
+        """Records what a run would do."""
         current = self.live
         if self.planned.delete:
             self.check_deletion()
@@ -207,7 +207,7 @@ class Job(Generic[D, L]):
             self.deleted_id = current.id
 
     def write(self) -> None:
-        """Carries the plan out, and proves it. A create without an answer becomes a C(PendingCreate), which is settled apart."""
+        """Applies the plan and verifies it. A create without an answer becomes a C(PendingCreate), which is settled separately."""
         current, creating = self.live, self.planned.create is not None
         wrote, clock, budget = len(self.done), self.channel.clock, self.channel.budget
         began, left = clock.now(), budget.left
@@ -223,7 +223,7 @@ class Job(Generic[D, L]):
             if not creating or len(self.done) > wrote:
                 raise
             if self.pending_create is not None:
-                # A create that is sent again is a retry; what it spent in the channel is spent already.
+                # A repeated create is a retry; the channel has already charged its time.
                 budget.spend(max(0.0, clock.now() - began - (left - budget.left)))
             now = clock.now()
             self.pending_create = PendingCreate(
@@ -235,7 +235,7 @@ class Job(Generic[D, L]):
         self.prove(wrote=len(self.done) > wrote)
 
     def adopt(self, oldest: L) -> None:
-        """Deletes our own, younger resource, and makes the oldest of the name what is desired."""
+        """Deletes the run's own, younger resource, and brings the oldest of the name to the desired state."""
         own, self.own_id = self.own_id, None
         if own is None:
             return
@@ -249,24 +249,24 @@ class Job(Generic[D, L]):
         self.write()
 
     def forget(self) -> None:
-        """Forgets what was seen of our own, deleted resource."""
+        """Resets the state of the run's own, deleted resource."""
 
 
 @dataclass(eq=False)
 class PendingCreate:
-    """A create that was not answered: its job waits for what a list of the platform says. All times are those of the clock."""
+    """A create that was not answered: its job waits until a list shows the outcome. Times are those of the clock."""
 
     tenant: Job[Any, Any]
     lost: AnswerLost
     at: float
     deadline: float
-    """When the budget of the job ends: all time since the answer was lost counts, whatever it is spent on."""
+    """When the job's budget ends; all time since the answer was lost counts."""
     next_look: float
     pause: float = FIRST_LOOK
     settled: bool = False
 
     def spend(self, now: float) -> float:
-        """Makes the job's budget what is left of it by now, and answers that."""
+        """Sets the job's budget to what is left of it, and returns that."""
         self.tenant.channel.budget.left = max(0.0, self.deadline - now)
         return self.tenant.channel.budget.left
 

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Finds the live instances that are meant, in as few requests as that takes. Private to this collection.
+"""Finds live resources with as few requests as possible. Private to this collection.
 
-A search may find, and only a whole list proves that an instance is not there (see C(Platform)). What a list leaves out is asked for
-by id.
+A search can find an instance, but only a whole list proves that it does not exist (see C(Platform)). Values missing from a
+list are read by id.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 
 
 def by_id(platform: Platform, number: int) -> Live | None:
-    """The instance of this id; None where there is none, of whatever element."""
+    """The instance with this id, of any element; None if it does not exist."""
     live = platform.get(number)
     if live is None or live.element not in ("", platform.element):
         platform.check_element()
@@ -38,7 +38,7 @@ def by_id(platform: Platform, number: int) -> Live | None:
 
 
 def by_name(platform: Endpoints[L], name: str, accounts: Container[str | None] = ()) -> Found[L]:
-    """All resources of this name: one request where the search finds it, else the whole list."""
+    """All resources of this name: one request if the search finds it, otherwise the whole list."""
     return by_names(platform, {name}, search=name, accounts=accounts)
 
 
@@ -50,10 +50,10 @@ def by_names(
     search: str | None = None,
     accounts: Container[str | None] = (),
 ) -> Found[L]:
-    """All resources of these names, and those of these ids that the lists show.
+    """All resources with these names, and those with these ids that the lists show.
 
-    Those that C(search) finds are searched first, or those that may have any of the names. The whole list is read only where a
-    name is missing there, and a resource may be created: those of these accounts are found too then.
+    A search comes first, for C(search) or for any of the names. The whole list is read only if a name is missing there and
+    a resource may be created; it also shows resources of these accounts.
     """
     among = _Alike(names, ids)
     found = platform.search(search, among)
@@ -63,7 +63,7 @@ def by_names(
 
 
 def in_list(platform: Endpoints[L], names: Collection[str], ids: Collection[int] = ()) -> Found[L]:
-    """The same by the whole list, without a search before it."""
+    """The same from the whole list, without a search first."""
     among = _Alike(names, ids)
     return _sorted_out(platform.instances(among), among, names, ids)
 
@@ -86,16 +86,16 @@ def _sorted_out(
 
 @dataclass(frozen=True)
 class Found(Generic[L]):
-    """What a look-up by names found."""
+    """The result of a lookup by names."""
 
     meant: list[L]
     alike: list[L]
-    """Those whose names only look like one of them: in another case or form of Unicode, or with other blanks."""
+    """Resources with a similar-looking name: different case, Unicode form or whitespace."""
     holders: Sequence[L] = ()
-    """Those of the accounts, meant or not."""
+    """Resources of the accounts, whether addressed or not."""
 
     def like(self, name: str) -> list[L]:
-        """Those of the second kind for this name."""
+        """The resources whose names look like this one."""
         return [live for live in self.alike if _look(live.name) == _look(name)]
 
 
@@ -117,7 +117,7 @@ def _look(name: str) -> str:
 
 
 def looking_alike(names: Iterable[str]) -> list[list[str]]:
-    """Those of these names that look the same and are not."""
+    """Those of these names that look the same but differ."""
     groups: dict[str, list[str]] = {}
     for name in dict.fromkeys(names):
         groups.setdefault(_look(name), []).append(name)
@@ -132,9 +132,9 @@ def by_tags(
     *,
     skip: Callable[[Live], bool] = lambda live: False,
 ) -> list[Live]:
-    """All instances that carry all these tags, of which there is at least one, but for those to skip.
+    """All instances with all of these tags (at least one), except those to skip.
 
-    One tag is asked for, since it is unknown whether the platform takes several for all or for any.
+    The request filters by one tag, since it is unknown whether several mean all or any of them.
     """
     found = [live for live in platform.tagged(min(tags)) if not skip(live)]
     candidates = completed(found, channels, concurrency, lacks=lambda live: live.tags is None)
@@ -148,7 +148,7 @@ def completed(
     *,
     lacks: Callable[[Live], bool] = lambda live: not live.is_complete,
 ) -> list[Live]:
-    """The instances, those that lack something asked for by id, many at a time; without those that are gone by now."""
+    """The instances, incomplete ones read by id, several at a time; without those that no longer exist."""
     by_id: dict[int, Live | None] = {live.id: live for live in found}
 
     def ask(live: Live) -> None:
@@ -159,7 +159,7 @@ def completed(
 
 
 def of_element(desired: Desired, element: str, live: Live | None) -> Live | None:
-    """The instance that an id stands for. Raises Refused where it is of another element."""
+    """The instance with this id. Raises Refused if it is of another element."""
     if live is not None and live.element and live.element != element:
         raise Refused(
             f"Instance {desired.id} belongs to the element {printable(live.element)}, not to {element}: "
@@ -169,9 +169,9 @@ def of_element(desired: Desired, element: str, live: Live | None) -> Live | None
 
 
 def chosen(desired: Wanted, found_by_id: L | None, named: Sequence[L]) -> L | None:
-    """Which live resource is meant; None where none is. Raises Refused where that cannot be said.
+    """The live resource that is addressed; None if there is none. Raises Refused if it is ambiguous.
 
-    C(found_by_id): the one of the desired id, where one is given. C(named): all of the desired name.
+    C(found_by_id): the one with the desired id, if given. C(named): all with the desired name.
     """
     if desired.id is None:
         if len(named) > 1 and desired.on_duplicate == "fail":

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is live, beside what is desired. Private to this collection."""
+"""The live state of instances, and what results show of it. Private to this collection."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from ._values import MASK, same
 
 @dataclass(frozen=True)
 class Live(Resource):
-    """What the platform answered of one instance, and of it only what a plan or a result needs.
+    """The live state of one instance, with the fields that plans and results need.
 
-    C(tags), C(token) and C(configuration) are None where the answer did not show them: unknown, never none (confirmed: a list
-    shows tags and configuration only where it honours C(hydrate)).
+    C(tags), C(token) and C(configuration) are None if the answer did not show them: unknown, not empty (confirmed: a list
+    shows tags and configuration only if it honours C(hydrate)).
     """
 
     tags: tuple[str, ...] | None
@@ -30,31 +30,31 @@ class Live(Resource):
     token: str | None = field(repr=False)
     events_enabled: bool = False
     others: Mapping[str, Any] = field(default_factory=dict)
-    """The other fields of the body that have an option, by its name; one that the answer did not show is missing."""
+    """The other fields of the body that have an option, by option name; without those that the answer did not show."""
 
     def value(self, option: Option) -> Any:
-        """What is live of an option; None where it is unset or unknown."""
+        """The live value of an option; None if it is unset or unknown."""
         if option.key is not None:
             return (self.configuration or {}).get(option.key)
         return self.others.get(option.name) if is_other(option) else getattr(self, option.name)
 
     @property
     def is_complete(self) -> bool:
-        """Whether nothing is unknown that a plan or a result needs."""
+        """Whether everything that a plan or a result needs is known."""
         return self.tags is not None and self.token is not None and self.configuration is not None
 
     def lacks(self, desired: Desired) -> bool:
-        """Whether something is unknown that a plan needs for what is desired."""
+        """Whether something that the plan for this desired state needs is unknown."""
         unknown = (option.field is not None and self.value(option) is None for option, _value in desired.given())
         return not self.is_complete or any(unknown)
 
     @property
     def account(self) -> str | None:
-        """Its Freshdesk account in lower case, as names of hosts are compared; None where it is unknown."""
+        """Its Freshdesk account in lower case, since host names ignore case; None if unknown."""
         return account_in(self.configuration)
 
     def carries(self, tags: Collection[str]) -> bool:
-        """Whether it is known to carry all of these tags."""
+        """Whether it is known to have all of these tags."""
         return set(tags) <= set(self.tags or ())
 
     @property
@@ -62,7 +62,7 @@ class Live(Resource):
         return f"{super().origin}, owner {self.user_id or 'unknown'}"
 
     def filled(self, expected: Live | None) -> Live:
-        """This, with what is expected where the answer leaves something out."""
+        """This, with the expected values for fields that the answer omits."""
         if expected is None:
             return self
         return replace(
@@ -76,7 +76,7 @@ class Live(Resource):
         )
 
     def taken(self, plan: Plan[Desired, Live], body: Mapping[str, Any]) -> Live:
-        """This, the answer to a change. Raises FreshdeskError where it shows that something of the body was not taken."""
+        """This, as the answer to a change. Raises FreshdeskError if it shows that a change was not accepted."""
         other_tags = "tags" in body and set(self.tags or ()) != set(body["tags"])
         if other_tags or ("name" in body and self.name != body["name"]):
             raise FreshdeskError(
@@ -111,7 +111,7 @@ _ATTRIBUTES = {one.name for one in fields(Live)}
 
 
 def is_other(option: Option) -> bool:
-    """Whether the option is a field of the body and nothing more."""
+    """Whether the option is only a field of the body."""
     return option.field is not None and option.name not in _ATTRIBUTES
 
 
@@ -119,7 +119,7 @@ OTHERS = tuple(option for option in OPTIONS if is_other(option))
 
 
 def instance_result(live: Live, wanted: Collection[str] = ()) -> dict[str, Any]:
-    """The V(instance) of a result: no token, no secret; of keys that the platform adds by itself only what is C(wanted)."""
+    """The V(instance) of a result: no token, no secret, and no keys that the platform adds, unless C(wanted)."""
     return {
         "id": live.id,
         "name": live.name,

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What users may set: argument specs, environment names, and the check of the connection. Private to this collection.
+"""The options that users can set: argument specs, environment variables, and the check of the connection. Private to this collection.
 
-The one source of the options: documentation, README and credential types are held against it by tests.
+The single source of the options: tests compare documentation, README and credential types with it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ._redact import SHORTEST_SECRET, secret_refusal
 
 API_PATH = "/elements/api-v2"
 
-# The option's name is its key; what is in clear here is read by no_log of core, by the documentation tests and by AWX.
+# The key is the option's name; core's no_log, the documentation tests and AWX read these entries.
 ENVIRONMENT = {
     "base_url": "CLOUDELEMENTS_BASE_URL",
     "user_secret": "CLOUDELEMENTS_USER_SECRET",
@@ -36,7 +36,7 @@ ENVIRONMENT = {
     "retry_timeout": "CLOUDELEMENTS_RETRY_TIMEOUT",
 }
 
-# Whose environment is looked at, as the end of a sentence.
+# Whose environment is read, as the end of a sentence.
 CONTROLLER = "the command that runs Ansible; the keyword environment does not reach this plugin"
 CONTROLLER_TASK = "the command that runs Ansible, or with the keyword environment"
 HOST = "the host that the task ran on, or with the keyword environment; that of the controller does not count here"
@@ -45,10 +45,10 @@ _SECRET_VARIABLES = (ENVIRONMENT["user_secret"], ENVIRONMENT["organization_secre
 
 
 def from_environment(variable: str) -> str:
-    """The variable's value; an empty one counts as unset, since AWX injects those.
+    """The variable's value; an empty one counts as unset, since AWX injects empty values.
 
-    Raises AnsibleFallbackNotFound where there is none, as core expects of a fallback; and for a secret that is refused for
-    being short, since core would mask it in all that follows.
+    Raises AnsibleFallbackNotFound if there is none, as core expects of a fallback, and for a secret that is too short,
+    since core would mask it in all later output.
     """
     value = os.environ.get(variable, "")
     if not value or (variable in _SECRET_VARIABLES and len(value) < SHORTEST_SECRET):
@@ -118,7 +118,7 @@ TOKEN_FILE_SPEC: dict[str, dict[str, Any]] = {
 
 
 def checked_concurrency(concurrency: int) -> int:
-    """How many requests may be under way at a time. Raises Refused."""
+    """The maximum number of concurrent requests. Raises Refused."""
     if not 1 <= concurrency <= 64:
         raise Refused(f"concurrency must be from 1 to 64, not {concurrency}.")
     return concurrency
@@ -126,7 +126,7 @@ def checked_concurrency(concurrency: int) -> int:
 
 @dataclass(frozen=True)
 class Connection:
-    """How the platform is reached, checked. Times are in seconds."""
+    """The checked connection options. Times are in seconds."""
 
     base_url: str
     user_secret: str
@@ -141,7 +141,7 @@ class Connection:
     def from_params(cls, params: Mapping[str, Any], where: str = CONTROLLER) -> Connection:
         """The connection options of a module, a lookup or an inventory. Raises Refused, naming the option.
 
-        C(where) says whose environment it is that is looked at.
+        C(where) says whose environment is read, for messages.
         """
         for option in ("user_secret", "organization_secret"):
             if not params.get(option):
@@ -185,7 +185,7 @@ def _check_header_secret(option: str, value: str | None) -> None:
 
 
 def normalised_base_url(given: str) -> str:
-    """The base of all paths: with C(/elements/api-v2), without a trailing slash.
+    """The base of all paths, with C(/elements/api-v2) and without a trailing slash.
 
     Hosts: https://HOST, with or without that path (platform facts, section Hosts). Raises Refused.
     """
@@ -223,7 +223,7 @@ def _is_loopback(host: str) -> bool:
 
 @dataclass(frozen=True)
 class RunOptions:
-    """What holds for a run as a whole, checked."""
+    """The checked options of a whole run."""
 
     concurrency: int = 1
     stop_on_error: bool = False
@@ -236,7 +236,7 @@ class RunOptions:
 
 
 def run_options_from(params: Mapping[str, Any], *, check_mode: bool) -> RunOptions:
-    """The options of C(instances) that hold for the run as a whole. Raises Refused."""
+    """The options of C(instances) for the whole run. Raises Refused."""
     prune_tags = tuple(tag for tag in params["prune_tags"] or () if tag)
     if params["prune_tags"] is not None and not prune_tags:
         raise Refused("prune_tags names no tag, which would prune every instance: name the tags, or leave it out.")

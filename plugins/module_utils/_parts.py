@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The formula instances of the tenants of a run: planned with them, deleted before and written after them. Private to this collection."""
+"""The formula instances of a run's tenants: planned with them, deleted before and written after them. Private to this collection."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ._writing import Writing, not_tried
 
 
 class Parts:
-    """The formula instances of all tenants. They are written template by template, since names count within one."""
+    """The formula instances of all tenants. They are written template by template, since names are compared within one."""
 
     def __init__(
         self,
@@ -42,12 +42,12 @@ class Parts:
         self.first = [part for part in self.jobs if not part.desired.present]
         self.last = [part for part in self.jobs if part.desired.present]
         self.freed: set[int] = set()
-        """Those that are deleted, and so keep no element instance from being deleted."""
+        """Those that are deleted, and so do not prevent the deletion of an element instance."""
         self.channels: list[Channel] = []
         """Those that belong to no job."""
 
     def plan(self) -> None:
-        """Plans those of all tenants that have not failed. A tenant with one that is refused is left alone as a whole."""
+        """Plans those of all tenants that have not failed. If one is refused, nothing of its tenant is changed."""
         jobs = [part for tenant in self._with_parts if tenant.error is None for part in tenant.parts]
         wanted = [job for job in jobs if not job.desired.awaits_creation]
         if wanted:
@@ -73,7 +73,7 @@ class Parts:
         self._settle()
 
     def write(self, jobs: Iterable[AnyJob], finished: Callable[[AnyJob], None]) -> None:
-        """Carries out their plans. C(finished) is called with each tenant whose last one is done."""
+        """Applies their plans. C(finished) is called with each tenant whose last formula instance is done."""
         waiting = [job for job in jobs if _is_to_be_tried(job)]
         left = Counter(job.owner for job in waiting)
         templates: dict[int | None, list[AnyJob]] = {}
@@ -126,7 +126,7 @@ def is_waiting(tenant: AnyJob) -> bool:
 
 
 def settle(tenant: AnyJob) -> None:
-    """Fails the tenant for what failed of its formula instances; what is left of a tenant that has failed is not tried."""
+    """Fails a tenant if one of its formula instances failed; the remaining ones of a failed tenant are not tried."""
     failed = [part for part in tenant.parts if part.error is not None]
     if failed and tenant.error is None:
         tenant.error = _error_of(tenant, failed)
@@ -164,7 +164,7 @@ def _error_of(tenant: AnyJob, failed: Sequence[AnyJob]) -> FreshdeskError:
 
 
 def _refuse_shared(jobs: Sequence[AnyJob]) -> None:
-    """Of two entries for one formula instance neither is done."""
+    """Refuses both entries for one formula instance."""
     claimed: dict[object, AnyJob] = {}
     for job in jobs:
         meant = job.live.id if job.live is not None else (job.platform.formula, job.desired.name)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pure difference between what is desired and what is live: check mode, diff and real runs share it. Private to this collection."""
+"""The difference between desired and live state, without I/O, for check mode, diff and real runs. Private to this collection."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ InstancePlan = Plan[Desired, Live]
 
 
 def plan(desired: Desired, live: Live | None, element: str, *, key_refused: bool = False) -> InstancePlan:
-    """What has to be written. Raises Refused where it needs a value that is not known, before anything is written.
+    """The plan of the writes. Raises Refused if it needs a value that is not known, before anything is written.
 
-    C(live) must be complete. C(key_refused): Freshdesk was seen to refuse the live API key.
+    C(live) must be complete. C(key_refused): Freshdesk is known to refuse the live API key.
     """
     if desired.awaits_creation:
         return _of_placeholder(desired, element)
@@ -53,7 +53,7 @@ def plan(desired: Desired, live: Live | None, element: str, *, key_refused: bool
 
 
 def _of_placeholder(desired: Desired, element: str) -> InstancePlan:
-    """What a dry run can say of an instance that an earlier task is about to create: that it will be dealt with."""
+    """The plan of a dry run for an instance that an earlier task would create."""
     if not desired.present:
         return placeholder_deletion(desired)
     configuration = {**_configuration(desired), **polling_keys(desired.events, {}, with_defaults=False)}
@@ -121,7 +121,7 @@ def _changed(live: Live, desired: Desired, changes: Mapping[str, Any]) -> Live:
         enabled=live.enabled if desired.enabled is None else desired.enabled,
         configuration={**(live.configuration or {}), **{key: stored(value) for key, value in changes.items()}},
         events_enabled=bool(desired.events.enabled) if EVENTS_ENABLED in changes else live.events_enabled,
-        # What is not shown cannot be compared.
+        # Values that are not shown cannot be compared.
         others={**live.others, **{name: value for name, value in _others(desired).items() if name in live.others}},
     )
 
@@ -133,7 +133,7 @@ def _others(desired: Desired) -> dict[str, Any]:
 def _bodies(
     desired: Desired, live: Live, outcome: Live, changes: Mapping[str, Any], element: str
 ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """The bodies of a PUT and of a PATCH, of which at most one is needed."""
+    """The bodies of PUT and PATCH; at most one is needed."""
     options = leaves(type(desired))
     body = {
         option.field: option.sent(outcome.value(option))
@@ -172,7 +172,7 @@ def _options(keys: list[str]) -> str:
 
 
 def _changes(desired: Desired, known: Mapping[str, Any], key_refused: bool) -> tuple[dict[str, Any], list[str]]:
-    """The configuration keys to write, with their values, and the keys that cannot be compared and are left alone."""
+    """The configuration keys to write, with their values, and the keys that are left unchanged since they cannot be compared."""
     wanted = _wanted(desired, known)
     plain = {
         key: value
@@ -186,7 +186,7 @@ def _changes(desired: Desired, known: Mapping[str, Any], key_refused: bool) -> t
 def _secret_changes(
     desired: Desired, wanted: Mapping[str, Any], known: Mapping[str, Any], key_refused: bool
 ) -> tuple[dict[str, Any], list[str]]:
-    """The secrets to write, and the keys of those that cannot be compared and are left alone."""
+    """The secrets to write, and the keys of those that are left unchanged since they cannot be compared."""
     if desired.update_secrets == "never":
         return {}, []
     changes: dict[str, Any] = {}
@@ -207,7 +207,7 @@ def _secret_changes(
 
 
 def _wanted(desired: Desired, known: Mapping[str, Any]) -> dict[str, Any]:
-    """The configuration keys of an instance that exists, with the values they should have."""
+    """The desired configuration keys of an existing instance, with their values."""
     events = desired.events
     first_enabling = bool(events.enabled) and not same(True, known.get(EVENTS_ENABLED))
     if first_enabling and events.callback_url is None and not known.get(EVENTS_CALLBACK):
@@ -215,7 +215,7 @@ def _wanted(desired: Desired, known: Mapping[str, Any]) -> dict[str, Any]:
     without_poller = not known.get(EVENTS_POLLER) and not known.get(EVENTS_RESOURCES)
     polling = polling_keys(events, known, with_defaults=first_enabling and without_poller)
     if not first_enabling:
-        # The server sets it by itself; it matters only when events begin.
+        # The server sets it; it has to be sent only when events are enabled.
         polling.pop(EVENTS_VENDOR, None)
     for key in polled_already(events, known):
         del polling[key]
@@ -223,7 +223,7 @@ def _wanted(desired: Desired, known: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _configuration(desired: Desired) -> dict[str, Any]:
-    """The configuration keys that are given, with the values that are sent; without those of polling."""
+    """The given configuration keys with the values to send, without those for polling."""
     keys = {option.key: option.sent(value) for option, value in desired.given() if option.key and not option.special}
     # In the order of the vendor's own examples.
     account = {key: keys.pop(key) for key in (SUBDOMAIN, API_KEY) if key in keys}
@@ -233,9 +233,9 @@ def _configuration(desired: Desired) -> dict[str, Any]:
 def _whole_configuration(
     desired: Desired, known: Mapping[str, Any], changes: Mapping[str, Any], element: str
 ) -> dict[str, Any]:
-    """What a PUT sends: desired over live, without masked, unset and server-added keys, since a PUT loses what it leaves out.
+    """The configuration for a PUT, which loses omitted keys: desired over live, without masked, unset and server-added keys.
 
-    Raises Refused where it would lose a value that was not given and that the platform does not show.
+    Raises Refused if it would lose a value that was not given and that the platform does not show.
     """
     given = _configuration(desired)
     events_live = same(True, known.get(EVENTS_ENABLED)) or desired.events.enabled
@@ -267,15 +267,15 @@ def _whole_configuration(
 
 
 def _has_no_password(element: str, user: str) -> bool:
-    """Whether a masked C(password) is only what the platform puts there by itself (confirmed for Freshdesk V2).
+    """Whether a masked C(password) was added by the platform (confirmed for Freshdesk V2).
 
-    Freshdesk asks for a password where a person's address is the user, and for none where an API key is.
+    Freshdesk requires a password if the user name is an e-mail address, but not if it is an API key.
     """
     return element == "freshdeskv2" and "@" not in user
 
 
 def _side(desired: Desired, live: Live, changing: Collection[str], secret: str) -> dict[str, Any]:
-    """One side of the diff: of what is live, or will be, only what the user set; a secret only where it changes."""
+    """One side of the diff: only the options that the user set, and secrets only if they change."""
     side: dict[str, Any] = {"state": "present"}
     given = dict(desired.given())
     for option in leaves(type(desired)):
@@ -296,7 +296,7 @@ def _side(desired: Desired, live: Live, changing: Collection[str], secret: str) 
 
 
 def _shown(option: Option, desired: Any, live: Live, changing: bool, secret: str) -> Any:
-    """What one side of the diff shows of an option."""
+    """The value of an option on one side of the diff."""
     if option.secret:
         return secret
     value = live.value(option)
@@ -308,7 +308,7 @@ def _shown(option: Option, desired: Any, live: Live, changing: bool, secret: str
 
 
 def _rest(desired: Desired, known: Mapping[str, Any], changing: Collection[str], secret: str) -> dict[str, Any]:
-    """What one side of the diff shows of the configuration keys without an option of their own."""
+    """The configuration keys without an option on one side of the diff."""
     rest: dict[str, Any] = {}
     for key in sorted(desired.configuration):
         if not is_secret_key(key):
@@ -320,15 +320,15 @@ def _rest(desired: Desired, known: Mapping[str, Any], changing: Collection[str],
 
 
 def _comparable(desired: Any, live: Any, secret: str) -> Any:
-    """A live value in the form in which it is compared with the desired one, with C(secret) for each secret in it."""
+    """A live value in the form for comparison with the desired one, with C(secret) for each secret in it."""
     if isinstance(desired, (Mapping, list, tuple)):
         live = parsed(live)
     return HIDDEN if live == MASK else redacted(stored(live), secret)
 
 
 def _future(desired: Desired, configuration: Mapping[str, Any], element: str) -> Live:
-    """An instance that is yet to be created, as a dry run can know it."""
-    # Without tags, the platform gives one that is equal to the name (confirmed).
+    """An instance that is yet to be created, as far as a dry run can know it."""
+    # Without tags, the platform adds one that equals the name (confirmed).
     by_itself = () if desired.name is None else (desired.name,)
     return Live(
         id=PLACEHOLDER_ID,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Platform(Api):
-    """The endpoints of instances, spoken to over one channel, for one element: that of the connection unless another is given."""
+    """The endpoints of instances on one channel, for one element: by default that of the connection."""
 
     to_check = "subdomain, api_key, events and configuration against the element's documentation"
 
@@ -32,9 +32,9 @@ class Platform(Api):
         self.element = element or channel.transport.connection.element
 
     def instances(self, among: Container[str | int] | None = None, accounts: Container[str | None] = ()) -> list[Live]:
-        """The instances of the element, of these names, ids and accounts where they are given: the whole list, or an error.
+        """The instances of the element, with these names, ids and accounts if given: the whole list, or an error.
 
-        Only this proves that an instance is not there: the list of all instances is the one for which the vendor declares
+        Only this proves that an instance does not exist: the list of all instances is the only one for which the vendor declares
         paging. Instances of other elements are skipped.
         """
         pages, proven = self._listed((("hydrate", "true"),), among, accounts)
@@ -46,7 +46,7 @@ class Platform(Api):
     def search(
         self, text: str | None, among: Container[str | int] | None = None, *, hydrate: bool = True
     ) -> list[Live]:
-        """The same of those that C(searchText) finds, by name or by the element's key: it may find, and proves nothing.
+        """The same, from a search with C(searchText) by name or by the element's key; it does not prove absence.
 
         Without a text, those of the element. Without C(hydrate) they lack configuration and tags, and their pages are a fraction of
         the size.
@@ -57,7 +57,7 @@ class Platform(Api):
         return self._listed((*filters, ("searchText", text)), among)[0].found
 
     def tagged(self, tag: str) -> list[Live]:
-        """The instances of the element that may carry the tag, whose tags are to be compared: whole, or an error."""
+        """The instances of the element that may have the tag, for their tags to be compared: the whole list, or an error."""
         pages, proven = self._listed((("hydrate", "true"), ("tags[]", tag)), None)
         if not proven:
             return self.instances()
@@ -95,7 +95,7 @@ class Platform(Api):
         return self.channel.transport.known_elements
 
     def check_element(self) -> None:
-        """Raises Refused for an element that the platform does not know. Asks once, and only where none of its instances was seen."""
+        """Raises Refused for an element that the platform does not know. Sends one request, only if no instance of it was seen."""
         if self.element in self._known:
             return
         doing = f"read the element {self.element}"
@@ -116,7 +116,7 @@ class Platform(Api):
         self._known.add(self.element)
 
     def get(self, instance_id: int) -> Live | None:
-        """The instance, or None where there is none of that id. The only answer sure to carry the configuration (confirmed)."""
+        """The instance, or None if that id does not exist. The only response that always contains the configuration (confirmed)."""
         doing = f"read instance {instance_id}"
         answer = self.send(Call("GET", f"/instances/{instance_id}"), doing)
         if is_missing(answer):
@@ -125,11 +125,11 @@ class Platform(Api):
         if not isinstance(data, dict) or not is_id(data.get("id")) or data["id"] != instance_id:
             raise wrong_shape(answer, doing)
         live = live_from(data)
-        # An answer of one instance shows its tags (confirmed), so there are none.
+        # The answer for one instance shows its tags (confirmed), so it has none.
         return live if live.tags is not None else replace(live, tags=())
 
     def create(self, body: Mapping[str, Any]) -> Live:
-        """The instance that one POST made, with its id and token. Raises AnswerLost where it is to be looked for."""
+        """Creates an instance with one POST, and returns it with id and token. Raises AnswerLost if it has to be looked up."""
 
         def with_token(data: Any) -> Live | None:
             live = _instance(data)
@@ -139,12 +139,12 @@ class Platform(Api):
         return self.created(call, "create the instance", with_token, "id and token")
 
     def patch(self, instance_id: int, body: Mapping[str, Any]) -> Live | None:
-        """The instance as the answer shows it; None where the answer shows none."""
+        """Changes the instance, and returns it as the answer shows it; None if the answer shows none."""
         call = Call("PATCH", f"/instances/{instance_id}", body=body)
         return self._changed(instance_id, call, f"change instance {instance_id}")
 
     def put(self, instance_id: int, body: Mapping[str, Any]) -> Live | None:
-        """Provisions the instance again with a whole body; its id and token stay (confirmed)."""
+        """Provisions the instance again with a whole body; its id and token do not change (confirmed)."""
         query = (("reAuthenticate", "true"),)
         call = Call("PUT", f"/instances/{instance_id}", query, body)
         return self._changed(instance_id, call, f"change the credentials of instance {instance_id}")
@@ -164,7 +164,7 @@ class Platform(Api):
         self.switched(call, f"{'enable' if enabled else 'disable'} instance {instance_id}", is_so)
 
     def delete(self, instance_id: int) -> None:
-        """Deletes; one that is gone already counts as deleted (confirmed: 404)."""
+        """Deletes it; one that is already gone counts as deleted (confirmed: 404)."""
         doing = f"delete instance {instance_id}"
         answer = self.send(Call("DELETE", f"/instances/{instance_id}"), doing)
         if is_missing(answer):
@@ -174,17 +174,17 @@ class Platform(Api):
         self.expect(answer, doing, json_needed=False)
 
     def check_unused(self, instance_id: int, besides: Container[int] = ()) -> None:
-        """Raises Refused where the platform would refuse to delete the instance, since a formula instance uses it (inferred).
+        """Raises Refused if the platform would refuse to delete the instance, since a formula instance uses it (inferred).
 
-        C(besides): those that are deleted before.
+        C(besides): formula instances that are deleted first.
         """
         users = [live for live in self._used_by(instance_id) if live.enabled and live.id not in besides]
         if users:
             raise Refused(_in_use(instance_id, users, ""))
 
     def _used_by(self, instance_id: int) -> list[FormulaLive]:
-        """The formula instances that use it; none where the user may not see them."""
-        # Here, since Ansible compiles what a task imports, and few tasks delete what is in use.
+        """The formula instances that use it; none if the user may not see them."""
+        # Imported here, since Ansible compiles everything a task imports, and few tasks delete an instance in use.
         from ._formula_api import FormulaPlatform
 
         try:
@@ -203,7 +203,7 @@ class Platform(Api):
 
 
 class _Pages(Pages):
-    """What is read of the pages of the list of instances, of which those of one element are wanted."""
+    """Collects the instances of one element from the pages of the list."""
 
     def __init__(self, element: str, among: Container[str | int] | None, accounts: Container[str | None]) -> None:
         super().__init__()
@@ -220,13 +220,13 @@ class _Pages(Pages):
         named = self._among is None or item["id"] in self._among or name_of(item) in self._among
         if named or account_of(item) in self._accounts:
             live = live_from(item)
-            # Without hydrate a list shows no tags, which says nothing of them.
+            # Without hydrate a list shows no tags, even if there are some.
             bare = live.configuration is None and not live.tags
             self.found.append(replace(live, tags=None) if bare else live)
 
 
 def _instance(data: Any) -> Live | None:
-    """The instance that the answer to a write shows; None where it shows none that can be read, since the write is made already."""
+    """The instance in the answer to a write; None if it is unreadable, since the write was already made."""
     if not isinstance(data, dict) or not is_id(data.get("id")):
         return None
     try:

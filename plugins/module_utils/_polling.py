@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What events.resources and events.poller stand for in the platform's configuration. Private to this collection."""
+"""The polling options in the platform's configuration, with the vendor's defaults. Private to this collection."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DEFAULT_RESOURCES = ("incidents", "contacts")
 
 
 def polling_keys(events: Events, known: Mapping[str, Any], *, with_defaults: bool) -> dict[str, Any]:
-    """The configuration keys of what is polled: the platform wants its names and, beside them, the way of each."""
+    """The configuration keys for polling: the names of the resources, and how each is polled."""
     keys: dict[str, Any] = {EVENTS_VENDOR: "polling"} if events.enabled else {}
     if events.poller is not None:
         keys[EVENTS_RESOURCES] = "|".join(str(key) for key in events.poller)
@@ -32,14 +32,14 @@ def polling_keys(events: Events, known: Mapping[str, Any], *, with_defaults: boo
 
 
 def polled_already(events: Events, known: Mapping[str, Any]) -> Iterator[str]:
-    """The keys of polling that need not be compared, since what is polled is the same in another order."""
+    """The polling keys that need not be compared, since only the order differs."""
     wanted = events.resources if events.poller is None else [str(key) for key in events.poller]
     if wanted is None or live_resources(known) != set(wanted):
         return
     yield EVENTS_RESOURCES
     if events.poller is None:
         poller = parsed(known.get(EVENTS_POLLER))
-        # One that is set and cannot be read cannot be compared.
+        # A value that is set but unreadable cannot be compared.
         if set(wanted) <= set(poller if isinstance(poller, dict) else wanted if known.get(EVENTS_POLLER) else ()):
             yield EVENTS_POLLER
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Why the platform, or what stands in front of it, refuses a request, and what to do about it. Private to this collection."""
+"""The cause of and remedy for each error status of the platform or a server in front of it. Private to this collection."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ._transport import Answer, describe
 
 
 class _Reason(NamedTuple):
-    """A row: what these statuses mean, where the answer is the platform's own or is not (either where that is None)."""
+    """A row: what these statuses mean, if the answer is the platform's own or not (None: either)."""
 
     statuses: Container[int]
     of_platform: bool | None
@@ -108,9 +108,9 @@ _UNKNOWN = _Reason((), None, "answered with an unexpected status{where}: report 
 
 
 def reason(answer: Answer, to_check: str) -> str:
-    """What an error that was answered means, and what to do: the end of a sentence that begins with what was asked for.
+    """The meaning of an error answer and its remedy, as the end of a sentence that starts with the request.
 
-    C(to_check): what a user is to check where the platform finds the request wrong.
+    C(to_check): what the user should check if the platform rejects the request as invalid.
     """
     of_platform = is_of_platform(answer)
     rows = (row for row in _REASONS if answer.status in row.statuses and row.of_platform in (None, of_platform))
@@ -119,7 +119,7 @@ def reason(answer: Answer, to_check: str) -> str:
 
 
 def is_of_platform(answer: Answer) -> bool:
-    """Whether the error is the platform's own, which is JSON, and not the page of a firewall or a proxy in front of it."""
+    """Whether the error comes from the platform, which sends JSON, and not from a firewall or proxy in front of it."""
     return isinstance(answer.data, dict)
 
 

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Creates whose answer was lost, and names that another run created meanwhile. Private to this collection.
+"""Handles creates whose answer was lost, and names that another run created at the same time. Private to this collection.
 
-No create is repeated unless a whole list proved that it came to nothing; and of two of a name the oldest stays.
+A create is repeated only if a whole list proved that it failed; of two instances of a name, the oldest is kept.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ._transport import describe
 def settle(platform: Endpoints[Any], pending: Sequence[PendingCreate]) -> list[AnyJob]:
     """One round over all tenants whose create was not answered. Returns those that can go on.
 
-    Absence is proven by a whole list that was begun at least C(timeout) after the answer was lost: until then the
+    Absence is proven by a whole list that was started at least C(timeout) after the answer was lost: until then the
     platform may still be working on it.
     """
     timeout = float(platform.channel.transport.connection.timeout)
@@ -45,9 +45,9 @@ def settle(platform: Endpoints[Any], pending: Sequence[PendingCreate]) -> list[A
 
 
 def _look(platform: Endpoints[Any], pending: Sequence[PendingCreate], begun: float, *, whole: bool) -> list[Resource]:
-    """What is live of the names, by the whole list or by a search. One tenant pays for its own look.
+    """The live instances of the names, from the whole list or a search. A lookup for one tenant counts against its budget.
 
-    A round for several spends the time of those it is for, and none of what the other lists may take.
+    A round for several counts against the budgets of those tenants, and not against that of the other lists.
     """
     names = {one.tenant.desired.name or "" for one in pending}
     longest = max(one.spend(begun) for one in pending)
@@ -64,9 +64,9 @@ def _look(platform: Endpoints[Any], pending: Sequence[PendingCreate], begun: flo
 
 
 def _settle_one(one: PendingCreate, named: Sequence[Resource], *, proven: bool) -> bool:
-    """Whether its tenant can go on: with the instance that was found, or with another create.
+    """Whether its tenant can continue: with the instance that was found, or with another create.
 
-    C(proven): the list proves that what it does not hold is absent.
+    C(proven): the list proves the absence of missing instances.
     """
     tenant, timeout = one.tenant, float(one.tenant.channel.transport.connection.timeout)
     now = tenant.channel.clock.now()
@@ -79,7 +79,7 @@ def _settle_one(one: PendingCreate, named: Sequence[Resource], *, proven: bool) 
     if named:
         tenant.error = _ambiguous(tenant, named)
     elif proven and left >= 2 * timeout:
-        # Enough for another create that is not answered, and for the proof of its absence.
+        # Enough time for another create without an answer, and for proving its absence.
         return True
     elif proven:
         tenant.error = FreshdeskError(
@@ -100,7 +100,7 @@ def _look_later(one: PendingCreate, pause: float) -> None:
 
 
 def _give_up(one: PendingCreate, error: FreshdeskError | None) -> None:
-    """The outcome is unknown: says so, and what to do."""
+    """Fails the tenant with an unknown outcome and a remedy."""
     one.settled = True
     looked = f" and it could not be looked up ({error.clause})" if error is not None else ""
     one.tenant.error = FreshdeskError(
@@ -114,9 +114,9 @@ def _give_up(one: PendingCreate, error: FreshdeskError | None) -> None:
 
 
 def look_for_others(platform: Endpoints[Any], tenants: Sequence[AnyJob]) -> list[tuple[AnyJob, Resource]]:
-    """Whether another run created one of our names meanwhile: the oldest stays.
+    """Checks whether another run created one of the names at the same time: the oldest is kept.
 
-    Returns the tenants whose own instance is younger, with the one that they are to adopt.
+    Returns the tenants whose own instance is younger, with the one to adopt.
     """
     made = [
         (tenant, tenant.live)
@@ -138,18 +138,18 @@ def look_for_others(platform: Endpoints[Any], tenants: Sequence[AnyJob]) -> list
 
 
 def _look_again(platform: Endpoints[Any], ours: Sequence[Resource]) -> list[Resource]:
-    """All instances of our names."""
+    """All instances with these names."""
     names = {live.name for live in ours}
     found = platform.search(ours[0].name if len(ours) == 1 else None, names, hydrate=False)
     if {live.id for live in ours} <= {live.id for live in found}:
         return found
-    # A search that does not show what is there would not show what another run made either.
+    # A search that does not show this run's instance would not show that of another run either.
     return platform.instances(names)
 
 
 def _oldest(tenant: AnyJob, ours: Resource, named: Sequence[Resource]) -> Resource | None:
-    """The instance that the tenant is to adopt in place of its own; None where it keeps its own."""
-    # What a list shows of our own goes before what the answer to the create showed.
+    """The instance that the tenant must adopt in place of its own; None if it keeps its own."""
+    # For the run's own instance, the list takes precedence over the answer to the create.
     by_id = {live.id: live for live in (ours, *named)}
     first, *others = sorted(by_id.values(), key=lambda live: live.age)
     if not others:

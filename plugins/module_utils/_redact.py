@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which values are secrets, what can be one, and what is shown in its place. Private to this collection."""
+"""Which values are secrets, which values can be used as one, and what is shown instead. Private to this collection."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from typing import Any
 from ._values import DEEPEST, MASK, readable, stored
 
 HIDDEN = "(hidden)"
-"""What results and diffs show in the place of a secret."""
+"""Shown in results and diffs instead of a secret."""
 SHORTEST_SECRET = 8
-"""Characters. Core masks secrets by search and replace, so a short one would mangle ids and names."""
+"""Minimum number of characters. Core masks secrets by search and replace, so a short one would corrupt ids and names."""
 _AROUND = r"[\s\ufeff\u200b-\u200f\u2060]"
 _TEMPLATE = re.compile(r"\{\{.*\}\}|\{%.*%\}", re.DOTALL)
 _MASK = re.compile(
@@ -24,28 +24,28 @@ _MASK = re.compile(
     r"|[<(\[$]?(redacted|hidden|changed|masked|sensitive( value)?)[>)\]$]?",
     re.IGNORECASE,
 )
-"""What tools and the platform show in the place of a secret."""
+"""Shown by tools and the platform instead of a secret."""
 _SECRET_KEY = re.compile(r"(?i:^oauth\.|(?:^|[._-])(?:password|secret|token|key)$)|(?:Password|Secret|Token|Key)$")
-"""A word for a secret, alone or at the end, after a separator or as a capital word."""
+"""A word for a secret: the whole name, or its last word after a separator or in camel case."""
 _WITHOUT_EVENTS = {"event.notification.enabled": "false", "event.poller.refresh_interval": "15"}
-"""What the platform shows of events that were never set up."""
+"""The values that the platform shows if events were never set up."""
 _UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Control characters, those that turn the direction of the text around them, and broken Unicode."""
+"""Control characters, characters that change the text direction, and broken Unicode."""
 
 
 @lru_cache(maxsize=1024)
 def is_secret_key(key: str) -> bool:
-    """Whether a configuration key or a variable holds a secret by its name, so that its value is never shown."""
+    """Whether the name of a configuration key or variable indicates a secret, so that its value is never shown."""
     return key.lower() == "username" or _SECRET_KEY.search(key) is not None
 
 
 def is_server_added(key: str) -> bool:
-    """Whether the platform adds the configuration key by itself (confirmed), so that no user asked for it."""
+    """Whether the platform adds the configuration key (confirmed), so that the user did not set it."""
     return key in ("base.url", "pagination.max", "event.vendor.type") or key.startswith("bulk.")
 
 
 def secret_refusal(option: str, value: str | None) -> str | None:
-    """Why this secret cannot be used, without its value; None where it can."""
+    """Why this secret cannot be used, without its value; None if it can."""
     if value is None:
         return None
     if value.startswith("$ANSIBLE_VAULT;"):
@@ -72,9 +72,9 @@ def secret_refusal(option: str, value: str | None) -> str | None:
 
 
 def redacted(value: Any, instead: str, found: set[str] | None = None, levels: int = DEEPEST) -> Any:
-    """The value with C(instead) in the place of each secret in it, and in JSON that is kept as a string.
+    """The value with each secret replaced by C(instead), also in JSON strings.
 
-    What is too deep to be looked through is hidden as a whole. Adds the secrets to C(found).
+    A value that is nested too deeply to be searched is replaced as a whole. Adds the secrets to C(found).
     """
     if not levels and isinstance(value, (Mapping, list, tuple)):
         return instead
@@ -101,9 +101,9 @@ def redacted(value: Any, instead: str, found: set[str] | None = None, levels: in
 
 
 def printable_configuration(configuration: Mapping[str, Any] | None, wanted: Collection[str] = ()) -> dict[str, Any]:
-    """What a result shows of a configuration: no secret, no key that is unset, none that the platform added unless wanted.
+    """The configuration for a result: without secrets, unset keys, and keys that the platform added unless wanted.
 
-    A value that holds one of its secrets, as it is or as JSON has it, wherever the platform repeats it, is none to show either.
+    Values that contain one of its secrets, plain or escaped as in JSON, are not shown either.
     """
     secrets = {
         form
@@ -122,14 +122,14 @@ def printable_configuration(configuration: Mapping[str, Any] | None, wanted: Col
 
 
 def _is_default(key: str, value: Any, configuration: Mapping[str, Any]) -> bool:
-    """Whether the platform shows this of an instance for which nobody set it."""
+    """Whether this is the platform's default for a key that was not set."""
     if key.startswith("pagination."):
         return True
     return not configuration.get("event.notification.callback.url") and _WITHOUT_EVENTS.get(key) == stored(value)
 
 
 def _holds(value: Any, secrets: Collection[str]) -> bool:
-    """Whether one of the secrets stands in it."""
+    """Whether the value contains one of the secrets."""
     text = str(value)
     return any(secret in text for secret in secrets)
 
@@ -140,6 +140,6 @@ def without_controls(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Text for a message: clean, and not endless."""
+    """Text for a message: without control characters, and shortened."""
     cleaned = without_controls(text)
     return cleaned if len(cleaned) <= 200 else cleaned[:197] + "..."

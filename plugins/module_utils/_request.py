@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sends a user's own request through an instance, with the token of that instance. Private to this collection."""
+"""The work of the module request: sends the user's request with the instance's token. Private to this collection."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ REQUEST_SPEC: dict[str, dict[str, Any]] = {
 NEXT_PAGE = "elements-next-page-token"
 UNKNOWN = "it is unknown whether it was carried out, so look at Freshdesk before you run again"
 _SEGMENT = re.compile(r"(?:[A-Za-z0-9._~!$'()*+,=:@-]|%[0-9A-Fa-f]{2})+")
-"""A part of a path: what a URL can hold there, without the semicolon, behind which servers look for parameters."""
+"""A part of a path: the characters that a URL allows there, except the semicolon, after which servers look for parameters."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be sent through which instance, checked."""
+    """The checked options of a request."""
 
     instance: Desired
     call: Call
     pages: int | None
-    """How many pages to read at most; None for all."""
+    """The maximum number of pages to read; None for all."""
     statuses: frozenset[int]
 
     @property
@@ -86,7 +86,7 @@ def request_from(params: Mapping[str, Any], *, check_mode: bool) -> Request:
 
 
 def checked_path(path: str) -> str:
-    """The path of an element call, below the base URL. Raises Refused for all that could reach anything else."""
+    """The path of an element call, below the base URL. Raises Refused for a path that could reach anything else."""
     if "://" in path or path.startswith("//"):
         raise Refused("path is a whole URL: give what follows /elements/api-v2, such as /hubs/helpdesk/agents.")
     if "?" in path or "#" in path:
@@ -105,7 +105,7 @@ def checked_path(path: str) -> str:
 
 
 def _is_plain(segment: str) -> bool:
-    """Whether it is one part of a path for every server on the way, however often it decodes and normalises."""
+    """Whether it is a single part of a path for every server on the way, even after repeated decoding and normalising."""
     if not _SEGMENT.fullmatch(segment):
         return False
     try:
@@ -124,7 +124,7 @@ def _pages(given: str) -> int | None:
 
 
 def _parameters(query: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """The parameters as they are sent; those that are null are left out."""
+    """The parameters to send, without nulls."""
     pairs = [
         (str(name), value)
         for name, values in query.items()
@@ -137,7 +137,7 @@ def _parameters(query: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def perform(transport: Transport, request: Request, *, check_mode: bool) -> dict[str, Any]:
-    """The result, always with the same keys; with C(failed), C(msg) and C(error) where it failed."""
+    """The result, always with the same keys; with C(failed), C(msg) and C(error) if it failed."""
     exchange = _Exchange(transport, request)
     try:
         exchange.run(check_mode=check_mode)
@@ -147,7 +147,7 @@ def perform(transport: Transport, request: Request, *, check_mode: bool) -> dict
 
 
 class _Exchange:
-    """One request on its way, and what came of it."""
+    """One request and its outcome."""
 
     def __init__(self, transport: Transport, request: Request) -> None:
         self._request = request
@@ -160,7 +160,7 @@ class _Exchange:
         self._read = 0
 
     def run(self, *, check_mode: bool) -> None:
-        """Sends it, where it is not a dry run of a write. Raises FreshdeskError."""
+        """Sends the request, except a write in a dry run. Raises FreshdeskError."""
         self._pending = self._request.instance.awaits_creation
         if not self._pending:
             live = self._instance(check_mode=check_mode)
@@ -192,7 +192,7 @@ class _Exchange:
         }
 
     def _instance(self, *, check_mode: bool) -> Live | None:
-        """The instance, whose token is taken; None for one that an earlier task of a dry run may be about to create.
+        """The instance, after storing its token; None for one that an earlier task of a dry run may be about to create.
 
         Tasks that share a session, such as the items of a loop, look it up once.
         """
@@ -204,10 +204,10 @@ class _Exchange:
             if live is None:
                 return None
             live = replace(live, token=token_of(self._platform, live))
-            if live.enabled:  # one that is not may be so by the next attempt of the same task
+            if live.enabled:  # one that does not exist may exist at the next attempt of the same task
                 known[key] = live
         self._live = live
-        # Names of objects are answered while an instance is disabled, too (confirmed).
+        # A disabled instance returns the names of objects, too (confirmed).
         answers = live.enabled or self._request.call.path.endswith("/objects") or 403 in self._request.statuses
         if not answers:
             raise Refused(
@@ -217,7 +217,7 @@ class _Exchange:
         return live
 
     def _read_pages(self) -> None:
-        """Reads page after page, to the end or to the number that is asked for."""
+        """Reads all pages, or as many as requested."""
         items: list[Any] = []
         tokens: set[str] = set()
         query = tuple(pair for pair in self._request.call.query if pair[0] != "nextPage")
@@ -257,9 +257,9 @@ class _Exchange:
         self._json = items
 
     def _sent(self, call: Call, *, is_list: bool = False) -> Answer:
-        """The answer, which has one of the statuses that are asked for; of what C(is_list), that it holds nothing will do.
+        """The answer, with one of the accepted statuses, or with the 404 of an empty list if C(is_list).
 
-        A token that is remembered may be of an instance that is deleted by now, which the platform refuses: it is then looked up again.
+        A cached token may belong to an instance that was deleted: if the platform refuses it, the instance is looked up again.
         """
         requests = self._platform.channel.requests
         answer = self._answer(call)
@@ -285,17 +285,17 @@ class _Exchange:
         raise error
 
     def _state(self, answer: Answer) -> str:
-        """How far a request came whose status is none that was asked for."""
+        """How far a request with an unexpected status got."""
         if not self._request.writes:
             return "failed"
         if answer.succeeded:
             return "partial"
-        # What is gone may be so by an attempt whose answer was lost.
+        # An earlier attempt, whose answer was lost, may have deleted it.
         gone = self._request.call.verb == "DELETE" and answer.status == 404 and answer.attempts > 1
         return "unknown" if answer.is_open or gone else "failed"
 
     def _answer(self, call: Call) -> Answer:
-        """The answer of whatever status. Raises NotSent, AnswerLost and Refused."""
+        """The answer with any status. Raises NotSent, AnswerLost and Refused."""
         try:
             return self._platform.channel.send(
                 replace(call, token=self._live.token if self._live is not None else None)
@@ -315,7 +315,7 @@ class _Exchange:
             raise
 
     def _data(self, answer: Answer) -> Any:
-        """The JSON of the answer; None where there is no body and none is needed."""
+        """The JSON of the answer; None if there is no body and none is required."""
         if answer.data is not NOT_JSON and not is_deep(answer.data):
             return answer.data
         if answer.is_empty and (self._request.writes or answer.status in (204, 205)):
@@ -330,7 +330,7 @@ class _Exchange:
         raise error
 
     def _secrets(self) -> list[str]:
-        """All that is known to be secret here, in every form."""
+        """All secrets of the request, in every form."""
         connection, live = self._transport.connection, self._live
         secrets = [connection.user_secret, connection.organization_secret]
         if live is not None:
@@ -345,7 +345,7 @@ class _Exchange:
 
 
 def _found(platform: Platform, desired: Desired, *, check_mode: bool) -> Live | None:
-    """The instance that is meant; None for a name that none has yet in a dry run. Raises Refused."""
+    """The addressed instance; None in a dry run if no instance has the name yet. Raises Refused."""
     live = by_id(platform, desired.id) if desired.id is not None else None
     named = by_name(platform, desired.name).meant if desired.id is None and desired.name is not None else []
     if live is None and not named:
@@ -364,7 +364,7 @@ def _found(platform: Platform, desired: Desired, *, check_mode: bool) -> Live | 
 
 
 def remedy(answer: Answer, *, is_unknown: bool = False) -> str:
-    """Why the status may be what it is, and what to do; C(is_unknown): a write may have been carried out, and is not to be repeated."""
+    """The likely cause of the status and a remedy; C(is_unknown): a write may have been carried out and must not be repeated."""
     status = answer.status
     if is_unknown:
         return f"the platform failed; {UNKNOWN}" if status >= 500 else f"{remedy(answer)}; {UNKNOWN}"
@@ -384,7 +384,7 @@ def remedy(answer: Answer, *, is_unknown: bool = False) -> str:
         return "Freshdesk refuses what was sent; json of the result holds its answer, so correct query and body"
     if is_empty_list(answer):
         return "nothing was found; check path and query, or set pages to all for a list that may be empty"
-    if status == 404:  # whatever its body: that of a mistyped path is a page of the platform's web server
+    if status == 404:  # with any body: that for a mistyped path is a page of the platform's web server
         return "the element does not know what was asked for; check path"
     if not isinstance(answer.data, dict):
         return "the answer is no JSON, so another server may have sent it; check path, base_url and the proxy"
@@ -396,18 +396,18 @@ def remedy(answer: Answer, *, is_unknown: bool = False) -> str:
 
 
 def _from_provider(answer: Answer) -> bool:
-    """Whether it is Freshdesk's answer that the platform hands on."""
+    """Whether the platform passed on an answer of Freshdesk."""
     return isinstance(answer.data, dict) and bool(answer.data.get("providerMessage"))
 
 
 def _forms(secret: str) -> set[str]:
-    """How a secret may stand in a text."""
+    """The forms in which a secret may appear in a text."""
     quoted = json.dumps(secret)[1:-1]
     return {secret, quoted, quoted.replace("/", "\\/"), quote(secret, safe=""), quote(secret)}
 
 
 def _without(value: Any, secrets: Collection[str]) -> Any:
-    """The data with nothing in it that holds one of the secrets, wherever the platform repeats it, and as JSON can hold it."""
+    """The data without any value that contains one of the secrets, plain or escaped as in JSON."""
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     if isinstance(value, str):
@@ -418,7 +418,7 @@ def _without(value: Any, secrets: Collection[str]) -> Any:
 
 
 def _request(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Sends what the user wrote, with the token of the instance."""
+    """Sends the user's request with the token of the instance."""
     request = request_from(params, check_mode=context.check_mode)
     return perform(context.transport(params), request, check_mode=context.check_mode)
 

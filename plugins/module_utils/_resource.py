@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every kind of resource has: what is desired, what is live, and the plan between the two. Private to this collection."""
+"""What all kinds of resources have in common: desired state, live state, and the plan. Private to this collection."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ._redact import printable
 
 
 class Wanted(Protocol):
-    """What the user wrote of one resource, as far as every kind has it."""
+    """The desired state of one resource, with the fields that all kinds have."""
 
     @property
     def name(self) -> str | None: ...
@@ -45,14 +45,14 @@ class Wanted(Protocol):
 
 @dataclass(frozen=True)
 class Resource:
-    """What the platform answered of one resource, as far as every kind has it."""
+    """The live state of one resource, with the fields that all kinds have."""
 
     id: int
     name: str
     created: str | None
     enabled: bool
     configuration: Mapping[str, Any] | None = field(repr=False)
-    """None where the answer did not show it: unknown, never none."""
+    """None if the answer did not show it: unknown, not empty."""
 
     @property
     def age(self) -> tuple[bool, str, int]:
@@ -61,20 +61,20 @@ class Resource:
 
     @property
     def account(self) -> str | None:
-        """The account at a provider that it is of; None where there is none, or the answer did not show it."""
+        """Its account at the provider; None if there is none, or if the answer did not show it."""
         return None
 
     @property
     def origin(self) -> str:
-        """Where it comes from, for a message."""
+        """Its origin, for a message."""
         return f"created {printable(self.created or 'at an unknown time')}"
 
     def filled(self, expected: Any) -> Any:
-        """This, with what is expected where the answer leaves something out."""
+        """This, with the expected values for fields that the answer omits."""
         raise NotImplementedError
 
     def taken(self, plan: Any, body: Mapping[str, Any]) -> Any:
-        """This, the answer to a change. Raises FreshdeskError where it shows that something of the body was not taken."""
+        """This, as the answer to a change. Raises FreshdeskError if it shows that a change was not accepted."""
         raise NotImplementedError
 
 
@@ -84,13 +84,13 @@ L_co = TypeVar("L_co", bound=Resource, covariant=True)
 
 
 def described(resources: Iterable[Resource]) -> str:
-    """Resources for a message: ids and where they come from, oldest first."""
+    """Resources for a message: ids and origins, oldest first."""
     return ", ".join(f"id {live.id} ({live.origin})" for live in sorted(resources, key=lambda live: live.age))
 
 
 @dataclass(frozen=True)
 class Plan(Generic[D, L]):
-    """The writes that make the live resource the desired one, in the order in which they are made.
+    """The writes that bring the live resource to its desired state, in order.
 
     At most one of C(create), C(put), C(patch) and C(delete) is set. C(before) and C(after) are the redacted diff.
     """
@@ -101,7 +101,7 @@ class Plan(Generic[D, L]):
     before: dict[str, Any]
     after: dict[str, Any]
     outcome: L | None = field(repr=False)
-    """The resource as it will be; with the placeholder's id where it is yet to be created."""
+    """The resource after the writes; with the placeholder as id if it is yet to be created."""
     create: dict[str, Any] | None = field(default=None, repr=False)
     put: dict[str, Any] | None = field(default=None, repr=False)
     patch: dict[str, Any] | None = field(default=None, repr=False)
@@ -116,17 +116,17 @@ class Plan(Generic[D, L]):
 
     @property
     def writes(self) -> list[Any]:
-        """What would be changed and all that would be sent for it, secrets included."""
+        """What would be changed and everything that would be sent, secrets included."""
         return [self.before, self.after, self.create, self.put, self.patch, self.delete, self.set_enabled]
 
     @property
     def touches_credentials(self) -> bool:
-        """Whether what an element call says now may be different afterwards."""
+        """Whether the writes may change the result of an element call."""
         return self.create is not None or self.put is not None
 
 
 def deletion(desired: D, live: L | None) -> Plan[D, L]:
-    """The plan of what is to be absent."""
+    """The plan for state absent."""
     after = {"state": "absent"}
     if live is None:
         return Plan("unchanged", desired, None, before=dict(after), after=after, outcome=None)
@@ -136,5 +136,5 @@ def deletion(desired: D, live: L | None) -> Plan[D, L]:
 
 
 def placeholder_deletion(desired: D) -> Plan[D, L]:
-    """The plan of what is to be absent and an earlier task of a dry run is about to create."""
+    """The plan for state absent of a resource that an earlier task of a dry run would create."""
     return Plan("deleted", desired, None, before={"state": "present"}, after={"state": "absent"}, outcome=None)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What becomes of a request: an answer that is bounded in size and time, or the reason why there is none. Private to this collection."""
+"""The outcome of a request: an answer, limited in size and time, or the reason why there is none. Private to this collection."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from ._errors import AnswerLost, AnswerUnusable, NotSent, Refused
 from ._tls import tls_problem
 
 LARGEST_ANSWER = 64 * 1024 * 1024
-"""Bytes, headers included. A full list page is about 0.5 MB; what is larger than this is not the platform's."""
+"""Bytes, headers included. A full list page is about 0.5 MB; anything larger than this is not from the platform."""
 PIECE = 16 * 1024
-"""Bytes of a body that are read at a time. Gzip unpacks to a thousand times as much at most, and that is held at once."""
+"""Bytes of a body that are read at a time. Gzip expands them to at most a thousand times as much in memory."""
 
 
 class Response(http.client.HTTPResponse):
-    """An answer that is bounded as a whole, headers included, and whose headers are all headers."""
+    """An HTTP response that is limited as a whole, headers included, and whose headers are all well-formed."""
 
     def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         self.fp: Any = io.BufferedReader(_Bounded(self.fp.detach(), sock))  # type: ignore[has-type, unused-ignore]
 
     def begin(self) -> None:
-        """Reads the status and the headers. Raises AnswerUnusable where a line is none: those below it would be lost."""
+        """Reads the status and the headers. Raises AnswerUnusable if a line is not a header: those below it would be lost."""
         super().begin()
         try:
             urllib3.util.response.assert_header_parsing(self.msg)
@@ -40,15 +40,15 @@ class Response(http.client.HTTPResponse):
             raise AnswerUnusable("the headers of its answer are broken") from None
 
     def _read_status(self) -> tuple[str, int, str]:
-        """The status line. Every interim answer is taken for a 100, the only one that http.client skips."""
+        """The status line. Every interim answer is treated as a 100, the only one that http.client skips."""
         version, status, reason = super()._read_status()  # type: ignore[misc, unused-ignore]
         return version, http.client.CONTINUE if 100 <= status < 200 else status, reason
 
 
 class _Bounded(io.RawIOBase):
-    """What comes over a connection for one answer, in the time that its timeout gives each read, and no more than LARGEST_ANSWER.
+    """Limits what is read from a connection for one answer: to the time of one read timeout in total, and to LARGEST_ANSWER.
 
-    A server that drips would else have that time for each byte.
+    Otherwise a slow server would have that time for each byte.
     """
 
     def __init__(self, source: Any, connected: Any) -> None:
@@ -87,8 +87,8 @@ def _too_slow() -> AnswerLost:
 
 
 def content_of(response: Any) -> bytes:
-    """The whole body, or AnswerLost where it is cut short, too slow or too large."""
-    # Another packing may unpack to any size at all, and so does one inside another.
+    """The whole body, or AnswerLost if it is cut short, too slow or too large."""
+    # Other encodings, and nested ones, may expand to any size.
     if response.headers.get("content-encoding", "").strip().lower() not in ("", "identity", "gzip"):
         raise AnswerUnusable("its answer has an encoding that was not requested")
     announced = response.headers.get("content-length", "")
@@ -101,7 +101,7 @@ def content_of(response: Any) -> bytes:
             content += piece
             if len(content) > LARGEST_ANSWER:
                 raise _too_large()
-        # Old releases of urllib3 take a body that is cut short for a whole one.
+        # Old releases of urllib3 accept a body that is cut short.
         cut_short = announced_bytes is not None and response.raw.tell() < announced_bytes
     except urllib3.exceptions.ReadTimeoutError:
         raise _too_slow() from None
@@ -140,8 +140,8 @@ def _of_name(causes: list[BaseException], host: str) -> Exception | None:
 
 
 def _of_tls(causes: list[BaseException], host: str, *, may_be_refused: bool, connected: bool) -> Exception | None:
-    """TLS does not come about, for a reason that stays."""
-    # Of urllib3 before 2, which compares names itself; what is declared of it is that of newer releases.
+    """TLS cannot be established, for a permanent reason."""
+    # For urllib3 before 2, which compares names itself; the type stubs are those of newer releases.
     of_urllib3 = urllib3.connection.CertificateError  # type: ignore[attr-defined, unused-ignore]
     if any(isinstance(cause, (ssl.SSLCertVerificationError, of_urllib3)) for cause in causes):
         return Refused(
@@ -171,7 +171,7 @@ def _of_url(error: Exception) -> Exception | None:
 
 
 def _of_proxy(error: Exception, causes: list[BaseException], host: str) -> Exception | None:
-    """The proxy lets nothing through."""
+    """The proxy refuses the request."""
     if not isinstance(error, requests.exceptions.ProxyError):
         return None
     refusals = [re.search(r"Tunnel connection failed: (4\d\d)", str(cause)) for cause in causes]
@@ -201,14 +201,14 @@ def _of_connection(error: Exception, causes: list[BaseException], host: str, *, 
 
 
 def _is_no_http(error: BaseException) -> bool:
-    """Whether what http.client complains of is what was said, and not that it ended."""
+    """Whether http.client rejected the content, rather than reporting the end of the connection."""
     broken_off = (http.client.BadStatusLine, http.client.IncompleteRead)
     complaints = (http.client.HTTPException, urllib3.exceptions.InvalidHeader)
     return isinstance(error, complaints) and not isinstance(error, broken_off)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and all that it stands for: urllib3 and requests wrap in three different ways."""
+    """The error and its causes: urllib3 and requests wrap errors in three different ways."""
     seen: set[int] = set()
     waiting: list[Any] = [error]
     while waiting:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Puts back credentials that Freshdesk refused, for C(on_verify_failure=restore). Private to this collection."""
+"""Restores the previous credentials if Freshdesk refuses the new ones, for C(on_verify_failure=restore). Private to this collection."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CREDENTIALS = (SUBDOMAIN, API_KEY)
 
 
 def restore_warnings(plan: InstancePlan) -> list[str]:
-    """What is said before a change that could not be undone."""
+    """Warnings about a change that could not be undone."""
     if not _may_restore(plan) or plan.outcome is None or not plan.outcome.enabled:
         return []
     return [
@@ -30,17 +30,17 @@ def restore_warnings(plan: InstancePlan) -> list[str]:
 
 
 def is_to_restore(plan: InstancePlan, health: Health) -> bool:
-    """Whether the plan wrote credentials that Freshdesk refuses, and they are to be put back.
+    """Whether the plan wrote credentials that Freshdesk refuses, and the old ones must be restored.
 
-    An account that Freshdesk does not know is no definite refusal, which could justify a deletion; the old one is better all the same.
+    An unknown Freshdesk account is no definite refusal that could justify a deletion, but the old one is restored.
     """
     return _may_restore(plan) and (health.definite or health.reason == "subdomain")
 
 
 def restore(platform: Platform, plan: InstancePlan, now: Live) -> tuple[Live, str, bool]:
-    """Writes the old credentials, and leaves all else as it was changed.
+    """Writes the old credentials, and keeps all other changes.
 
-    Answers the instance as it is then, how the message tells it, and whether all of the plan is undone.
+    Returns the instance afterwards, the text for the message, and whether the whole plan was undone.
     """
     old, put = _old(plan), plan.put or {}
     names, unread = " and ".join(OPTION_OF_KEY[key] for key in old), " and ".join(_unread(plan))
@@ -71,14 +71,14 @@ def _may_restore(plan: InstancePlan) -> bool:
 
 
 def _old(plan: InstancePlan) -> dict[str, Any]:
-    """The credentials that the plan changes and whose old values are known, by configuration key."""
+    """The old credentials that the plan changes and that are known, by configuration key."""
     sent = (plan.put or {})["configuration"]
     live = {key: _live_value(plan.live, key) for key in CREDENTIALS}
     return {key: value for key, value in live.items() if readable(value) and sent.get(key) != value}
 
 
 def _unread(plan: InstancePlan) -> list[str]:
-    """The options that the plan writes over and whose old values nobody can know."""
+    """The options that the plan overwrites and whose old values cannot be read."""
     return [OPTION_OF_KEY[key] for key in CREDENTIALS if not readable(_live_value(plan.live, key))]
 
 
@@ -87,6 +87,6 @@ def _live_value(live: Live | None, key: str) -> Any:
 
 
 def _nothing_else(plan: InstancePlan) -> bool:
-    """Whether the plan changes credentials alone."""
+    """Whether the plan changes only credentials."""
     names = {*plan.before, *plan.after} - {OPTION_OF_KEY[key] for key in CREDENTIALS}
     return all(plan.before.get(name) == plan.after.get(name) for name in names)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What results say of one tenant and of a fleet. Private to this collection."""
+"""The results of one tenant and of a fleet. Private to this collection."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def failure(error: FreshdeskError) -> dict[str, Any]:
 
 
 def outcome(tenant: AnyJob) -> dict[str, Any]:
-    """What a result says of one tenant, always with the same keys; the token stands apart."""
+    """The result of one tenant, always with the same keys; the token is added separately."""
     live = tenant.live
     return {
         "name": live.name if live is not None else tenant.desired.name,
@@ -44,7 +44,7 @@ def outcome(tenant: AnyJob) -> dict[str, Any]:
 
 
 def _with_parts(tenants: Iterable[AnyJob]) -> list[AnyJob]:
-    """The tenants, each with its formula instances behind it."""
+    """The tenants, each followed by its formula instances."""
     return [job for tenant in tenants for job in (tenant, *tenant.parts)]
 
 
@@ -68,7 +68,7 @@ def _diff(job: AnyJob) -> dict[str, Any]:
 
 
 def warnings_of(tenants: Iterable[AnyJob]) -> list[str]:
-    """The warnings of all tenants, one sentence for all that it holds for."""
+    """The warnings of all tenants, each warning once for all tenants that have it."""
     tenants = list(tenants)
     labels: dict[str, list[str]] = {}
     for job in _with_parts(tenants):
@@ -92,7 +92,7 @@ def warnings_of(tenants: Iterable[AnyJob]) -> list[str]:
 
 
 def _names_alike(tenants: Iterable[AnyJob]) -> list[list[str]]:
-    """Names of entries that look the same, where an instance is created of one of them."""
+    """Warns about names of entries that look the same, if an instance is created for one of them."""
     tenants = [tenant for tenant in tenants if tenant.desired.present]
     new = {
         tenant.desired.name
@@ -104,7 +104,7 @@ def _names_alike(tenants: Iterable[AnyJob]) -> list[list[str]]:
 
 
 def _shared_names(tenants: Iterable[AnyJob]) -> dict[str, list[int]]:
-    """The names that several live instances have, which the platform allows, with the ids of these."""
+    """The names that several live instances have, which the platform allows, with the ids of these instances."""
     ids: dict[str, set[int]] = {}
     for tenant in tenants:
         if tenant.live is not None:
@@ -113,7 +113,7 @@ def _shared_names(tenants: Iterable[AnyJob]) -> dict[str, list[int]]:
 
 
 def _handles(tenants: Sequence[AnyJob]) -> dict[str, Live]:
-    """The live instances by name; by id where several have the name, or where the name is the id of one of those."""
+    """The live instances by name; by id if several have the name, or if the name equals the id of one of those."""
     there = [tenant.live for tenant in tenants if tenant.live is not None]
     shared = _shared_names(tenants)
     numbers = {str(number) for ids in shared.values() for number in ids}
@@ -121,7 +121,7 @@ def _handles(tenants: Sequence[AnyJob]) -> dict[str, Live]:
 
 
 def fleet_result(fleet: Engine) -> dict[str, Any]:
-    """What a result says of the whole fleet; with C(failed) and C(msg) where a tenant failed."""
+    """The result of the whole fleet; with C(failed) and C(msg) if a tenant failed."""
     outcomes = [_outcome_of_entry(tenant) for tenant in fleet.tenants]
     there = _handles(fleet.tenants)
     pruned = [{"id": live.id, "name": live.name} for live in fleet.pruned]
@@ -161,7 +161,7 @@ def fleet_result(fleet: Engine) -> dict[str, Any]:
 
 
 def summary(tenants: Iterable[AnyJob]) -> dict[str, int]:
-    """How many tenants saw which action."""
+    """The number of tenants per action."""
     return dict(sorted(Counter(tenant.action for tenant in tenants).items()))
 
 

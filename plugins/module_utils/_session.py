@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The session of a task: its connections, their proxies and TLS, and how it is stopped. Private to this collection."""
+"""The session of a task: its connections with proxies and TLS, and how it is stopped. Private to this collection."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ from ._tls import tls_context
 
 
 class Stopped(BaseException):
-    """Nothing more is to be sent: the task has ended, or the process that started it. No error of a tenant, so none keeps it."""
+    """Nothing may be sent any more: the task, or the process that started it, has ended. It is not stored as a tenant's error."""
 
 
 class Session:
     """The connections to one platform, shared by all workers: one TLS context, one pool. It may be used for several tasks.
 
-    C(parent) is the process that started this one, where it may be gone by now.
+    C(parent) is the process that started this one, if that may have ended.
     """
 
     def __init__(self, connection: Connection, workers: int = 1, parent: int | None = None) -> None:
         self._parent = parent or os.getppid()
         self._stopped = False
         self.instances: dict[Any, Any] = {}
-        """Those that a request was sent through, by what they were looked up by."""
+        """Instances that a request was sent through, by what they were looked up by."""
         self.http = _session(connection, workers, self.check)
 
     def check(self) -> None:
-        """Raises Stopped where nothing may be begun any more. Asked before each request, in every thread."""
+        """Raises Stopped if nothing may be started any more. Called before each request, in every thread."""
         if self._stopped or os.getppid() != self._parent:
             raise Stopped
 
     def stop(self) -> None:
-        """Nothing is begun from here on. What is under way in other threads comes to its end."""
+        """Prevents new requests. Those in progress in other threads are completed."""
         self._stopped = True
         self.http.close()
 
 
 def _session(connection: Connection, workers: int, check: Callable[[], None]) -> Any:
-    """A requests session that takes nothing from the user's surroundings but the proxies and the trusted authorities.
+    """A requests session that uses only proxies and trusted authorities from the user's environment.
 
     .netrc in particular would replace the Authorization header.
     """
@@ -56,21 +56,21 @@ def _session(connection: Connection, workers: int, check: Callable[[], None]) ->
     plain = connection.base_url.startswith("http://")
     session.proxies = {} if plain else requests.utils.get_environ_proxies(connection.base_url)
     session.trust_env = False
-    # Redirects are not followed, and even a look at their target fails where it is nonsense.
+    # Redirects are not followed, since even parsing an invalid target fails.
     session.get_redirect_target = lambda resp: None  # type: ignore[assignment, method-assign, unused-ignore]
     session.verify = connection.validate_certs
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    # A context costs more than a request does, and nothing but https:// uses it.
+    # Creating a context costs more than a request, and only https:// uses it.
     session.mount("http://", _adapter_class()(None if plain else tls_context(connection), workers, check))
     session.mount("https://", session.adapters["http://"])
     return session
 
 
 def _adapter_class() -> Any:
-    """The adapter, made on demand so that this file can be imported where requests is missing."""
+    """The adapter, created on demand so that this file can be imported without requests."""
 
     class Adapter(requests.adapters.HTTPAdapter):  # type: ignore[misc, unused-ignore]
-        """Hands one TLS context to every connection, direct or through a proxy, and bounds the answers of each."""
+        """Uses one TLS context for every connection, direct or through a proxy, and limits their answers."""
 
         def __init__(self, context: ssl.SSLContext | None, workers: int, check: Callable[[], None]) -> None:
             self._context = context
@@ -78,7 +78,7 @@ def _adapter_class() -> Any:
             super().__init__(pool_connections=1, pool_maxsize=workers, max_retries=0)
 
         def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-            # What asks for its connection to be closed afterwards gets one that was not used before either.
+            # A request that asks to close its connection afterwards gets a new connection, too.
             pools = Adapter(self._context, 1, self._check) if request.headers.get("Connection") == "close" else self
             return super(Adapter, pools).send(request, *args, **kwargs)
 
@@ -97,7 +97,7 @@ def _adapter_class() -> Any:
 
 
 def _bound(manager: Any, check: Callable[[], None]) -> Any:
-    """The same manager of pools, whose connections bound every answer, and are not used once C(check) says so."""
+    """The same pool manager, with connections that limit every answer and are refused once C(check) raises."""
     for scheme, pool in list(manager.pool_classes_by_scheme.items()):
         if pool.ConnectionCls.response_class is not Response:
             bounded = type("Pool", (pool,), {"ConnectionCls": _connection_class(pool.ConnectionCls, check)})
@@ -113,9 +113,9 @@ def _connection_class(base: Any, check: Callable[[], None]) -> Any:
             try:
                 super().connect()
             except (ConnectionError, socket.timeout, ssl.SSLError) as error:
-                # Of the TLS handshake: urllib3 itself says only of TCP that no connection was made.
+                # For the TLS handshake: urllib3 itself distinguishes a failed connection only for TCP.
                 raise urllib3.exceptions.NewConnectionError(self, "no TLS handshake") from error
-            # To connect may take long, and the task may have ended meanwhile.
+            # Connecting may take long, and the task may have ended meanwhile.
             check()
 
     return Connection

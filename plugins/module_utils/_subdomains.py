@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Notices a second instance of one Freshdesk account before it is created: most likely a rename. Private to this collection."""
+"""Detects a second instance of one Freshdesk account before it is created, most likely after a rename. Private to this collection."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from ._redact import printable
 from ._transport import Channel
 
 LISTED = 3
-"""Instances that a message names."""
+"""How many instances a message lists."""
 
 
 def accounts_to_look_for(entries: Iterable[Desired]) -> frozenset[str | None]:
     """The accounts that an instance may be created for, in lower case.
 
-    With None where on_shared_subdomain is fail: an instance whose account a list leaves out is looked for too.
+    With None if on_shared_subdomain is fail: then instances whose account a list omits are included.
     """
     new = [one for one in entries if one.present and one.id is None and one.on_shared_subdomain != "ignore"]
     accounts: set[str | None] = {one.subdomain.lower() for one in new if one.subdomain is not None}
@@ -34,9 +34,9 @@ def accounts_to_look_for(entries: Iterable[Desired]) -> frozenset[str | None]:
 def check_subdomains(
     tenants: Sequence[AnyJob], holders: Sequence[Live], channels: Callable[[], Channel], concurrency: int
 ) -> None:
-    """Warns, or fails a tenant, where its instance would be created beside one of another name and the same account.
+    """Warns, or fails a tenant, if its instance would be created beside one of another name and the same account.
 
-    C(holders): the live instances of these accounts, and those whose account the list left out, which are asked for by id.
+    C(holders): the live instances of these accounts, and those whose account the list omitted, which are read by id.
     """
     new = [tenant for tenant in tenants if _is_new(tenant)]
     if not new:
@@ -68,7 +68,7 @@ def _is_new(tenant: AnyJob) -> bool:
 def _check(tenant: AnyJob, holders: Sequence[Live], kept: Container[int]) -> None:
     desired = tenant.desired
     if desired.on_shared_subdomain == "warn":
-        # Of entries that share a subdomain, and of names that look the same, another warning is given.
+        # Entries that share a subdomain, and names that look the same, get another warning.
         named = {live.id for live in tenant.alike}
         holders = [live for live in holders if live.id not in kept and live.id not in named]
     if not holders:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a module is: its options and its work, for the action plugin and the module alike. Private to this collection."""
+"""Defines a module by its options and its work, for the action plugin and the module. Private to this collection."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ _REDACTED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 
 class Progress(Protocol):
-    """Who wants to know how far a fleet is. Called by the thread that runs the work, and by no other."""
+    """Receives the progress of a fleet. Called only by the thread that runs the work."""
 
     def begin(self, total: int) -> None:
-        """There are so many tenants."""
+        """Starts with the number of tenants."""
 
     def done(self, tenant: AnyJob) -> None:
-        """This one is finished."""
+        """One tenant is finished."""
 
     def idle(self) -> None:
-        """Nothing was finished for a moment."""
+        """Called from time to time while no tenant finishes."""
 
 
 class Context:
-    """What a task is carried out in."""
+    """The context in which a task runs."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Context:
         self._open_session = open_session
 
     def transport(self, params: Mapping[str, Any], *, read_only: bool = False, workers: int = 1) -> Transport:
-        """The way to the platform; it refuses to write in check mode. Raises FreshdeskError."""
+        """The transport to the platform, read-only in check mode. Raises FreshdeskError."""
         if requests is None:
             raise FreshdeskError(missing_required_lib("requests"))
         connection = Connection.from_params(params, self._where)
@@ -75,13 +75,13 @@ class Context:
 
 @dataclass(frozen=True)
 class Task:
-    """What a module is."""
+    """The definition of a module."""
 
     name: str
     options: Mapping[str, Mapping[str, Any]]
-    """Its options beside those of the connection."""
+    """Its options without those of the connection."""
     work: Callable[[Mapping[str, Any], Context], dict[str, Any]]
-    """From options that were validated to a result, with C(failed) in it where it failed. Raises FreshdeskError."""
+    """Turns validated options into a result, with C(failed) if it failed. Raises FreshdeskError."""
     required_one_of: Sequence[Sequence[str]] = ()
 
     @property
@@ -90,11 +90,11 @@ class Task:
 
     @property
     def spec(self) -> dict[str, Any]:
-        """The spec of all its options."""
+        """The argument spec of all its options."""
         return {**CONNECTION_SPEC, **self.options}
 
     def run(self, params: Mapping[str, Any], context: Context) -> dict[str, Any]:
-        """The result, whatever becomes of the work."""
+        """The result, also if the work fails."""
         try:
             return self.work(params, context)
         except FreshdeskError as error:
@@ -106,7 +106,7 @@ class Task:
 def run_one(
     params: Mapping[str, Any], context: Context, desired: Wanted, kind: type[AnyJob]
 ) -> tuple[AnyJob, dict[str, Any]]:
-    """One resource and its result."""
+    """Processes one resource, and returns its result."""
     engine = Engine(context.transport(params), [desired], RunOptions(), kind=kind)
     engine.run()
     (job,) = engine.tenants
@@ -128,18 +128,18 @@ TOKEN_FILE = Task("token_file", TOKEN_FILE_SPEC, _token_file)
 
 
 class Module(AnsibleModule):
-    """An AnsibleModule that logs which options were given and no value: C(configuration) may hold a secret under any key."""
+    """An AnsibleModule that logs only the names of options, since C(configuration) may hold a secret under any key."""
 
     def _log_invocation(self) -> None:
         self.log(f"Invoked with {', '.join(sorted(name for name, value in self.params.items() if value is not None))}")
 
 
 def run_as_module(task: Task) -> NoReturn:
-    """Runs it where it was sent to, and ends the process."""
+    """Runs the module on the host, and ends the process."""
     module = Module(argument_spec=task.spec, required_one_of=task.required_one_of, supports_check_mode=True)
     context = Context(check_mode=module.check_mode)
     result = task.run(module.params, context)
-    # Core displays the warnings of a task that has no_log too.
+    # Core displays warnings even for a task with no_log.
     for warning in [] if module.no_log else context.warnings:
         module.warn(warning)
     _redact_invocation(module)
@@ -150,10 +150,10 @@ def run_as_module(task: Task) -> NoReturn:
 
 
 def _redact_invocation(module: AnsibleModule) -> None:
-    """Hides secrets by field in what core adds to the result, and leaves to its search and replace only what is a secret.
+    """Hides secrets by field in what core adds to the result, and leaves only real secrets to core's search and replace.
 
-    With a secret that is refused for being short, core would else mask half the text; with those of thousands of tenants,
-    it would search all outcomes for each.
+    Otherwise, core would mask half the text for a rejected short secret, and would search all outcomes for each secret of
+    thousands of tenants.
     """
     secrets: set[str] = set()
     module.params = _redacted(module.argument_spec, module.params, secrets)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One instance on its way from desired to done: what is particular to its kind. Private to this collection."""
+"""The processing of one instance: how it is found, compared and verified. Private to this collection."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from ._values import readable
 
 
 class Unhealthy(Final):
-    """The instance is there as it is desired, and does not work."""
+    """The instance is in its desired state, but does not work."""
 
 
 class Tenant(Job[Desired, Live]):
-    """One instance on its way from desired to done."""
+    """The processing of one instance."""
 
     kind = "instance"
     platform: Platform
@@ -55,7 +55,7 @@ class Tenant(Job[Desired, Live]):
     # --- find ---------------------------------------------------------------------------------------------------------
 
     def find(self) -> None:
-        """The fewest requests: a search where the name is likely there, the whole list before it is called absent."""
+        """Uses the fewest requests: a search first, and the whole list to prove absence."""
         desired, name = self.desired, self.desired.name
         found = by_id(self.platform, desired.id) if desired.id is not None else None
         renaming = found is not None and desired.present and name != found.name
@@ -69,7 +69,7 @@ class Tenant(Job[Desired, Live]):
 
     @classmethod
     def find_all(cls, tenants: Sequence[Tenant], platform: Platform, each: Callable[..., None]) -> None:
-        """The same for many, by one list."""
+        """The same for many, from one list."""
         names = {tenant.desired.name for tenant in tenants if tenant.desired.name is not None}
         ids = {tenant.desired.id for tenant in tenants if tenant.desired.id is not None}
         found = by_names(platform, names, ids, accounts=accounts_to_look_for(tenant.desired for tenant in tenants))
@@ -77,7 +77,7 @@ class Tenant(Job[Desired, Live]):
         named = grouped_by_name(found.meant)
 
         def ask(tenant: Tenant) -> None:
-            # The list is of one element; an id may be that of an instance of another.
+            # The list is for one element; an id may belong to an instance of another.
             live = by_id(tenant.platform, tenant.desired.id or 0)
             if live is not None:
                 live_by_id[live.id] = live
@@ -96,19 +96,19 @@ class Tenant(Job[Desired, Live]):
 
     @property
     def is_incomplete(self) -> bool:
-        """Whether the list left out something that the plan needs."""
+        """Whether the list omitted something that the plan needs."""
         if self.live is None or not self.desired.present:
             return False
         return self.live.lacks(self.desired) or self._is_undecided(self.live)
 
     def _is_undecided(self, live: Live) -> bool:
-        """Whether only an element call can tell if the API key has to be written."""
+        """Whether only an element call can show if the API key has to be written."""
         desired = self.desired
         undecided = desired.api_key is not None and desired.update_secrets == "on_change"
         return desired.verify and live.enabled and undecided and not readable((live.configuration or {}).get(API_KEY))
 
     def complete(self) -> None:
-        """Asks for what the list left out and the plan needs."""
+        """Reads what the list omitted and the plan needs."""
         if self.live is None:
             return
         if self.live.lacks(self.desired):
@@ -147,7 +147,7 @@ class Tenant(Job[Desired, Live]):
         if self.live is not None:
             self.platform.check_unused(self.live.id, besides=self.freed)
 
-    # --- prove --------------------------------------------------------------------------------------------------------
+    # --- verify -------------------------------------------------------------------------------------------------------
 
     @property
     def is_to_be_proven(self) -> bool:
@@ -155,7 +155,7 @@ class Tenant(Job[Desired, Live]):
 
     @property
     def can_be_verified_now(self) -> bool:
-        """Whether a dry run can see now what a run would see after its writes: an instance that works or not."""
+        """Whether a dry run can already tell if the instance would work after the writes."""
         if self.error is not None or self.planned.live is None or self.planned.touches_credentials:
             return False
         desired = self.desired
@@ -170,7 +170,7 @@ class Tenant(Job[Desired, Live]):
             raise self._unhealthy(health, health.remedy)
 
     def prove(self, *, wrote: bool) -> None:
-        """Proves that the instance works, where that is asked for and it is not disabled."""
+        """Verifies that the instance works, if requested and if it is not disabled."""
         live = self.live
         if not self.desired.verify or live is None or not live.enabled:
             return

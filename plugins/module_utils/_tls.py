@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""TLS: which authorities are trusted, and what a failed handshake means. Private to this collection."""
+"""TLS: trusted authorities, and the meaning of failed handshakes. Private to this collection."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from ._options import Connection
 
 
 def tls_context(connection: Connection) -> ssl.SSLContext:
-    """Made once and shared: one for each connection costs about 20 ms of CPU."""
+    """The TLS context, created once and shared: creating one takes about 20 ms of CPU."""
     if not connection.validate_certs:
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         return context
     context = _trusting_context(connection)
-    # urllib3 before 2 tells OpenSSL no address to compare the certificate with, and compares it itself where that is left to it.
+    # urllib3 before 2 passes no address to OpenSSL for the comparison with the certificate, and compares it itself if allowed to.
     if urllib3.__version__.startswith("1."):  # type: ignore[attr-defined, unused-ignore]
         context.check_hostname = False
     return context
 
 
 def _trusting_context(connection: Connection) -> ssl.SSLContext:
-    """Trusts C(ca_path), what the environment names, or what requests brings along. Raises Refused where that cannot be read."""
+    """Trusts C(ca_path), the file that the environment names, or the bundle of requests. Raises Refused if it cannot be read."""
     authorities = connection.ca_path or next(
         (os.environ[name] for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if os.environ.get(name)),
         requests.utils.DEFAULT_CA_BUNDLE_PATH,
@@ -44,7 +44,7 @@ def _trusting_context(connection: Connection) -> ssl.SSLContext:
 
 
 def tls_problem(reason: str) -> str:
-    """What OpenSSL's reason for a failed handshake means."""
+    """The meaning of OpenSSL's reason for a failed handshake."""
     if reason in ("UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "VERSION_TOO_LOW"):
         return "offers no version of TLS that is safe to use: enable TLS 1.2 or newer there, or check base_url and the proxy."
     if "CERTIFICATE_REQUIRED" in reason:

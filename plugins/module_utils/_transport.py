@@ -24,17 +24,17 @@ from ._session import Session
 from ._version import VERSION
 
 LARGEST_BODY = 8_000_000
-"""Bytes: 8 MB, whichever way they are counted. A larger request is answered 429, which no retry cures (confirmed)."""
+"""Bytes: 8 MB, by either definition. A larger request gets a 429 that no retry can cure (confirmed)."""
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 PASSING_FAILURES = frozenset({408, 500, 502, 503, 504, *range(520, 525)})
-"""Statuses that another attempt may cure. 520 to 524 are those of a front that did not get the platform's answer."""
+"""Statuses that another attempt may cure. 520 to 524 come from a gateway that did not get the platform's answer."""
 REFUSALS = frozenset({301, 307, 308, *range(400, 408), *range(409, 418), 421, 422, 423, 425, 426, 428, 429, 431, 451})
-"""Statuses that HTTP defines as "not carried out". A failure of any other status may have been carried out all the same."""
+"""Statuses that HTTP defines as "not carried out". With any other error status, the request may have been carried out."""
 
 
 class _NotJson:
-    """Stands for a body that is not JSON."""
+    """The value for a body that is not JSON."""
 
     def __repr__(self) -> str:
         return "NOT_JSON"
@@ -58,13 +58,13 @@ class Clock:
         time.sleep(seconds)
 
     def jitter(self) -> float:
-        """A factor from 0.5 to 1.5, so that many clients do not come back at once."""
+        """A factor from 0.5 to 1.5, so that many clients do not retry at once."""
         return 0.5 + random.random()  # nosec: no secret depends on it
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request. C(path) stands under the base URL. With C(token) it is an element call, else a platform call."""
+    """One request. C(path) is relative to the base URL. With C(token) it is an element call, otherwise a platform call."""
 
     verb: str
     path: str
@@ -74,13 +74,13 @@ class Call:
 
     @property
     def repeatable(self) -> bool:
-        """Whether sending it twice does no more than sending it once."""
+        """Whether sending it twice has the same effect as sending it once."""
         return self.verb != "POST"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the platform answered. C(data) is the parsed JSON, or NOT_JSON."""
+    """A response of the platform. C(data) is the parsed JSON, or NOT_JSON."""
 
     status: int
     data: Any
@@ -96,7 +96,7 @@ class Answer:
 
     @property
     def is_open(self) -> bool:
-        """Whether it leaves open if a write was carried out."""
+        """Whether it leaves open whether a write was carried out."""
         return not self.succeeded and self.status not in REFUSALS
 
 
@@ -116,7 +116,7 @@ class Budget:
 
 
 class Transport:
-    """What sends: with one session, which is shared by all workers.
+    """Sends requests on one session, which all workers share.
 
     A transport that is C(read_only) refuses every verb but GET, so that a dry run cannot write.
     """
@@ -134,7 +134,7 @@ class Transport:
         self.read_only = read_only
         self.clock = clock or Clock()
         self.known_elements: set[str] = set()
-        """The elements that the platform was seen to have, by this task: another asks again."""
+        """The elements that are known to exist, for this task only."""
         self._reached = False
         self._lost = False
         self.session = session or Session(connection, workers)
@@ -148,12 +148,12 @@ class Transport:
         }
 
     def exchange(self, call: Call, timeout: float) -> Answer:
-        """Sends once. Raises NotSent, AnswerLost (the outcome is open) or Refused (it would never work)."""
+        """Sends the request once. Raises NotSent, AnswerLost (the outcome is open) or Refused (it can never work)."""
         if self.read_only and call.verb != "GET":
             raise AssertionError(f"a dry run was about to send {call.verb}")
         body = None
         if call.body is not None:
-            # In ASCII, so that broken Unicode of the platform's own goes back to it as it came.
+            # In ASCII, so that broken Unicode from the platform is sent back unchanged.
             body = json.dumps(call.body).encode("ascii")
             if len(body) > LARGEST_BODY:
                 raise Refused(
@@ -183,13 +183,13 @@ class Transport:
                 self._reached = True
                 return response, content_of(response)
         except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
-            # requests lets some of urllib3's pass, such as that of a host name that cannot be one.
+            # requests does not wrap some errors of urllib3, such as that for an invalid host name.
             raise failure_of(error, urlsplit(self.connection.base_url).netloc, reached=self._reached) from None
 
     def _prepared(self, call: Call, body: bytes | None) -> Any:
-        """The request with nothing of the session's, which could replace its Authorization, and whose merging is slow."""
+        """The request without the session's settings, which could replace its Authorization and are slow to merge."""
         headers = {**self._headers, "Authorization": self._authorization(call)}
-        # A front may reset each kept connection when it is used again: once an answer was lost, none is.
+        # A gateway may reset kept connections on reuse: after a lost answer, none is reused.
         if self._lost:
             headers["Connection"] = "close"
         request = requests.PreparedRequest()
@@ -207,7 +207,7 @@ class Transport:
         return f"User {self.connection.user_secret}, Element {call.token}"
 
     def _request_id(self, headers: Mapping[str, str]) -> str | None:
-        """The platform's name for the request, if it is one: a header may echo anything."""
+        """The platform's id of the request, if it is well-formed: a header may echo anything."""
         value = headers.get("elements-request-id", "")
         if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", value):
             return None
@@ -216,7 +216,7 @@ class Transport:
 
 
 class Channel:
-    """The conversation about one tenant: counts its requests, retries what is safe, spends one budget of time."""
+    """The requests of one tenant: counts them, retries what is safe, within one time budget."""
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
@@ -225,13 +225,13 @@ class Channel:
         self.requests = 0
         self.retries = 0
         self.seconds = 0.0
-        """What the requests took, waits between them not included."""
+        """The seconds spent on requests, without the waits between them."""
 
     def send(self, call: Call) -> Answer:
-        """The platform's answer, errors of its own included.
+        """The platform's answer, including its errors.
 
-        What is retried: a connection never made and throttling for every verb; a lost answer and a passing failure
-        for every verb but POST. Raises AnswerLost, NotSent, Refused with C(attempts).
+        Retries after a failed connection and throttling for every verb; after a lost answer and a temporary failure for
+        every verb except POST. Raises AnswerLost, NotSent, Refused with C(attempts).
         """
         attempts = 0
         while True:
@@ -259,14 +259,14 @@ class Channel:
         raise outcome
 
     def _timeout(self, call: Call, attempts: int) -> float:
-        """Seconds. A retry may not outlive the budget; a POST is never cut short, since its outcome would be open."""
+        """Seconds. A retry must end within the budget; a POST is never cut short, since its outcome would be open."""
         timeout = float(self.transport.connection.timeout)
         if attempts == 1 or not call.repeatable:
             return timeout
         return min(timeout, max(1.0, self.budget.left))
 
     def _pause(self, call: Call, outcome: Answer | NotSent | AnswerLost, attempts: int) -> float | None:
-        """Seconds until the request may be sent again; None where it must not be."""
+        """Seconds until the request may be sent again; None if it must not be."""
         if isinstance(outcome, Answer):
             again = outcome.status == 429 or (outcome.status in PASSING_FAILURES and call.repeatable)
         else:
@@ -276,7 +276,7 @@ class Channel:
         asked = _retry_after(outcome.headers, self.clock.wall()) if isinstance(outcome, Answer) else None
         if asked:
             return asked
-        # Where no wait is asked for, we wait all the same, so as not to hammer.
+        # Wait even if the answer does not ask for it, so as not to overload the platform.
         return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(attempts - 1, 10)) * self.clock.jitter()
 
 
@@ -288,14 +288,14 @@ def _parsed(content: bytes) -> Any:
 
 
 def _no_number(name: str) -> Any:
-    """NaN and Infinity, which Python reads and JSON does not have."""
+    """Rejects NaN and Infinity, which Python accepts but JSON does not have."""
     raise ValueError(f"{name} is no JSON")
 
 
 def _retry_after(headers: Mapping[str, str], wall: float) -> float | None:
-    """Seconds that the header Retry-After asks for, given as seconds or as an HTTP date; None where it says nothing.
+    """Seconds that the header Retry-After asks for, given as seconds or as an HTTP date; None if it is unusable.
 
-    A date counts from the answer's own Date, since the clocks of the two machines may differ.
+    A date is relative to the answer's Date header, since the clocks of the two machines may differ.
     """
     value = headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,9}", value):
@@ -308,7 +308,7 @@ def _retry_after(headers: Mapping[str, str], wall: float) -> float | None:
 
 
 def _http_date(value: str) -> float | None:
-    """Seconds since the epoch. An HTTP date is in UTC, whether it says so or not."""
+    """Seconds since the epoch. An HTTP date is always in UTC."""
     try:
         return email.utils.parsedate_to_datetime(value).replace(tzinfo=timezone.utc).timestamp()
     except (TypeError, ValueError, OverflowError):
@@ -316,7 +316,7 @@ def _http_date(value: str) -> float | None:
 
 
 def describe(answer: Answer | AnswerLost | NotSent) -> str:
-    """The facts of a failure that help to find it, in brackets; never a body."""
+    """Details that identify a failure, in brackets; never a body."""
     facts = []
     if isinstance(answer, Answer):
         facts.append(f"HTTP {answer.status}")
@@ -328,5 +328,5 @@ def describe(answer: Answer | AnswerLost | NotSent) -> str:
 
 
 def error_from(answer: Answer, message: str) -> Answered:
-    """The error of an answer, with what identifies it."""
+    """The error for an answer, with details that identify it."""
     return Answered(message, status=answer.status, request_id=answer.request_id, attempts=answer.attempts)

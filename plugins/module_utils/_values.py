@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from typing import Any
 
 MASK = "********"
-"""What the platform shows for a secret that it does not give out (confirmed)."""
+"""What the platform shows for a secret that it does not reveal (confirmed)."""
 DEEPEST = 50
-"""Levels of lists and mappings in each other that a configuration may have."""
+"""Maximum nesting depth of lists and mappings in a configuration."""
 SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def stored(value: Any) -> Any:
-    """The value as the platform stores and answers it: scalars as strings (confirmed), JSON kept parsed."""
+    """The value as the platform stores and returns it: scalars as strings (confirmed), JSON kept parsed."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):
@@ -30,7 +30,7 @@ def stored(value: Any) -> Any:
 
 
 def same(desired: Any, live: Any) -> bool:
-    """Whether the live value of a configuration key is the desired one: strings as stored, JSON parsed."""
+    """Whether the live value of a configuration key equals the desired one: strings as stored, JSON parsed."""
     if isinstance(desired, (Mapping, list, tuple)):
         if isinstance(live, str):
             live = parsed(live)
@@ -38,12 +38,12 @@ def same(desired: Any, live: Any) -> bool:
     if isinstance(desired, bool):
         return isinstance(live, (str, bool)) and str(live).lower() == stored(desired)
     if live is None:
-        return bool(desired == "")  # the platform shows a key that is unset as null
+        return bool(desired == "")  # the platform shows an unset key as null
     return str(stored(live)) == str(stored(desired))
 
 
 def parsed(value: Any) -> Any:
-    """JSON that came as a string, parsed; None where it is none."""
+    """A JSON string, parsed; None if it is not JSON."""
     if not isinstance(value, str):
         return value
     try:
@@ -54,9 +54,9 @@ def parsed(value: Any) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """The value, of texts, lists and dicts, without what core marks texts with: where they are from, whether they are templates.
+    """The value (strings, lists and dicts) without core's tags for the origin of strings and whether they are templates.
 
-    Core copies what it checks, which costs ten times as much with its marks.
+    Core copies what it checks, which takes ten times as long with tags.
     """
     if isinstance(value, Mapping):
         return {plain(key): plain(item) for key, item in value.items()}
@@ -71,12 +71,12 @@ def readable(value: Any) -> bool:
 
 
 def is_id(value: object) -> bool:
-    """Whether this is the id of an instance as the platform gives them: a positive whole number of at most 64 bits."""
+    """Whether this is a valid id of an instance: a positive integer of at most 64 bits."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
 
 
 def is_deep(value: Any, levels: int = DEEPEST) -> bool:
-    """Whether lists and mappings stand in each other too deeply to be meant, and for Python."""
+    """Whether lists and mappings are nested too deeply."""
     if not isinstance(value, (dict, list)):
         return False
     items = value.values() if isinstance(value, dict) else value
@@ -84,7 +84,7 @@ def is_deep(value: Any, levels: int = DEEPEST) -> bool:
 
 
 def unsendable(value: Any) -> str | None:
-    """Why this cannot be sent, to a module or to the platform, at any depth; None where they can."""
+    """Why this value, at any depth, cannot be sent to a module or to the platform; None if it can."""
     if is_deep(value):
         return f"holds lists and mappings more than {DEEPEST} levels deep: make it flatter"
     if isinstance(value, str) and SURROGATE.search(value):

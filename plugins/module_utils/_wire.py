@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the platform writes an instance in JSON: read here, and nowhere above. Private to this collection."""
+"""Parses the platform's JSON for instances; the only file that does. Private to this collection."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ._values import is_deep, is_id
 
 
 def live_from(answer: Mapping[str, Any]) -> Live:
-    """An instance as an answer shows it, which must hold a usable id.
+    """The instance in an answer, which must contain a usable id.
 
-    Raises FreshdeskError where a field has a type that cannot be meant.
+    Raises FreshdeskError if a field has an invalid type.
     """
     configuration = answer.get("configuration")
     disabled = answer.get("disabled")
@@ -45,7 +45,7 @@ def live_from(answer: Mapping[str, Any]) -> Live:
         element=element_of(answer) or "",
         user_id=user_id if isinstance(user_id, int) and is_id(user_id) else None,
         token=token if is_token(token) else None,
-        # An empty one says nothing (confirmed): a list that does not honour hydrate shows it so.
+        # An empty one means unknown (confirmed): a list that does not honour hydrate shows it like that.
         configuration=configuration or None,
         others={
             option.name: option.read(answer[option.field])
@@ -57,24 +57,24 @@ def live_from(answer: Mapping[str, Any]) -> Live:
 
 
 def name_of(answer: Mapping[str, Any]) -> str | None:
-    """The name of an instance; None where there is none, or something that is no text."""
+    """The name of an instance; None if it is missing or not a string."""
     name = answer.get("name")
     return name if isinstance(name, str) else None
 
 
 def element_of(answer: Mapping[str, Any]) -> str | None:
-    """The key of an instance's element; None where the answer does not show it."""
+    """The key of an instance's element; None if the answer does not show it."""
     key = _inner(answer, "element", "key")
     return key if isinstance(key, str) else None
 
 
 def account_of(answer: Mapping[str, Any]) -> str | None:
-    """The Freshdesk account of an instance, in lower case; None where the answer does not show it."""
+    """The Freshdesk account of an instance, in lower case; None if the answer does not show it."""
     return account_in(answer.get("configuration"))
 
 
 def is_token(value: object) -> bool:
-    """Whether this can stand in a header as an instance's token."""
+    """Whether this can be sent in a header as an instance's token."""
     return isinstance(value, str) and bool(re.fullmatch(r"[\x21-\x2b\x2d-\x7e]+", value))
 
 
@@ -84,7 +84,7 @@ def _inner(answer: Mapping[str, Any], field: str, key: str) -> Any:
 
 
 def _tags(tags: Any) -> tuple[str, ...] | None:
-    """The tags, sorted; None where they are none. Very old answers give them as objects (confirmed)."""
+    """The tags, sorted; None if this is not a list of tags. Very old answers have them as objects (confirmed)."""
     if not isinstance(tags, list):
         return None
     names = [tag.get("name") if isinstance(tag, dict) else tag for tag in tags]

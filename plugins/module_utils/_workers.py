@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Does one thing to many items, some at a time. Private to this collection."""
+"""Processes many items, several at a time. Private to this collection."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ MOMENT = 0.2
 class Workers(Generic[Item]):
     """Runs steps in C(count) threads; a single worker runs them in the calling thread, so that time can be simulated.
 
-    What a step raises ends the run: it is raised where the item is waited for, and no worker is lost to it.
-    C(idle) is called, in the thread that waits, where nothing was finished for a moment.
+    An exception in a step ends the run: it is raised in the thread that waits for the item, and the worker survives.
+    C(idle) is called in the waiting thread from time to time while nothing finishes.
     """
 
     def __init__(self, count: int, idle: Callable[[], None] = lambda: None) -> None:
@@ -49,7 +49,7 @@ class Workers(Generic[Item]):
         self._jobs.put((step, item))
 
     def finished(self, seconds: float | None = None) -> Item | None:
-        """The next item that is done; None where none was within that many seconds (None: as long as it takes).
+        """The next finished item; None if none finished within that many seconds (None: no limit).
 
         Raises what its step raised.
         """
@@ -79,13 +79,13 @@ class Workers(Generic[Item]):
             error: BaseException | None = None
             try:
                 step(item)
-            except BaseException as failure:  # without it, who waits for the item would wait for ever
+            except BaseException as failure:  # without it, the waiting thread would wait for ever
                 error = failure
             self._finished.put((item, error))
 
 
 def each(items: Iterable[Item], step: Callable[[Item], None], count: int) -> None:
-    """The step for every item, at most C(count) at a time; ends when all are done."""
+    """Runs the step for every item, at most C(count) at a time; returns when all are done."""
     waiting = list(items)
     with Workers[Item](min(count, len(waiting)) or 1) as workers:
         running = 0

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Carries out the plans of many tenants side by side. Private to this collection."""
+"""Applies the plans of many tenants in parallel. Private to this collection."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from ._workers import Workers
 
 
 class Writing:
-    """The writes of all tenants: those that wait, those that a worker has, and those whose create was not answered.
+    """The writes of all tenants: waiting ones, those in progress, and creates that were not answered.
 
-    The last hold no worker: they are looked for in rounds, one list for all.
+    The last occupy no worker: they are looked up in rounds, with one list for all.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Writing:
         self._failed = failed
 
     def run(self) -> None:
-        """Ends when all tenants are finished."""
+        """Returns when all tenants are finished."""
         while self._waiting or self._running or self._pending:
             if self._failed and self._stop_on_error:
                 self._give_up_waiting()
@@ -59,7 +59,7 @@ class Writing:
                 self._clock.sleep(max(0.0, due - self._clock.now()))
 
     def _take(self, seconds: float | None) -> bool:
-        """Takes a tenant from its worker, waiting for one so long. Returns whether there was one."""
+        """Takes a finished tenant from a worker, waiting up to the given time. Returns whether there was one."""
         tenant = self._workers.finished(seconds)
         if tenant is None:
             return False
@@ -71,7 +71,7 @@ class Writing:
         return True
 
     def _settle_pending(self) -> None:
-        # One that is finished by now may be pending too, and the same list may settle it.
+        # A tenant that has finished by now may be pending too, and the same list may settle it.
         while self._running and self._take(0.0):
             pass
         self._waiting.extend(settle(self._platform, self._pending))
@@ -81,7 +81,7 @@ class Writing:
         self._pending = [one for one in self._pending if not one.settled]
 
     def _give_up_waiting(self) -> None:
-        """Those that were not begun. One that was recovered exists already, and is finished."""
+        """Marks tenants that were not started. One that was recovered exists already, and is finished."""
         for tenant in self._waiting:
             if not tenant.recovered:
                 tenant.error = not_tried(tenant)
@@ -94,7 +94,7 @@ class Writing:
 
 
 def _write(tenant: AnyJob) -> None:
-    """One tenant's writes; its error stays with it."""
+    """Performs one tenant's writes; its error is stored with it."""
     if tenant.recovered:
         tenant.attempt(tenant.complete)
         tenant.attempt(tenant.make_plan)
@@ -102,7 +102,7 @@ def _write(tenant: AnyJob) -> None:
 
 
 def not_tried(tenant: AnyJob) -> FreshdeskError:
-    """Why a tenant was left alone after another failed."""
+    """The error of a tenant that was not tried after another failed."""
     return FreshdeskError(
         f"{tenant.desired.label} was not tried, since another tenant failed and on_error is stop: run again.",
         state="not_tried",

@@ -2,7 +2,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes one instance of a formula template what it should be."""
+"""Module formula_instance: creates, changes or deletes one formula instance."""
 
 from __future__ import annotations
 

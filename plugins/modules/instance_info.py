@@ -2,7 +2,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Shows Freshdesk element instances, and whether they work."""
+"""Module instance_info: lists Freshdesk element instances, and checks whether they work."""
 
 from __future__ import annotations
 

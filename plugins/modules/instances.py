@@ -2,7 +2,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes many Freshdesk element instances what they should be, in one task."""
+"""Module instances: creates, changes or deletes many Freshdesk element instances in one task."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the action plugins share: where a task runs, and what of its result is passed on. Private to this collection."""
+"""The base class of the action plugins: decides where a task runs, and what of its result is passed on. Private to this collection."""
 
 from __future__ import annotations
 
@@ -23,34 +23,34 @@ from ._in_process import environment_of, run_in_process
 from ._progress import ProgressLines, say
 
 VERBOSITY = 2
-"""From which on it is said where a task ran."""
+"""The verbosity from which the place where a task ran is shown."""
 
 
 class Action(ActionBase):
-    """An action plugin that runs its task in its own process where it can, and else sends the module.
+    """An action plugin that runs its task in its own process if possible, and otherwise sends the module.
 
-    It keeps its arguments to itself: core hands those of a task that is done to every callback. They hold the secrets, and those of
-    thousands of tenants are more to carry about than all that came of them.
+    It hides its arguments, since core passes those of a finished task to every callback. They contain secrets, and for
+    thousands of tenants they are larger than the result.
     """
 
     _supports_check_mode = True
     _supports_diff = True
-    _supports_async = True  # so that it is refused here, with the reason
+    _supports_async = True  # so that it is rejected here, with a reason
 
     definition: ClassVar[Task]
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        # With C(until), the same task is run again, by another object of this class and with the same arguments.
+        # With C(until), the same task runs again with the same arguments, in a new object of this class.
         given = self._task.__dict__.setdefault("_arguments_given", self._task.args)
         try:
             self._task.args = without_unset(self.definition.spec, received(given))
             return {**super().run(tmp, task_vars), **self._outcome(task_vars or {})}
         finally:
             self._task.args = {}
-            self._task.module_defaults = []  # which hold the same, and are templated on ansible-core 2.18
+            self._task.module_defaults = []  # which are the same, and are templated on ansible-core 2.18
 
     def _outcome(self, task_vars: dict[str, Any]) -> dict[str, Any]:
-        """The result of the task. Raises AnsibleActionFail for C(async), whose status file could hold secrets in clear."""
+        """The result of the task. Raises AnsibleActionFail for C(async), whose status file could contain secrets in plain text."""
         name = self.definition.full_name
         if self._task.async_val:
             raise AnsibleActionFail(
@@ -66,7 +66,7 @@ class Action(ActionBase):
             if problem is not None:
                 raise Refused(f"Unsupported parameters for ({name}) module: {problem}.")
             self.prepare()
-            environment = environment_of(self)  # where core refuses it, it quotes the value
+            environment = environment_of(self)  # core would quote a value that it rejects
             if why is None:
                 arguments = self._task.args
                 task, check_mode = self.task_in_process(task_vars), bool(self._task.check_mode)
@@ -86,29 +86,29 @@ class Action(ActionBase):
         return result
 
     def why_sent(self) -> str | None:
-        """Why the module is sent; None where the task runs in this process."""
+        """Why the module is sent; None if the task runs in this process."""
         if self._connection.transport != "local":
             return f"its connection is {self._connection.transport}"
-        if self._connection.become is not None:  # the keyword alone does not say so: variables set it too
+        if self._connection.become is not None:  # the keyword alone is not enough: variables set it too
             return "it uses become"
         return "the Python that runs Ansible has no requests" if requests is None else None
 
     def task_in_process(self, task_vars: dict[str, Any]) -> Task:
-        """What is run in this process."""
+        """The task to run in this process."""
         return self.definition
 
     def prepare(self) -> None:
-        """Reads and checks what only the controller can. Raises Refused."""
+        """Reads and checks what is available only on the controller. Raises Refused."""
 
     def finish(self, result: dict[str, Any]) -> None:
-        """Seals what in the result is secret, and adds what only the controller can."""
+        """Seals secrets in the result, and adds what is available only on the controller."""
 
     def summary(self, result: dict[str, Any]) -> list[str]:
-        """What is displayed of the result when the task is done."""
+        """The text that is displayed when the task is done."""
         return []
 
     def _sent(self, task_vars: dict[str, Any]) -> dict[str, Any]:
-        """The result of the module, on the host. Raises Refused for what core there would quote the value of."""
+        """The result of the module on the host. Raises Refused for values that core would quote there."""
         check_options(self.definition.spec, self._task.args)
         if "instances" in self._task.args and self.definition.spec["instances"]["type"] == "list":
             desired_entries(self._task.args["instances"], check_mode=bool(self._task.check_mode))
@@ -124,16 +124,16 @@ class Action(ActionBase):
         if Display().verbosity >= VERBOSITY:
             way = "ran in the controller's process" if why is None else f"sent to the host because {why}"
             lines.append(f"{self.definition.full_name}: {way}")
-        # Core shows no diff of a task that fails. With failed_when, it may yet count as one that did not, and then core does.
+        # Core shows no diff of a failed task, unless failed_when turns the failure into a success.
         hidden = self._task.diff and not self._task.failed_when and result.get("failed")
         if hidden and result.get("changed") and result.get("diff"):
-            # A copy, since core turns what it shows into text in its place.
+            # A copy, since core converts it to text in place.
             lines.append(CallbackBase()._get_diff(copy.deepcopy(result["diff"])))
         return lines
 
 
 def _hide(result: dict[str, Any]) -> None:
-    """Takes away what core displays of a task that has no_log too: warnings, and on 2.19 and newer the message of a failure."""
+    """Removes what core displays even for a task with no_log: warnings, and on 2.19 and newer the message of a failure."""
     for key in ("warnings", "exception"):
         result.pop(key, None)
     if result.get("failed"):
@@ -143,9 +143,9 @@ def _hide(result: dict[str, Any]) -> None:
 
 
 def _of_core(name: str, result: dict[str, Any]) -> FreshdeskError:
-    """A failure that is not of our telling: options that core refuses, or a module that died.
+    """The result for a failure in core: options that core refuses, or a module that crashed.
 
-    A module that dies says whatever it was about to say: secrets included, so none of that is passed on.
+    The output of a crashed module may contain secrets, so none of it is passed on.
     """
     if "module_stdout" not in result:
         return Refused(str(result.get("msg")))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads the connection options of plugins that are no modules, as strictly as a module does. Private to this collection."""
+"""Reads the connection options of lookup and inventory plugins, as strictly as modules do. Private to this collection."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class WithConnection:
     """A mixin for plugins whose documentation extends C(cloudelements.freshdesk.platform.plugin). It stands before core's class."""
 
     def take_options(self, given: Mapping[str, Any], variables: Any = None) -> None:
-        """Sets the options of the plugin. Raises Refused for an unknown one, and for one of the connection of a wrong type."""
+        """Sets the options of the plugin. Raises Refused for an unknown one, and for a connection option of the wrong type."""
         given = {option: value for option, value in given.items() if not is_omitted(value)}
         known = getattr(self, "option_definitions")  # noqa: B009 (of core's class)
         problem = unknown_option(known, given)
@@ -35,7 +35,7 @@ class WithConnection:
             raise Refused(f"{problem}.")
         blank = [option for option, variable in ENVIRONMENT.items() if os.environ.get(variable) == ""]
         self._blank = [option for option in blank if given.get(option) is None]
-        # Core takes an empty variable for false where it wants a bool, and for the current folder where it wants a path.
+        # Core treats an empty variable as false for a bool, and as the current folder for a path.
         filled = {option: CONNECTION_SPEC[option].get("default", "") for option in self._blank}
         for option, spec in CONNECTION_SPEC.items():
             check_type(option, spec["type"], given.get(option))
@@ -52,21 +52,21 @@ class WithConnection:
 
 
 def sentence(error: Exception) -> str:
-    """What a user reads of an error: ours and core's are sentences, anything else is a bug of this collection."""
+    """The message for an error: errors of the collection and of core have one, anything else is a bug in this collection."""
     if isinstance(error, FreshdeskError):
         return error.message
     return str(error) if isinstance(error, AnsibleError) else bug(error).message
 
 
 def check_type(option: str, wanted: str, value: Any) -> None:
-    """Raises Refused, without the value, where core would quote it or mistake it."""
+    """Raises Refused, without the value, if core would quote or misinterpret it."""
     where = option
     if value is None and ENVIRONMENT.get(option) and os.environ.get(ENVIRONMENT[option]):
         where = f"{ENVIRONMENT[option]} in the environment"
         value = os.environ[ENVIRONMENT[option]]
     if value is None:
         return
-    # The validator makes a text of anything, and a mapping of many a text.
+    # The validator converts any value to a string, and many strings to mappings.
     mistaken = isinstance(value, _NO_TEXT) if wanted in ("str", "path") else isinstance(value, str) and wanted == "dict"
     if mistaken or ArgumentSpecValidator({option: {"type": wanted}}).validate({option: value}).error_messages:
         raise Refused(f"{where} must be of type {wanted}, and the value cannot be converted.")

@@ -23,7 +23,7 @@ OPTIONS = (
     *(name for name, rule in INSTANCE_SPEC.items() if rule["type"] != "dict"),
     *(f"events.{name}" for name, rule in INSTANCE_SPEC["events"]["options"].items() if rule["type"] != "dict"),
 )
-"""What a column can hold, beside C(configuration.KEY)."""
+"""The options that a column can hold, besides C(configuration.KEY)."""
 DELIMITERS = (";", ",", "\t")
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 SHOWN = 10
@@ -31,7 +31,7 @@ SHOWN = 10
 
 @dataclass(frozen=True)
 class Rules:
-    """How a file is read: which column holds which option, and where the API keys are."""
+    """How to read a file: which column holds which option, and where the API keys are."""
 
     columns: Mapping[str, Any] | None = None
     keys: Mapping[str, Any] | None = None
@@ -50,7 +50,7 @@ def text_of(content: bytes, encoding: str | None) -> str:
 
 
 def tenants_of(text: str, rules: Rules) -> list[dict[str, Any]]:
-    """A tenant for each line. One that cannot be carried out says so in C(problem), naming its line. Raises Refused."""
+    """A tenant for each line. An invalid one has C(problem), which names its line. Raises Refused."""
     lines = _lines(text)
     head = next(lines, None)
     if head is None:
@@ -88,11 +88,11 @@ def tenants_of(text: str, rules: Rules) -> list[dict[str, Any]]:
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The lines that hold anything, each with its number in the file and its cells without blanks around them."""
+    """The non-empty lines, each with its line number and its stripped cells."""
     text = text.removeprefix("\ufeff")
     first, _end, _rest = text.partition("\n")
     skipped = 0
-    if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:  # which Excel writes for itself
+    if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:  # a line that Excel writes for its own use
         delimiter, skipped, text = first.strip()[4], 1, _rest
     else:
         head = next((line for line in text.splitlines() if line.strip(" \t;,")), "")
@@ -110,7 +110,7 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _places(head: Sequence[str], columns: Mapping[str, Any] | None) -> dict[str, list[int]]:
-    """In which columns each option stands. Raises Refused."""
+    """The columns of each option. Raises Refused."""
     by_name: dict[str, list[int]] = {}
     for place, name in enumerate(head):
         by_name.setdefault(_folded(name), []).append(place)
@@ -141,19 +141,19 @@ def _places(head: Sequence[str], columns: Mapping[str, Any] | None) -> dict[str,
 
 
 def _folded(name: str) -> str:
-    """The name of a column without what people do not see or care about: case, blanks, dashes and underscores."""
+    """The name of a column without case, blanks, dashes and underscores, for comparison."""
     return "".join(one for one in unicodedata.normalize("NFKC", name).casefold() if one.isalnum() or one == ".")
 
 
 def _listed(head: Sequence[str], known: Mapping[str, Any]) -> str:
-    """The columns, for a message. With none that is known, the line may be one of a file that has no head line."""
+    """The columns, for a message. If none is known, the file may have no header line."""
     if not known:
         return "not shown, since none is called as an option and the line may hold API keys"
     return ", ".join(printable(name) for name in head if name)
 
 
 def _tenant(cells: Sequence[str], places: Mapping[str, Sequence[int]]) -> dict[str, Any]:
-    """The options that one line sets: an empty cell counts as left out."""
+    """The options that one line sets; an empty cell counts as not set."""
     tenant: dict[str, Any] = {}
     for option, columns in places.items():
         given = [cells[place] for place in columns if place < len(cells) and cells[place]]
@@ -170,7 +170,7 @@ def _tenant(cells: Sequence[str], places: Mapping[str, Sequence[int]]) -> dict[s
 
 
 def _with_key(tenant: dict[str, Any], rules: Rules) -> str | None:
-    """Gives the tenant its API key; why there is none, where one should be."""
+    """Sets the tenant's API key; returns why there is none, if one is required."""
     if rules.keys is None or "api_key" in tenant or tenant.get("state") == "absent":
         return None
     by = tenant.get(rules.keys_by)

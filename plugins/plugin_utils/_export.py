@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes instances that are live as a file of tenants, and reads it back without its keys. Private to this collection.
+"""Writes live instances as a tenants file, and reads it back without its keys. Private to this collection.
 
-What the file says of an instance is what the platform says, so a run of the role changes nothing.
+The file describes each instance as the platform does, so a run of the role changes nothing.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from ._untemplated import untemplated
 
 VAULT_VARIABLE = "vault_freshdesk_api_keys"
 _OF_THE_PLATFORM = ("base.url", "bulk.", "event.", "pagination.")
-"""Beginnings of configuration keys that the platform sets by itself (confirmed), or that belong to an option."""
+"""Prefixes of configuration keys that the platform sets (confirmed), or that belong to an option."""
 _WITHOUT_ESCAPES = re.compile(r"[^'\"\\{}%#]+")
 _TEMPLATE = re.compile(r"\{[{%#]")
 
 
 def tenants_file(instances: Sequence[Mapping[str, Any]], names: Sequence[str], tags: Sequence[str], vault: str) -> str:
-    """The text of the file: of the instances that C(names) and C(tags) leave, where they are given. Raises Refused."""
+    """The text of the file, for the instances that match C(names) and C(tags), if given. Raises Refused."""
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", vault):
         raise Refused(
             f"{without_controls(vault)} cannot be the name of a variable: use letters, digits and underscores."
@@ -81,7 +81,7 @@ def tenants_in_file(text: str) -> list[Any]:
     """The tenants of such a file, for a dry run that has no keys. Raises Refused."""
     try:
         content = yaml.load(text, Loader=_Loader)
-    except Exception:  # of the text 2001-99-99, for one, YAML makes no error of its own
+    except Exception:  # for example, PyYAML raises a ValueError for the text 2001-99-99
         content = None
     tenants = content.get("provision_tenants") if isinstance(content, Mapping) else None
     if not isinstance(tenants, list) or not all(isinstance(tenant, Mapping) for tenant in tenants):
@@ -92,7 +92,7 @@ def tenants_in_file(text: str) -> list[Any]:
 
 
 class _Written:
-    """One instance as a tenant, with remarks on what could not be written."""
+    """One instance as a tenant, with comments about values that could not be written."""
 
     def __init__(self, instance: Mapping[str, Any], unique: bool, vault: str) -> None:
         self.instance = instance
@@ -100,7 +100,7 @@ class _Written:
         name = instance["name"]
         named = unique and _refusal({"name": name}) is None
         plain = named and name.isprintable() and _WITHOUT_ESCAPES.fullmatch(name) is not None
-        # By an id, where the name would need escapes that the releases of ansible-core do not read alike.
+        # By id, if the name would need escapes that ansible-core releases parse differently.
         self.key = name if plain and not re.fullmatch("id [0-9]+", name) else f"id {instance['id']}"
         self.tenant: dict[str, Any] = {"name": name} if named else {"id": instance["id"]}
         if not named:
@@ -134,7 +134,7 @@ class _Written:
             yield f"  {line}"
 
     def _live(self, option: Option) -> Any:
-        """What is live of an option, as a user would write it; None where it need not be written, or is not shown."""
+        """The live value of an option, as a user would write it; None if it need not be written, or is not shown."""
         configuration = self.instance["configuration"]
         if option.path.startswith("events.") and not _has_events(configuration):
             return None
@@ -142,7 +142,7 @@ class _Written:
             value = option.read(configuration.get(option.key))
             return None if value == "" else value
         value = self.instance.get(option.name)
-        # Of itself the platform gives an instance one tag, its name.
+        # By default, the platform gives an instance one tag: its name.
         by_itself = [self.instance["name"]] if option.name == "tags" else option.by_itself
         return None if value == by_itself else value
 
@@ -156,14 +156,14 @@ class _Written:
         place[name] = value
 
     def _fits(self, what: str, options: Mapping[str, Any]) -> bool:
-        """Whether a task can be given this; a remark says of what it cannot that it is left alone."""
+        """Whether a task accepts this value; if not, a comment says that it is left unchanged."""
         fits = not _is_lost(options) and _refusal({"id": 1, **options}) is None
         if not fits:
             self.remarks.append(f"{_commented(what)} is left alone, since its value cannot be written here")
         return fits
 
     def _add_polling(self) -> None:
-        """Writes what is polled, where it stands for exactly what is live."""
+        """Writes the polling options, if they describe exactly the live configuration."""
         known = self.instance["configuration"]
         if not _has_events(known):
             return
@@ -184,7 +184,7 @@ def _has_events(known: Mapping[str, Any]) -> bool:
 
 
 def _refusal(options: Mapping[str, Any]) -> str | None:
-    """Why a task cannot be given these options; None where it can."""
+    """Why a task does not accept these options; None if it does."""
     try:
         desired_entries([options], check_mode=True)
     except Refused as refusal:
@@ -193,7 +193,7 @@ def _refusal(options: Mapping[str, Any]) -> str | None:
 
 
 def _is_lost(value: Any) -> bool:
-    """Whether something in it is hidden, is blank, which the role takes for left out, or is no text that YAML can hold."""
+    """Whether a value in it is hidden, blank (which the role treats as not set), or a text that YAML cannot contain."""
     if isinstance(value, Mapping):
         return any(_is_lost(item) for pair in value.items() for item in pair)
     if isinstance(value, (list, tuple)):
@@ -204,16 +204,16 @@ def _is_lost(value: Any) -> bool:
 
 
 def _commented(text: str) -> str:
-    """Text in a comment: one line, and nothing that a reader of YAML would refuse."""
+    """Text for a comment: one line, without characters that a YAML parser would reject."""
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 class _Unsafe(str):
-    """Text that is not to be templated by whoever loads the file."""
+    """Text that must not be templated when the file is loaded."""
 
 
 class _Template(str):
-    """Text that is."""
+    """Text that is a template."""
 
 
 def _marked(value: Any) -> Any:
@@ -227,7 +227,7 @@ def _marked(value: Any) -> Any:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Lists are indented, as people write them, and nothing is written as an alias."""
+    """A YAML dumper with indented lists and without aliases."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, False)
@@ -249,7 +249,7 @@ _Dumper.add_representer(
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads what _Dumper writes."""
+    """A YAML loader for the output of _Dumper."""
 
 
 def _plain_text(loader: _Loader, node: yaml.ScalarNode) -> Any:

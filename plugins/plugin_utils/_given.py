@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ansible-core hands over, as plain values: without C(omit), iterators and encrypted objects. Private to this collection."""
+"""Converts values from ansible-core to plain ones: without C(omit), iterators and encrypted objects. Private to this collection."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _TEMPLATE = re.compile(r"\{\{|\{%")
 
 
 def is_omitted(value: Any) -> bool:
-    """Whether it is C(omit): a text on ansible-core 2.18, an object of its own on newer releases."""
+    """Whether it is C(omit): a string on ansible-core 2.18, a special object on newer releases."""
     if isinstance(value, str):
         return _OMIT.fullmatch(value) is not None
     return type(value).__name__ == "_OmitType"
 
 
 def received(value: Any) -> Any:
-    """The value, at any depth: what is omitted is left out (null, where it is all there is).
+    """The value without omitted parts, at any depth; None if the value itself is omitted.
 
-    On ansible-core 2.18, a text in which a template is left that could not be resolved is Unresolved.
+    On ansible-core 2.18, a string with a template that could not be resolved becomes Unresolved.
     """
     if value is None or isinstance(value, (bool, int, float)) or is_omitted(value):
         return None if is_omitted(value) else value
@@ -40,12 +40,12 @@ def received(value: Any) -> Any:
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()  # YAML has dates, JSON has none
     if hasattr(value, "_ciphertext"):
-        return str(value)  # encrypted by ansible-vault, as a variable of its own
+        return str(value)  # a single variable that is encrypted by ansible-vault
     return value
 
 
 def _is_unresolved(text: str) -> bool:
-    """Whether it still is a template, and nothing says that it is data."""
+    """Whether it still is a template and is not marked as data."""
     if TRUST_IS_ASKED_FOR or not _TEMPLATE.search(text):
         return False
     from ansible.utils.unsafe_proxy import AnsibleUnsafe  # which newer releases deprecate

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs a task of ours in the process that runs the action plugin, instead of sending a module. Private to this collection."""
+"""Runs a task in the process of the action plugin, instead of sending a module. Private to this collection."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from ..module_utils._session import Session, Stopped
 from ..module_utils._tasks import Context, Progress, Task
 
 MOST_KEPT = 4
-"""Sessions. A loop mostly needs one."""
+"""Maximum number of sessions. A loop usually needs one."""
 
-# Both are of the process that core forks for a task and all items of its loop: nothing is put into them before that.
+# Both belong to the process that core forks for a task and all items of its loop, and are empty before that.
 _kept: dict[Any, Session] = {}
 _replaced: dict[str, str | None] = {}
 
@@ -41,15 +41,15 @@ def run_in_process(
     check_mode: bool,
     progress: Progress | None,
 ) -> dict[str, Any]:
-    """The result of the task, its warnings included. Raises Refused for options that are wrong.
+    """The result of the task, including its warnings. Raises Refused for wrong options.
 
-    Core ends a task that takes too long by an exception that may be raised anywhere in here. From then on nothing is sent.
+    Core ends a task that exceeds its timeout with an exception that may be raised anywhere in here. Nothing is sent after that.
     """
     sessions: dict[Any, Session] = {}
     parent = multiprocessing.parent_process()  # as it was when this process was forked
 
     def open_session(connection: Connection, workers: int) -> Session:
-        # The environment says which proxies and authorities there are.
+        # Proxies and authorities come from the environment.
         key = (os.getpid(), connection, workers, frozenset(environment.items()))
         sessions[key] = _kept.pop(key) if key in _kept else Session(connection, workers, parent.pid if parent else None)
         return sessions[key]
@@ -57,7 +57,7 @@ def run_in_process(
     context = Context(check_mode=check_mode, where=CONTROLLER_TASK, open_session=open_session, progress=progress)
     try:
         _set(environment)
-        # Core reports what a library writes to standard error, as a fault of ours.
+        # Core reports output of a library to standard error as an error of this collection.
         with warnings.catch_warnings(), _without_collection():
             warnings.simplefilter("ignore")
             result = task.run(validated(task.spec, arguments, task.required_one_of, task.full_name), context)
@@ -79,7 +79,7 @@ def run_in_process(
 
 @contextmanager
 def _without_collection() -> Iterator[None]:
-    """Keeps the collector of cyclic garbage from going through thousands of tenants again and again, for the time of the task."""
+    """Disables cyclic garbage collection during the task, which would scan thousands of tenants again and again."""
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -90,13 +90,13 @@ def _without_collection() -> Iterator[None]:
 
 
 def environment_of(action: ActionBase) -> dict[str, str]:
-    """What the keyword environment sets, as a shell would. Raises Refused for what none can, without the values."""
+    """The variables that the keyword environment sets, as a shell would. Raises Refused, without the values, if a shell could not."""
     given: dict[Any, Any] = {}
     try:
         action._compute_environment_string(raw_environment_out=given)
     except AnsibleUndefinedVariable:
         raise
-    except Exception:  # core's sentences quote the value
+    except Exception:  # core's messages quote the value
         raise Refused("environment of the task must be a mapping of names to texts: correct it.") from None
     environment = {}
     for name, value in given.items():
@@ -117,7 +117,7 @@ def environment_of(action: ActionBase) -> dict[str, str]:
 
 
 def _set(environment: Mapping[str, str]) -> None:
-    _restore()  # what a task left that was ended while it did so
+    _restore()  # changes of a task that was interrupted here
     for name, value in environment.items():
         _replaced[name] = os.environ.get(name)
         os.environ[name] = value

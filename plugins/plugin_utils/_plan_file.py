@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The file of a plan: a dry run writes it, and a run is held to it. Private to this collection."""
+"""The plan file: a dry run writes it, and a run is compared with it. Private to this collection."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from ..module_utils._results import failure
 
 _IN_PAGE = re.compile(r'<script type="application/json" id="plan">(.*?)</script>', re.DOTALL)
 MODE = 0o644
-"""It is to be read by whoever approves, and holds no secret."""
+"""The mode of the file: approvers must be able to read it, and it contains no secret."""
 
 
 def checked_plan_path(given: Any) -> str:
-    """Where the plan is written. Raises Refused where it cannot be, before anything is asked of the platform."""
+    """The path for the plan. Raises Refused if it cannot be written, before any request."""
     path = _path("plan_path", given)
     if os.path.isdir(path) or not os.path.isdir(os.path.dirname(path)) or not os.access(os.path.dirname(path), os.W_OK):
         raise Refused(
             f"plan_path is {printable(path)}, which is a folder, or lies in none that can be written into: name a file in a folder that "
             "exists; nothing was done."
         )
-    # The role makes the page of what is written beside it.
+    # The role creates the page from the file beside it.
     return re.sub("[.]html?$", ".json", path)
 
 
 def approved_plan(given: Any) -> dict[str, Any]:
-    """What a file holds that was approved, as JSON or in a page. Raises Refused."""
+    """The approved plan in a file, as JSON or in a page. Raises Refused."""
     path = _path("approved_plan_path", given)
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
@@ -59,7 +59,7 @@ def approved_plan(given: Any) -> dict[str, Any]:
 
 
 def write_plan(result: dict[str, Any], path: str | None) -> None:
-    """Writes the plan of a dry run, whole or not at all. Where it cannot be written, the result says so."""
+    """Writes the plan of a dry run atomically. If that fails, the result says so."""
     if path is None or not isinstance(result.get("plan"), Mapping):
         return
     text = json.dumps(result["plan"], indent=2, ensure_ascii=False) + "\n"

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Says how far a fleet is while it runs. Private to this collection.
+"""Shows the progress of a fleet while it runs. Private to this collection.
 
-Lines go to standard error, since standard output is the callback's, and several at a time: each is a message to the process that
-shows it, and core waits for ever where one cannot be written. Only the thread that runs the task may call this: core can hang where
-another one displays something while the task ends.
+Lines go to standard error, since the callback uses standard output. They are sent in batches: each batch is a message to the
+process that displays it, and core waits for ever if one cannot be written. Only the thread that runs the task may call this:
+core can hang if another thread displays something while the task ends.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from ..module_utils._job import AnyJob
 from ..module_utils._workers import MOMENT
 
 ON_TERMINAL = sys.stderr is not None and sys.stderr.isatty()
-"""As it is where core loads this: the processes that run tasks have no terminal."""
+"""Determined when core loads this: the processes that run tasks have no terminal."""
 COUNT_EVERY = 10.0
 """Seconds without a line after which the count is shown."""
 _PREDICTED = {"created": "would create", "updated": "would update", "deleted": "would delete"}
 
 
 class ProgressLines:
-    """A line a tenant: of all, of those that changed or failed, or of none."""
+    """One line per tenant: for all, for those that changed or failed, or for none."""
 
     def __init__(self, which: str | None, *, dry_run: bool) -> None:
         self.which = which or ("all" if ON_TERMINAL else "changes")
@@ -57,7 +57,7 @@ class ProgressLines:
         return _PREDICTED.get(job.action, job.action) if self._dry_run else job.action
 
     def idle(self) -> None:
-        """Shows what is there to show."""
+        """Shows the collected lines."""
         if self._lines:
             say(*self._lines)
             self._lines = []
@@ -70,7 +70,7 @@ def say(*lines: str) -> None:
 
 
 def summary(outcomes: int, actions: dict[str, int], pruned: int, *, dry_run: bool) -> str:
-    """One line for all tenants, and for what was pruned beside them."""
+    """One line for all tenants and pruned instances."""
     counts = ", ".join(f"{count} {action}" for action, count in actions.items()) or "none"
     also = f"; {pruned} pruned" if pruned else ""
     return f"{outcomes} tenant{'' if outcomes == 1 else 's'}: {counts}{also}{' (dry run)' if dry_run else ''}"

@@ -4,7 +4,7 @@
 """Seals secrets in registered results: templates can use them, callbacks cannot show them. Private to this collection.
 
 A sealed value is an encrypted string of ansible-core whose plain value is known already, so nothing has to be decrypted
-and no vault password is needed. Its ciphertext is one constant that holds no secret: what serialises it shows nothing.
+and no vault password is needed. Its ciphertext is a constant without any secret, so serialising it reveals nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.parsing.yaml import objects
 
-# The constant is the vault form of nothing at all; it can be decrypted with no password, and nobody needs to.
+# The constant is not a valid vault: no password can decrypt it, and there is no need to.
 _CIPHERTEXT = "$ANSIBLE_VAULT;1.1;AES256\n7365616c6564"
 
 try:  # ansible-core 2.19 and newer
@@ -34,11 +34,11 @@ _ENCRYPTED = EncryptedString or objects.AnsibleVaultEncryptedUnicode
 
 
 class SealError(AnsibleError):
-    """This ansible-core does not keep what sealing rests on, so the secret is not handed out at all."""
+    """Sealing does not work on this ansible-core, so the secret is withheld."""
 
 
 class _Opened:
-    """Stands for the vault of a value that is known already (ansible-core 2.18)."""
+    """The vault object of a value that is already known (ansible-core 2.18)."""
 
     def __init__(self, plain: str) -> None:
         self._plain = plain.encode()
@@ -51,7 +51,7 @@ class _Opened:
 
 
 def seal(plain: str) -> Any:
-    """The sealed form of a secret. Raises SealError where it would not hold."""
+    """The sealed form of a secret. Raises SealError if sealing does not work."""
     register_secret(plain)
     if EncryptedString is None:
         sealed = objects.AnsibleVaultEncryptedUnicode(_CIPHERTEXT)

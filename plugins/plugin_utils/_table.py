@@ -11,13 +11,13 @@ from typing import Any
 from ..module_utils._redact import printable
 
 ROWS = 40
-"""How many lines at most are for tenants and their formula instances, and how many for what was pruned."""
+"""Maximum number of lines for tenants with their formula instances, and for pruned instances."""
 
 
 def table_of(result: Mapping[str, Any], *, check_mode: bool) -> list[str]:
     """The lines."""
     changed = [outcome for outcome in result["outcomes"] if outcome["action"] != "unchanged"]
-    # Stable: in the order of the tenants, but for those that failed.
+    # A stable sort: in the order of the tenants, except for failed ones.
     changed.sort(key=lambda outcome: outcome["action"] != "failed")
     rows = [row for outcome in changed for row in _rows(outcome)]
     lines = rows[:ROWS]

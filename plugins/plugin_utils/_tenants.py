@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes entries of tenants as people write them, of variables or of hosts. Private to this collection."""
+"""Turns tenants from variables or hosts into entries for the module instances. Private to this collection."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ._given import received
 from ._untemplated import untemplated
 
 MERGED = ("events", "configuration")
-"""The options whose keys are options too: a blank one is left out, and defaults are merged key by key."""
+"""The options whose keys are options too: blank ones are omitted, and defaults are merged key by key."""
 PREFIX = "provision_"
 VARIABLES = (
     "provision_tenants",
@@ -38,15 +38,15 @@ VARIABLES = (
     "provision_report_path",
     "provision_plan_path",
 )
-"""What the role takes."""
+"""The variables of the role."""
 OTHERS = ("provision_result", "provision_ids", "provision_serial")
-"""What the role registers, what it hands on, and what only the playbook for hosts takes."""
+"""Variables that the role registers or passes on, and those of the playbook for hosts."""
 
 
 def entries(given: Any, defaults: Any = None, on_shared_subdomain: Any = None) -> list[Any]:
-    """The entries. What is no tenant is passed on, for the module to refuse it by its position. Raises Refused.
+    """The entries. An invalid tenant is passed on, and the module rejects it by its position. Raises Refused.
 
-    C(on_shared_subdomain) is that of the run, under the defaults.
+    C(on_shared_subdomain) is that of the run; the defaults override it.
     """
     given, defaults = received(given), received(defaults)
     if given is None:
@@ -60,7 +60,7 @@ def entries(given: Any, defaults: Any = None, on_shared_subdomain: Any = None) -
 
 
 def unknown_variable(names: Iterable[str]) -> str | None:
-    """Why one of these names of variables is refused: it looks like one of the role's, and is none."""
+    """Why one of these variables is refused: its name looks like a variable of the role, but is not one."""
     for name in sorted(names):
         if name.startswith(PREFIX) and name not in VARIABLES + OTHERS:
             known = [variable.removeprefix(PREFIX) for variable in VARIABLES]
@@ -71,7 +71,7 @@ def unknown_variable(names: Iterable[str]) -> str | None:
 
 
 class Hosts:
-    """The tenants of the hosts of a batch. What is wrong with one keeps none of the others from its work."""
+    """The tenants of the hosts of a batch. An error in one does not affect the others."""
 
     def __init__(self, hosts: Iterable[str], variables: Mapping[str, Any], *, check_mode: bool) -> None:
         """C(variables) are C(hostvars)."""
@@ -83,7 +83,7 @@ class Hosts:
                 refusal = refusal_of(entry, check_mode=check_mode)
             except Refused as refused:
                 refusal = refused.message
-            except Exception as error:  # whatever core raises where a template of this host fails
+            except Exception as error:  # core may raise anything if a template of this host fails
                 refusal = f"freshdesk_tenant of this host cannot be read: {printable(' '.join(str(error).split())).rstrip('.')}."
             if refusal is None:
                 read[host] = {**entry, "key": host}
@@ -107,17 +107,17 @@ class Hosts:
 
 
 class _Variables:
-    """The variables of one host, as a task of that host sees them; in core's own C(hostvars) they see no other host."""
+    """The variables of one host, as a task of that host sees them; in core's C(hostvars) they cannot refer to other hosts."""
 
     def __init__(self, hostvars: Any, host: str) -> None:
         self._loader = getattr(hostvars, "_loader", None)
         self._variables = {**hostvars.raw_get(host), "hostvars": hostvars} if self._loader else hostvars[host]
 
     def get(self, name: str) -> Any:
-        """The value; None where there is none, or where it is omitted."""
+        """The value; None if it is not set or omitted."""
         if name not in self._variables:
             return None
-        # In a list, since what is omitted is an error of core's where it stands alone.
+        # In a list, since core raises an error for an omitted value on its own.
         values = [self._variables[name]]
         if self._loader:
             values = Templar(loader=self._loader, variables=self._variables).template(values)
@@ -125,7 +125,7 @@ class _Variables:
 
 
 def _entry_of(variables: _Variables) -> Any:
-    """What one host says of its tenant. Raises Refused where it says nothing."""
+    """The tenant of one host. Raises Refused if it has none."""
     tenant = variables.get("freshdesk_tenant")
     if tenant is None:
         raise Refused("The host has no variable freshdesk_tenant: set it in the inventory.")
@@ -133,7 +133,7 @@ def _entry_of(variables: _Variables) -> Any:
 
 
 def _read(options: Mapping[Any, Any]) -> dict[Any, Any]:
-    """The options without what was left blank."""
+    """The options without blank ones."""
     read: dict[Any, Any] = {}
     for option, value in options.items():
         if _is_blank(value):
@@ -158,7 +158,7 @@ def _read(options: Mapping[Any, Any]) -> dict[Any, Any]:
 
 
 def _read_formula(options: Mapping[Any, Any]) -> dict[Any, Any]:
-    """The options of a formula instance, and the values in them, without what was left blank."""
+    """The options of a formula instance and their values, without blank ones."""
     return _without_blanks(
         {option: _without_blanks(value) if isinstance(value, Mapping) else value for option, value in options.items()}
     )
@@ -169,7 +169,7 @@ def _without_blanks(given: Mapping[Any, Any]) -> dict[Any, Any]:
 
 
 def _parsed(text: str) -> Any:
-    """A mapping or a list that came as JSON; the text where it is none."""
+    """A mapping or a list from JSON; the text itself if it is not JSON."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):

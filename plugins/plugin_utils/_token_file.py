@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keeps id and token of each instance in one vault-encrypted file that never holds them in clear. Private to this collection.
+"""Stores id and token of each instance in one vault-encrypted file, never in plain text. Private to this collection.
 
-Read, changed and replaced under one lock, so that two runs at once lose nothing. The replacement is encrypted in memory, written
-beside the file with mode 0600, and renamed over it.
+The file is read, changed and replaced under one lock, so that concurrent runs lose nothing. The new content is encrypted in
+memory, written beside the file with mode 0600, and renamed over it.
 """
 
 from __future__ import annotations
@@ -35,26 +35,26 @@ ENTRIES = "freshdesk_tokens"
 ABOUT = "freshdesk_tokens_about"
 FORMAT = 1
 ROUNDS = 100_000
-"""Of PBKDF2, for the fingerprint of the user secret."""
+"""Iterations of PBKDF2, for the fingerprint of the user secret."""
 PATIENCE = 120.0
-"""Seconds to wait for another run that holds the file."""
+"""Seconds to wait for another run that has locked the file."""
 
 
 def fingerprint(connection: Connection, salt: str) -> str:
-    """Tells whether the user secret is the same, and nothing about it. The salt is in hexadecimal digits."""
+    """Identifies the user secret without revealing it. The salt is in hexadecimal digits."""
     return hashlib.pbkdf2_hmac("sha256", connection.user_secret.encode(), bytes.fromhex(salt), ROUNDS).hex()
 
 
 class _Unsafe(str):
-    """Text that is not to be templated by whoever loads the file."""
+    """Text that must not be templated when the file is loaded."""
 
 
 class _Loader(SafeLoader):  # type: ignore[misc, valid-type, unused-ignore]
-    """Reads what Ansible's own tag for remote text marks."""
+    """A YAML loader that accepts Ansible's tag for untrusted text."""
 
 
 class _Dumper(SafeDumper):  # type: ignore[misc, valid-type, unused-ignore]
-    """Writes Ansible's own tag for remote text."""
+    """A YAML dumper that writes Ansible's tag for untrusted text."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -66,7 +66,7 @@ _Dumper.add_representer(_Unsafe, lambda dumper, text: dumper.represent_scalar("!
 
 @dataclass(frozen=True)
 class Change:
-    """What a fleet's result means for the file, by the names of the instances."""
+    """The changes to the file for a fleet's result, by the names of the instances."""
 
     before: Entries
     after: Entries
@@ -84,7 +84,7 @@ class Change:
         return sorted(name for name in self.before if name not in self.after)
 
     def diff(self, path: str) -> dict[str, Any]:
-        """The names that change, and no value."""
+        """The names that change, without values."""
         return {
             "before": {printable(name): "(set)" for name in sorted([*self.updated, *self.dropped])},
             "after": {
@@ -97,10 +97,10 @@ class Change:
 
 
 class TokenFile:
-    """The file at one path, of one platform and one of its users."""
+    """The file at one path, for one platform and one of its users."""
 
     def __init__(self, path: str, password: str | None, connection: Connection) -> None:
-        """Raises Refused for a password that the file must not be encrypted with."""
+        """Raises Refused for an unsuitable password."""
         self.path = path
         self.folder, self.name = os.path.split(path)
         self._password = _checked_password(password)
@@ -109,18 +109,18 @@ class TokenFile:
         self._new_path = os.path.join(self.folder, f".{self.name}.new")
 
     def check(self) -> None:
-        """Raises FreshdeskError where the file could not be written, or must not be. Writes nothing."""
+        """Raises FreshdeskError if the file cannot or must not be written. Writes nothing."""
         self._check_place()
         self._read()
 
     def update(self, result: Mapping[str, Any], *, check_mode: bool) -> tuple[Change, bool]:
-        """Makes the file say what the result of a fleet says, and answers what changed and whether it was written.
+        """Updates the file from the result of a fleet, and returns what changed and whether it was written.
 
-        In check mode nothing is written, a lock included. Raises FreshdeskError, and then the file is as it was.
+        In check mode nothing is written, not even a lock. If it raises FreshdeskError, the file is unchanged.
         """
         self._check_place()
         news = news_of(result, check_mode=check_mode)
-        # Before the lock too, so that nothing is left beside a file that is not ours.
+        # Before the lock too, so that no lock file is left beside a foreign file.
         _about, before, loose = self._read()
         if check_mode:
             change = Change(before, merged(before, news))
@@ -133,7 +133,7 @@ class TokenFile:
                 self._replace(about or self._new_about(), change.after)
         return change, changed
 
-    # --- the place ------------------------------------------------------------------------------------------------
+    # --- the path -------------------------------------------------------------------------------------------------
 
     def _check_place(self) -> None:
         if not self.name:
@@ -153,7 +153,7 @@ class TokenFile:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Alone with the file. The lock is a file of its own, since the other one is replaced; it ends with the process."""
+        """Locks the file. The lock is a separate file, since the token file is replaced; it ends with the process."""
         try:
             handle = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except OSError as error:
@@ -161,7 +161,7 @@ class TokenFile:
                 f"The lock {printable(self._lock_path)} cannot be opened ({error.strerror}): remove what stands there."
             ) from None
         try:
-            # Whoever owns the token file must be able to lock it again after a run of root.
+            # The owner of the token file must be able to lock it after a run by root.
             with suppress(OSError):
                 owner = os.lstat(self.path)
                 if os.fstat(handle).st_uid != owner.st_uid:
@@ -187,12 +187,12 @@ class TokenFile:
         finally:
             os.close(handle)
 
-    # --- what is there --------------------------------------------------------------------------------------------
+    # --- reading --------------------------------------------------------------------------------------------------
 
     def _read(self) -> tuple[dict[str, Any] | None, Entries, bool]:
-        """What the file says of itself (None where there is no file), its entries, and whether others may read it.
+        """The file's header (None if there is no file), its entries, and whether others may read it.
 
-        Raises Refused where the file is not one that may be replaced.
+        Raises Refused if the file must not be replaced.
         """
         path = printable(self.path)
         try:
@@ -218,7 +218,7 @@ class TokenFile:
         return about, entries, stat.S_IMODE(mode) != 0o600
 
     def _opened(self, content: bytes) -> tuple[dict[str, Any], Entries]:
-        """What the file says of itself, and its entries. Raises Refused where it is not ours."""
+        """The file's header and its entries. Raises Refused if it is not a token file of this platform and user."""
         path = printable(self.path)
         left_alone = "it was left alone"
         if not is_encrypted(content):
@@ -266,7 +266,7 @@ class TokenFile:
     def _fingerprint(self, salt: str) -> str:
         return fingerprint(self._connection, salt)
 
-    # --- what will be ---------------------------------------------------------------------------------------------
+    # --- writing --------------------------------------------------------------------------------------------------
 
     def _replace(self, about: dict[str, Any], entries: Entries) -> None:
         content = self._encrypted(about, entries)
@@ -274,12 +274,12 @@ class TokenFile:
             owner = os.lstat(self.path)
         except FileNotFoundError:
             owner = None
-        with suppress(FileNotFoundError):  # what a run that was killed has left; we hold the lock
+        with suppress(FileNotFoundError):  # left by a run that was killed; this run has the lock
             os.unlink(self._new_path)
         try:
             handle = os.open(self._new_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
             with open(handle, "wb") as file:
-                os.fchmod(handle, 0o600)  # the umask may have taken the owner's rights away
+                os.fchmod(handle, 0o600)  # the umask may have removed the owner's rights
                 if owner is not None and owner.st_uid != os.fstat(handle).st_uid:
                     os.fchown(handle, owner.st_uid, owner.st_gid)
                 file.write(content)
@@ -293,7 +293,7 @@ class TokenFile:
                 f"{printable(self.path)} could not be replaced ({error.strerror}), and was left alone: look at its folder and "
                 "its owner, then run again, which changes nothing on the platform."
             ) from None
-        with suppress(OSError):  # the rename is done; that it survives a power cut is a favour that not each disk does
+        with suppress(OSError):  # the rename is done; not every file system can guarantee that it survives a power cut
             folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
                 os.fsync(folder)
@@ -310,13 +310,13 @@ class TokenFile:
         }
         text = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1000)
         vault = VaultLib([("default", VaultSecret(self._password))])
-        # A salt of our own: Ansible can be configured to use the same one for all.
+        # An explicit salt, since Ansible can be configured to use the same one for everything.
         encrypted: bytes = vault.encrypt(text, salt=os.urandom(32))
         return encrypted
 
 
 def _checked_password(password: str | None) -> bytes:
-    """Raises Refused for one that is missing, short, or that ansible-vault could not be given."""
+    """Raises Refused for a password that is missing, too short, or unusable with ansible-vault."""
     if not password:
         raise Refused(
             "vault_password is not set, and tokens are never written in clear: set it (the role's variable is "
@@ -332,7 +332,7 @@ def _checked_password(password: str | None) -> bytes:
 
 
 def _is_ours(data: Any) -> bool:
-    """Whether it has the form that this module writes, and nothing else."""
+    """Whether it has exactly the form that this module writes."""
     if not isinstance(data, dict) or set(data) != {ABOUT, ENTRIES}:
         return False
     about, entries = data[ABOUT], data[ENTRIES]
@@ -355,5 +355,5 @@ def _is_ours(data: Any) -> bool:
 
 
 def _untemplated(token: str) -> str:
-    """Remote text is data: the tag keeps Ansible from templating it where it looks like a template."""
+    """Remote text is data: the tag prevents Ansible from templating it."""
     return _Unsafe(token) if re.search(r"\{[{%#]", token) else token

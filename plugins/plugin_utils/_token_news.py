@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a result of C(instances) means for the token file: new entries, and what is gone. Private to this collection."""
+"""Derives the changes of the token file from a result of C(instances). Private to this collection."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Entries = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True)
 class News:
-    """What a fleet's result says: entries that are so now, and what is gone."""
+    """The current entries and the removed names in a fleet's result."""
 
     entries: Entries
     gone_ids: frozenset[int]
@@ -27,7 +27,7 @@ class News:
 
 
 def news_of(result: Mapping[str, Any], *, check_mode: bool) -> News:
-    """Raises Refused for what is no result of C(instances), or the result of a dry run outside of one."""
+    """The changes in a result. Raises Refused if it is not a result of C(instances), or is that of a dry run outside check mode."""
     outcomes = _outcomes(result)
     if not check_mode and any(outcome.get("pending") for outcome in outcomes):
         raise Refused(
@@ -51,7 +51,7 @@ def _names_without_id(gone: Iterable[Mapping[str, Any]]) -> frozenset[str]:
 
 
 def _outcomes(result: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """The outcomes in a result; none where nothing was done, for a reason that the task itself gives. Raises Refused."""
+    """The outcomes in a result; none if the task failed before doing anything. Raises Refused."""
     outcomes = result.get("outcomes")
     if outcomes is None and any(key in result for key in ("error", "failed", "skipped", "unreachable")):
         return []
@@ -63,7 +63,7 @@ def _outcomes(result: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
 
 
 def _entries(outcomes: Iterable[Mapping[str, Any]], ids: Mapping[str, Any], tokens: Mapping[str, Any]) -> Entries:
-    """The entries of what exists. Where several instances have a name, ids and tokens hold them by id."""
+    """The entries of existing instances. If several have the same name, ids and tokens list them by id."""
     entries: Entries = {}
     for outcome in outcomes:
         if outcome.get("instance") is None:
@@ -81,7 +81,7 @@ def _is_placeholder(entry: Mapping[str, Any]) -> bool:
 
 
 def _token(name: str, tokens: Mapping[str, Any]) -> str | None:
-    """The token in plain, None where the platform showed none. Raises Refused where its seal does not open."""
+    """The plain token; None if the platform showed none. Raises Refused if it cannot be unsealed."""
     if name not in tokens:
         return None
     try:
@@ -95,7 +95,7 @@ def _token(name: str, tokens: Mapping[str, Any]) -> str | None:
 
 
 def merged(before: Entries, news: News) -> Entries:
-    """Entries that the result does not speak of stay. One whose instance has another name now goes."""
+    """The entries after the changes: others are kept, except one whose instance was renamed."""
     elsewhere = {entry["id"] for entry in news.entries.values()} - {PLACEHOLDER_ID}
     gone = news.gone_ids | elsewhere
     kept = {name: entry for name, entry in before.items() if entry["id"] not in gone and name not in news.gone_names}

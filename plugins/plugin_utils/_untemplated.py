@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Marks text of the platform as data, so that no core takes it for a template. Private to this collection."""
+"""Marks text from the platform as data, so that no ansible-core templates it. Private to this collection."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 from ansible import template
 
 TRUST_IS_ASKED_FOR = hasattr(template, "trust_as_template")
-"""ansible-core 2.19 and newer take text for a template only where somebody said that it is one."""
+"""Whether ansible-core (2.19 and newer) treats only marked strings as templates."""
 
 
 def untemplated(value: Any) -> Any:
-    """The value, of texts, lists and dicts, with every text in it marked as no template and no expression."""
+    """The value (strings, lists and dicts), with every string in it marked as neither template nor expression."""
     if TRUST_IS_ASKED_FOR:
         return value
     from ansible.utils.unsafe_proxy import wrap_var  # which newer releases deprecate

@@ -64,7 +64,10 @@ def test_what_is_no_list_is_refused(entries):
     ("wrong", "says"),
     [
         ({"subdomian": VALUE}, "subdomian is not an option: perhaps subdomain is meant"),
-        ({"zzz": VALUE}, "zzz is not an option: known are api_key, configuration, enabled, events, formulas, id, key, name, "),
+        (
+            {"zzz": VALUE},
+            "zzz is not an option: known are api_key, configuration, enabled, events, formulas, id, key, name, ",
+        ),
         ({7: VALUE}, "7 is not an option: known are "),
         ({None: VALUE}, "None is not an option: known are "),
         ({"\x1b[2Jx": VALUE}, "\ufffd[2Jx is not an option: known are "),
