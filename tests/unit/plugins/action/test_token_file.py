@@ -81,7 +81,7 @@ def test_a_result_that_is_given_itself_is_refused_since_callbacks_see_the_argume
 
 
 @pytest.mark.parametrize("name", ["nothing", "text"])
-def test_a_name_that_stands_for_no_result_is_refused(folder: Path, name: str) -> None:
+def test_a_name_without_a_result_is_refused(folder: Path, name: str) -> None:
     assert "not a registered result" in run(folder, result=name)["msg"]
     assert os.listdir(folder) == []
 

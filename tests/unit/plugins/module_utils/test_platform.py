@@ -550,7 +550,7 @@ def test_an_instance_is_read_by_id(live, world):
     assert live().get(number).name == "acme"
 
 
-def test_an_instance_that_is_not_there_is_none(live):
+def test_an_instance_that_does_not_exist_is_none(live):
     assert live().get(4711) is None
 
 
@@ -575,7 +575,7 @@ BODY = {
 }
 
 
-def test_a_create_answers_id_and_token(live, world):
+def test_a_create_returns_id_and_token(live, world):
     made = live().create(BODY)
 
     assert (made.id, made.token) == (world.instances()[0]["id"], world.instances()[0]["token"])
@@ -649,7 +649,7 @@ def test_a_refused_create_is_an_error_and_no_open_outcome(told, answer, status):
 # Changes
 
 
-def test_a_patch_sends_what_changes_and_answers_the_instance(live, world):
+def test_a_patch_sends_what_changes_and_returns_the_instance(live, world):
     (number,) = world.add_instances([{"name": "acme"}])
 
     assert live().patch(number, {"tags": ["crm"]}).tags == ("crm",)
@@ -817,7 +817,7 @@ def test_a_deleted_instance_is_the_platforms_refusal_and_not_freshdesks(live, wo
         (500, "platform", False),
     ],
 )
-def test_what_freshdesk_itself_refuses_is_told_apart(told, answer, status, reason, definite):
+def test_a_refusal_by_freshdesk_is_recognised(told, answer, status, reason, definite):
     seen = answer(status, {"message": "Request failed", "providerMessage": "no"}, retry_after="999")
     health = told(seen).health(1, "token")
 
@@ -835,7 +835,7 @@ def test_a_success_that_is_a_page_of_another_server_proves_nothing(told, answer)
 
 
 @pytest.mark.parametrize("failure", [NotSent, AnswerLost, AnswerUnusable])
-def test_an_instance_that_could_not_be_tried_is_not_told_as_refused(told, failure):
+def test_an_instance_that_could_not_be_checked_is_not_reported_as_refused(told, failure):
     health = told(failure, retry_timeout=0).health(1, "token")
 
     assert (health.ok, health.status, health.reason, health.definite) == (False, None, "platform", False)
