@@ -255,7 +255,7 @@ def is_missing(answer: Answer) -> bool:
 
 def gone(answer: Answer, doing: str) -> Answered:
     return error_from(
-        answer, f"The platform was asked to {doing} and it is not there any more{describe(answer)}: run again."
+        answer, f"The platform was asked to {doing} and it no longer exists{describe(answer)}: run again."
     )
 
 

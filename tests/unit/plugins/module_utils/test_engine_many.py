@@ -173,7 +173,7 @@ def test_two_entries_that_stand_for_one_instance_are_refused_naming_both_positio
     with pytest.raises(Refused) as caught:
         simulation.run([{"name": "acme"}, {"name": "x", "state": "absent"}, {"id": number, "name": "new"}])
     assert caught.value.message == (
-        f"Entries 1 and 3 both stand for instance {number} (acme), so nothing was done: keep one of them."
+        f"Entries 1 and 3 both refer to instance {number} (acme), so nothing was done: keep one of them."
     )
     assert simulation.writes() == []
 
@@ -556,7 +556,7 @@ def test_entries_with_keys_that_stand_for_one_instance_fail_alone(simulation):
     done = fleet_result(simulation.run(entries))
 
     assert [one["action"] for one in done["outcomes"]] == ["failed", "created", "failed"]
-    says = f"The entries of by id and by name both stand for instance {number} (acme), so neither was done: keep one of them."
+    says = f"The entries of by id and by name both refer to instance {number} (acme), so neither was done: keep one of them."
     assert [done["outcomes"][place]["error"]["message"] for place in (0, 2)] == [says, says]
 
 

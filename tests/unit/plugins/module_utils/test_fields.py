@@ -335,7 +335,7 @@ def test_a_configuration_key_without_a_value_is_refused(refusal):
 
 def test_the_mask_is_no_configuration_value(refusal):
     assert refusal(configuration={"password": MASK}) == (
-        f"configuration has {MASK} for password, which only stands for a value that is hidden: give the value itself, "
+        f"configuration has {MASK} for password, which only masks a hidden value: give the value itself, "
         "or leave the key out."
     )
 

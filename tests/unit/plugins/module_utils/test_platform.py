@@ -336,7 +336,7 @@ def test_only_those_of_the_names_and_ids_that_are_meant_are_read(told, answer):
     platform = told(answer(200, page))
 
     assert names(platform.instances({"tenant-1", 3})) == ["tenant-1", "tenant-3"]
-    with pytest.raises(FreshdeskError, match="instance 5 with tags of a wrong shape"):
+    with pytest.raises(FreshdeskError, match="instance 5 with tags of an unexpected type"):
         platform.instances({"tenant-5"})
 
 
@@ -673,7 +673,7 @@ def test_a_change_of_an_instance_that_vanished_says_so(live, verb):
     with pytest.raises(Answered) as error:
         getattr(live(), verb)(4711, BODY)
 
-    assert re.search(r"it is not there any more \(HTTP 404, request \w+\): run again\.$", sentence(error))
+    assert re.search(r"it no longer exists \(HTTP 404, request \w+\): run again\.$", sentence(error))
 
 
 @pytest.mark.parametrize("enabled", [True, False])
@@ -713,7 +713,7 @@ def test_a_conflict_over_an_instance_that_vanished_is_an_error(told, answer):
 
 
 def test_an_enable_of_an_instance_that_vanished_says_so(live):
-    with pytest.raises(Answered, match="not there any more"):
+    with pytest.raises(Answered, match="no longer exists"):
         live().set_enabled(4711, True)
 
 

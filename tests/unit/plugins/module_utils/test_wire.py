@@ -55,9 +55,7 @@ def nested(levels):
     return {"x": value}
 
 
-WRONG_SHAPE = (
-    "The platform shows instance 4711 with {} of a wrong shape, so it cannot be compared: report it to the platform."
-)
+WRONG_SHAPE = "The platform shows instance 4711 with {} of an unexpected type, so it cannot be compared: report it to the platform."
 
 
 def misshapen(**changes):

@@ -228,7 +228,7 @@ def test_a_name_and_an_id_that_are_one_instance_are_refused_before_a_write(simul
     simulation.platform.add_instances([{"name": "acme"}])
     done = run({"name": "acme"}, {"id": 600001, "state": "absent"})
 
-    assert done["msg"].startswith("Entries 1 and 2 both stand for instance 600001 (acme), so nothing was done")
+    assert done["msg"].startswith("Entries 1 and 2 both refer to instance 600001 (acme), so nothing was done")
     assert simulation.writes() == []
 
 

@@ -378,8 +378,8 @@ def test_each_place_where_the_file_cannot_be_is_reported_in_one_sentence(tmp_pat
     words = {
         "folder": "is a folder",
         "link": "is a symbolic link",
-        "missing/tokens.yml": "is not there",
-        "file/tokens.yml": "is not there",
+        "missing/tokens.yml": "does not exist",
+        "file/tokens.yml": "does not exist",
         "fifo": "no regular file",
         "folder/": "names no file",
     }
