@@ -172,7 +172,7 @@ class Api:
         return live
 
     def written(self, call: Call, doing: str, read: Callable[[Any], L | None]) -> L | None:
-        """The resource as the answer to a change shows it; None where it shows none."""
+        """The resource in the answer to a change; None if there is none."""
         answer = self.send(call, doing)
         if is_missing(answer):
             raise gone(answer, doing)
