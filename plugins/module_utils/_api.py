@@ -172,7 +172,7 @@ class Api:
         return live
 
     def written(self, call: Call, doing: str, read: Callable[[Any], L | None]) -> L | None:
-        """The resource as the answer to a change shows it; None where it shows none."""
+        """The resource in the answer to a change; None if there is none."""
         answer = self.send(call, doing)
         if is_missing(answer):
             raise gone(answer, doing)
@@ -255,7 +255,7 @@ def is_missing(answer: Answer) -> bool:
 
 def gone(answer: Answer, doing: str) -> Answered:
     return error_from(
-        answer, f"The platform was asked to {doing} and it is not there any more{describe(answer)}: run again."
+        answer, f"The platform was asked to {doing} and it no longer exists{describe(answer)}: run again."
     )
 
 

@@ -81,7 +81,7 @@ def _given(desired: Any) -> dict[str, Any]:
 
 
 def check_approval(options: RunOptions, current: str) -> None:
-    """Raises Refused where another plan was approved than the current one."""
+    """Raises Refused if the approved plan differs from the current one."""
     expected = options.expected_plan_id
     if expected is not None and expected != current:
         raise Refused(
@@ -91,7 +91,7 @@ def check_approval(options: RunOptions, current: str) -> None:
 
 
 def check_deletions(options: RunOptions, tenants: Sequence[AnyJob], prune_candidates: Sequence[Live]) -> None:
-    """Raises Refused where more would be deleted than C(max_deletes) allows."""
+    """Raises Refused if more would be deleted than C(max_deletes) allows."""
     absent = [
         tenant.live for tenant in tenants if tenant.plan is not None and tenant.plan.delete and tenant.live is not None
     ]
@@ -112,7 +112,7 @@ def _names(lives: Sequence[Live]) -> str:
 def check_prune(
     tenants: Sequence[AnyJob], prune_candidates: Sequence[Live], channels: Callable[[], Channel], concurrency: int
 ) -> None:
-    """Raises Refused where what would be pruned is of several users, or looks as if it was renamed."""
+    """Raises Refused if instances of several users would be pruned, or instances that seem to have been renamed."""
     if not prune_candidates:
         return
     owners = {live.user_id for live in prune_candidates}

@@ -144,7 +144,7 @@ def _is_described(one: Any) -> bool:
 
 
 def check_approved(approved: Mapping[str, Any] | None, current: Mapping[str, Any]) -> None:
-    """Raises Refused where another plan was approved than the current one, naming what differs."""
+    """Raises Refused if the approved plan differs from the current one, naming the differences."""
     if approved is None:
         return
     # As in a file: lists for tuples, strings as keys.

@@ -254,11 +254,11 @@ def _refuse_both(first: AnyJob, second: AnyJob, live: Resource) -> None:
     """Refuses both entries for one instance. Entries with a caller's key fail alone; otherwise raises Refused."""
     if first.desired.key is None or second.desired.key is None:
         raise Refused(
-            f"Entries {first.position + 1} and {second.position + 1} both stand for instance "
+            f"Entries {first.position + 1} and {second.position + 1} both refer to instance "
             f"{live.id} ({printable(live.name)}), so nothing was done: keep one of them."
         )
     for tenant in (first, second):
         tenant.error = Refused(
-            f"The entries of {printable(first.desired.key)} and {printable(second.desired.key)} both stand for instance "
+            f"The entries of {printable(first.desired.key)} and {printable(second.desired.key)} both refer to instance "
             f"{live.id} ({printable(live.name)}), so neither was done: keep one of them."
         )

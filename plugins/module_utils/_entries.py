@@ -222,7 +222,7 @@ def unknown_option(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: st
 
 
 def shared_subdomains(desired: Sequence[Desired]) -> list[str]:
-    """Warnings about tenants that share one Freshdesk account, which is rarely meant."""
+    """Warnings about tenants that share one Freshdesk account, which is rarely intended."""
     present = [one for one in desired if one.present]
     return [
         f"{', '.join(present[position - 1].label for position in positions)} have one subdomain ({subdomain}): two instances "

@@ -272,7 +272,7 @@ def _configuration(given: Mapping[str, Any]) -> dict[str, Any]:
             )
         if value == MASK:
             raise Refused(
-                f"configuration has {MASK} for {printable(key)}, which only stands for a value that is hidden: "
+                f"configuration has {MASK} for {printable(key)}, which only masks a hidden value: "
                 "give the value itself, or leave the key out."
             )
         if is_secret_key(key):

@@ -93,7 +93,7 @@ def _value(path: str, given: Any) -> str:
         raise Refused(f"{path} must be a text, a number or a boolean: give JSON as a text.")
     value = str(stored(given))
     if value == MASK:
-        raise Refused(f"{path} is {MASK}, which only stands for a value that is hidden: give the value itself.")
+        raise Refused(f"{path} is {MASK}, which only masks a hidden value: give the value itself.")
     if is_secret_key(path.partition(": ")[2]) and value:
         refusal = secret_refusal(path, value)
         if refusal is not None:

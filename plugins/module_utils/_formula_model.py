@@ -159,7 +159,7 @@ def formula_live_from(answer: Any, formula: int | None = None) -> FormulaLive | 
     maps = [part for part in (configuration, settings) if part is not None]
     if any(not isinstance(part, dict) or is_deep(part) for part in maps) or not isinstance(active, (bool, type(None))):
         raise FreshdeskError(
-            f"The platform shows formula instance {answer['id']} with a field of a wrong shape, so it cannot be compared: "
+            f"The platform shows formula instance {answer['id']} with a field of an unexpected type, so it cannot be compared: "
             "report it to the platform."
         )
     name, created, errors = (answer.get(key) for key in ("name", "createdDate", "numberConsecutiveErrors"))

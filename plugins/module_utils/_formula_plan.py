@@ -31,7 +31,7 @@ def formula_plan(
 ) -> FormulaPlan:
     """The plan of the writes. Raises Refused for variables that do not fit the template, before anything is written.
 
-    C(live) must be complete. C(template) is None only where nothing of it is needed. C(instances): the id of the element
+    C(live) must be complete. C(template) is None only if it is not needed. C(instances): the id of the element
     instance of each variable in C(desired.instances), as text.
     """
     if template is not None:

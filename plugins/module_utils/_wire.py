@@ -30,7 +30,7 @@ def live_from(answer: Mapping[str, Any]) -> Live:
         wrong.append("a switch named disabled")
     if wrong:
         raise FreshdeskError(
-            f"The platform shows instance {answer['id']} with {' and '.join(wrong)} of a wrong shape, "
+            f"The platform shows instance {answer['id']} with {' and '.join(wrong)} of an unexpected type, "
             "so it cannot be compared: report it to the platform."
         )
     created = answer.get("createdDate")

@@ -24,7 +24,7 @@ _NO_TEXT = (bool, list, tuple, set, Mapping)
 
 
 class WithConnection:
-    """A mixin for plugins whose documentation extends C(cloudelements.freshdesk.platform.plugin). It stands before core's class."""
+    """A mixin for plugins whose documentation extends C(cloudelements.freshdesk.platform.plugin). It must precede core's class."""
 
     def take_options(self, given: Mapping[str, Any], variables: Any = None) -> None:
         """Sets the options of the plugin. Raises Refused for an unknown one, and for a connection option of the wrong type."""

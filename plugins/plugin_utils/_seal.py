@@ -22,7 +22,7 @@ try:  # ansible-core 2.19 and newer
 except ImportError:
     EncryptedString = None
 
-try:  # ansible-core 2.22 and newer masks what is registered, even where a template opens the seal
+try:  # ansible-core 2.22 and newer masks registered secrets, even if a template unseals them
     from ansible.module_utils.secrets import register_secret
 except ImportError:
 

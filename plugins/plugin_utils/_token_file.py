@@ -139,7 +139,7 @@ class TokenFile:
         if not self.name:
             raise Refused(f"path names no file ({printable(self.path)}): give the path of the file, its name included.")
         if not os.path.isdir(self.folder):
-            raise Refused(f"The folder of path is not there ({printable(self.folder)}): make it, or correct path.")
+            raise Refused(f"The folder of path does not exist ({printable(self.folder)}): create it, or correct path.")
         if not os.access(self.folder, os.W_OK | os.X_OK):
             raise Refused(
                 f"The folder of path cannot be written to by this user ({printable(self.folder)}): "
@@ -202,7 +202,7 @@ class TokenFile:
         except OSError as error:
             if os.path.islink(self.path):
                 raise Refused(
-                    f"{path} is a symbolic link, which would be replaced by a file: give the path that it stands for."
+                    f"{path} is a symbolic link, which would be replaced by a file: give the path that it points to."
                 ) from None
             raise Refused(f"{path} cannot be read ({error.strerror}): change its permissions, or path.") from None
         try:

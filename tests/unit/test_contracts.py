@@ -497,7 +497,7 @@ def test_what_is_generated_from_the_documentation_of_instance_is_up_to_date(path
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_the_examples_are_tasks_with_names_and_with_options_that_there_are(spec_of, module):
+def test_the_examples_are_named_tasks_with_existing_options(spec_of, module):
     spec = spec_of(module)
     mine = f"cloudelements.freshdesk.{module}"
     used = 0

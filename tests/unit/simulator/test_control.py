@@ -12,7 +12,7 @@ import pytest
 # The log
 
 
-def test_the_log_tells_each_request_by_verb_path_query_and_outcome(platform, one):
+def test_the_log_has_verb_path_query_and_outcome_of_each_request(platform, one):
     one.create("acme")
     one.call("GET", "/instances", searchText="acme", **{"tags[]": ["a", "b"]})
     created, listed = platform.requests()

@@ -116,7 +116,7 @@ def test_values_come_back_in_one_of_three_forms(platform, one, path, form, shown
 
 
 @pytest.mark.parametrize("api", ["/path", "GET", "GET path", "GET /accounts", "GET /formulas/instances"])
-def test_a_resource_that_is_none_or_the_platforms_own_is_refused(one, path, api):
+def test_an_unknown_resource_or_one_of_the_platform_is_refused(one, path, api):
     assert one.call("POST", path, body(settings={"api": api})).status == 400
     assert one.call("POST", path, body(settings={"api": "GET /sync"})).status == 200
 

@@ -20,7 +20,7 @@ def configuration(one, number):
 # Create
 
 
-def test_a_create_answers_200_with_id_and_token(one):
+def test_a_create_returns_200_with_id_and_token(one):
     answer = one.call("POST", "/instances", one.body())
 
     assert answer.status == 200
@@ -316,7 +316,7 @@ def test_neither_the_token_nor_the_secrets_of_the_platform_enable_alone(platform
 # Delete
 
 
-def test_a_delete_answers_200_and_a_second_one_404(platform, one):
+def test_a_delete_returns_200_and_a_second_one_404(platform, one):
     number = one.create()["id"]
 
     assert one.call("DELETE", f"/instances/{number}").status == 200

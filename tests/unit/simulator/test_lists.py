@@ -244,7 +244,7 @@ def test_a_hydrated_list_carries_the_configuration_as_the_setting_says(platform,
     assert shown["tags"] == ["crm"]
 
 
-def test_an_instance_by_id_carries_its_configuration_whatever_lists_do(platform, one):
+def test_an_instance_by_id_has_its_configuration_whatever_lists_show(platform, one):
     number = one.create()["id"]
     platform.settings({"list_configuration": "missing", "hydrate": "ignored"})
     shown = one.call("GET", f"/instances/{number}").json()
@@ -252,7 +252,7 @@ def test_an_instance_by_id_carries_its_configuration_whatever_lists_do(platform,
     assert (shown["tags"], shown["configuration"]["subdomain"]) == (["acme"], "acme")
 
 
-def test_the_token_stands_in_list_answers(one):
+def test_lists_include_the_token(one):
     token = one.create()["token"]
 
     assert one.call("GET", ALL).json()[0]["token"] == token

@@ -195,7 +195,7 @@ def test_any_account_can_be_made_to_exist(platform, one):
     assert one.with_token(one.create("unheardof")["token"]).call("GET", "/hubs/helpdesk/agents").status == 200
 
 
-def test_a_disabled_instance_answers_403_without_the_provider(one, acme):
+def test_a_disabled_instance_returns_403_without_asking_the_provider(one, acme):
     one.call("DELETE", f"/instances/{acme['id']}/enabled")
     answer = one.with_token(acme["token"]).call("GET", "/hubs/helpdesk/agents")
 
@@ -210,7 +210,7 @@ def test_the_token_of_a_deleted_instance_is_a_401(one, acme):
     assert (answer.status, answer.json()["message"]) == (401, BAD_SECRETS)
 
 
-def test_a_token_works_for_its_own_user_and_for_nobody_else(one, two, acme):
+def test_a_token_works_only_for_its_own_user(one, two, acme):
     assert two.with_token(acme["token"]).call("GET", "/hubs/helpdesk/agents").status == 401
 
 

@@ -42,7 +42,7 @@ def test_the_token_is_ignored_where_the_path_has_an_id(platform, three, acme):
     assert [truth["id"] for truth in platform.instances()] == [acme["id"]]
 
 
-def test_a_token_that_nobody_knows_is_ignored_where_the_path_has_an_id(one, acme):
+def test_an_unknown_token_is_ignored_if_the_path_has_an_id(one, acme):
     one.authorization += ", Element nobody"
 
     assert one.call("GET", f"/instances/{acme['id']}").status == 200

@@ -128,7 +128,7 @@ def test_a_client_that_leaves_during_the_latency_gets_its_commit(server):
     wait_for(lambda: committed(server) == 1)
 
 
-def test_slow_requests_hold_up_nobody(server):
+def test_slow_requests_do_not_block_others(server):
     control(server, "POST", "/settings", {"latency": {"create": 0.5}})
     threads = [threading.Thread(target=create, args=(server,)) for _time in range(10)]
     begun = time.monotonic()

@@ -60,7 +60,7 @@ def test_without_a_result_it_only_checks(folder: Path) -> None:
     assert run(folder) == {"changed": False, "path": str(folder / "tokens.yml")}
     assert run(folder, result="") == {"changed": False, "path": str(folder / "tokens.yml")}
     assert os.listdir(folder) == []
-    assert "is not there" in run(folder, path="missing/tokens.yml")["msg"]
+    assert "does not exist" in run(folder, path="missing/tokens.yml")["msg"]
 
 
 def test_it_takes_the_result_by_the_name_of_its_variable(folder: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_result_that_is_given_itself_is_refused_since_callbacks_see_the_argume
 
 
 @pytest.mark.parametrize("name", ["nothing", "text"])
-def test_a_name_that_stands_for_no_result_is_refused(folder: Path, name: str) -> None:
+def test_a_name_without_a_result_is_refused(folder: Path, name: str) -> None:
     assert "not a registered result" in run(folder, result=name)["msg"]
     assert os.listdir(folder) == []
 

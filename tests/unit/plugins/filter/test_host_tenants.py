@@ -43,7 +43,7 @@ def test_they_are_the_filters_of_that_name():
 
 
 @pytest.mark.parametrize("host", ["acme", "Acme, Inc.", "a:b c", '"', "{{ x }}", "日本"])
-def test_an_entry_has_the_name_of_its_host_as_its_key_whatever_that_is(host):
+def test_the_key_of_an_entry_is_the_name_of_its_host(host):
     variables = {host: {"freshdesk_tenant": tenant("acme", tags="crm, eu")}}
     assert host_tenants([host], variables) == [tenant("acme", tags=["crm", "eu"], key=host)]
     assert host_refusal(host, [host], variables) == ""

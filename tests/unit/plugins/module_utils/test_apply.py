@@ -251,7 +251,7 @@ def test_one_that_is_created_disabled_is_disabled_after_the_create(simulation):
 
 
 @pytest.mark.parametrize("delete", [None, {"fault": "status", "status": 403, "match": {"verb": "DELETE"}}])
-def test_a_name_that_the_platform_changes_is_deleted_again_and_told(simulation, delete):
+def test_an_instance_whose_name_the_platform_changes_is_deleted_again_and_reported(simulation, delete):
     """It can strip more than we know of; then the name would never be found again."""
 
     def rename(request):
@@ -488,7 +488,7 @@ def test_one_that_is_enabled_already_when_we_come_is_no_conflict(simulation, acm
     assert (done["action"], done["error"]) == ("updated", None)
 
 
-def test_a_conflict_that_is_none_of_ours_is_an_error(simulation, acme):
+def test_a_conflict_for_another_reason_is_an_error(simulation, acme):
     simulation.platform.add_faults({"fault": "status", "status": 409, "match": {"verb": "DELETE"}})
     done = simulation.one(name="acme", enabled=False)
     assert "conflicts with the instance's state" in done["error"]["message"]
@@ -533,7 +533,7 @@ def test_a_platform_that_cannot_be_reached_is_reported_with_a_remedy(simulation)
     assert "no connection to platform.example could be made: check base_url" in message
 
 
-def test_an_answer_that_shows_another_instance_is_none_of_the_one_that_was_changed(simulation, acme):
+def test_an_answer_with_another_instance_is_ignored(simulation, acme):
     (other,) = simulation.platform.add_instances([{"name": "other"}])
     simulation.platform.add_faults({"fault": "wrong_shape", "body": {"id": other}, "match": {"verb": "PATCH"}})
     done = simulation.one(name="acme", tags=["new"])

@@ -178,7 +178,7 @@ def test_a_plan_that_was_made_with_other_secrets_is_refused_as_such(simulation):
     assert "made with other secrets of the platform" in refusal(simulation, plan, connection=connection)
 
 
-def test_two_of_one_name_are_told_apart_by_id(simulation):
+def test_two_of_one_name_are_distinguished_by_id(simulation):
     simulation.platform.add_instances([{"name": "twice"}, {"name": "twice"}])
     entries = [{"id": 600005, "tags": ["a"]}, {"id": 600006, "tags": ["b"]}]
     plan = planned(simulation, entries)

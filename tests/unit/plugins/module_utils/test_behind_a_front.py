@@ -147,7 +147,7 @@ def test_an_interim_answer_before_that_to_a_creation_changes_nothing(front, stat
         ("600 Odd", b'{"message": "odd"}'),
     ],
 )
-def test_a_creation_that_was_made_is_recovered_whatever_odd_status_answers_it(front, status, body):
+def test_a_create_that_was_carried_out_is_recovered_after_any_odd_status(front, status, body):
     behind = front(AnswersTheFirst, lambda answer: http(body, status))
 
     assert behind.one(**ACME)["action"] == "recovered"

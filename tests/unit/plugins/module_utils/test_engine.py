@@ -83,7 +83,7 @@ def hostile(simulation, **fields):
 
 
 @pytest.mark.parametrize("name", [["acme"], {"a": 1}, None, 5])
-def test_an_instance_whose_name_is_no_text_is_nobodys(simulation, name):
+def test_an_instance_whose_name_is_not_a_string_matches_no_entry(simulation, name):
     simulation.platform.add_instances([{"name": "other"}])
     hostile(simulation, name=name)
 
@@ -318,7 +318,7 @@ def test_absent_with_an_id_and_another_name_is_refused(simulation, acme):
     )
 
 
-def test_a_deleted_one_tells_its_id_and_has_no_token(simulation, acme):
+def test_a_deleted_one_reports_its_id_and_has_no_token(simulation, acme):
     for check in (True, False):
         done = simulation.one(name="acme", state="absent", check=check)
         assert (done["action"], done["id"], done["token"], done["instance"]) == ("deleted", acme, None, None)
@@ -458,7 +458,7 @@ def test_a_key_that_is_not_shown_at_all_cannot_be_compared(simulation, acme):
     assert (done["action"], done["secrets"]) == ("unchanged", "unreadable")
 
 
-def test_a_change_that_would_lose_a_key_that_nobody_has_is_refused_naming_the_option(simulation, acme):
+def test_a_change_that_would_lose_an_unreadable_key_is_refused_naming_the_option(simulation, acme):
     simulation.platform.settings({"mask_username": True})
     assert "set api_key" in refusal(simulation, name="acme", subdomain="acme-new")
     simulation.platform.settings({"mask_username": False})

@@ -545,7 +545,7 @@ def test_an_older_one_of_another_run_stays_is_adopted_and_ours_is_deleted(simula
     assert kept["tags"] == ["crm"], "what is adopted is brought to what is desired"
 
 
-def test_a_younger_one_of_another_run_is_left_to_that_run_and_told(simulation):
+def test_a_younger_one_of_another_run_is_left_to_that_run_and_reported(simulation):
     done = simulation.one(**ACME, before=intruder(simulation, at=4, created=START + 1))
 
     assert (done["action"], done["error"]) == ("created", None)

@@ -79,7 +79,7 @@ def test_only_placeholders_ask_for_nothing(simulation):
     assert actions(fleet) == ["updated", "deleted"]
 
 
-def test_outcomes_stand_in_the_order_of_the_input_whatever_became_of_each(simulation):
+def test_outcomes_are_in_the_order_of_the_input(simulation):
     simulation.platform.add_instances(
         [{"name": "old", "tags": ["a"]}, {"name": "same"}, {"name": "twice"}, {"name": "twice"}]
     )
@@ -173,7 +173,7 @@ def test_two_entries_that_stand_for_one_instance_are_refused_naming_both_positio
     with pytest.raises(Refused) as caught:
         simulation.run([{"name": "acme"}, {"name": "x", "state": "absent"}, {"id": number, "name": "new"}])
     assert caught.value.message == (
-        f"Entries 1 and 3 both stand for instance {number} (acme), so nothing was done: keep one of them."
+        f"Entries 1 and 3 both refer to instance {number} (acme), so nothing was done: keep one of them."
     )
     assert simulation.writes() == []
 
@@ -296,7 +296,7 @@ def test_on_error_stop_tries_no_further_tenant_and_says_so(simulation):
     assert fleet_result(fleet)["outcomes"][4]["changed"] is False
 
 
-def test_on_error_stop_writes_nothing_where_a_plan_is_refused_and_a_dry_run_foretells_it(simulation):
+def test_on_error_stop_writes_nothing_if_a_plan_is_refused_and_a_dry_run_predicts_it(simulation):
     wishes = [tenant("acme"), {"name": "incomplete"}, {"name": "x", "state": "absent"}]
     for check in (True, False):
         fleet = simulation.run(wishes, stop_on_error=True, check=check)
@@ -350,7 +350,7 @@ def test_a_server_that_dies_in_the_middle_leaves_outcomes_and_a_second_run_heals
     assert simulation.names() == [f"tenant-{number:03}" for number in range(20)]
 
 
-def test_throttling_and_gateway_errors_all_along_lose_and_repeat_nobody(simulation):
+def test_constant_throttling_and_gateway_errors_lose_and_duplicate_nothing(simulation):
     simulation.platform.add_faults([{"fault": "throttle", "every": 2}, {"fault": "status", "status": 502, "every": 5}])
     fleet = simulation.run(tenants(40), connection={"retry_timeout": 3000})
 
@@ -373,7 +373,7 @@ def test_the_others_do_not_wait_for_one_whose_answer_was_lost(simulation):
     assert told[-1][1] == 60
 
 
-def test_all_that_are_parked_are_settled_by_one_list_a_round(simulation):
+def test_all_pending_creates_are_settled_by_one_list_per_round(simulation):
     simulation.platform.settings({"latency": {"create": 0.01}})
     simulation.platform.add_faults({"fault": "late", "commit_after": 3, "match": {"verb": "POST"}, "times": 30})
     fleet = simulation.run(tenants(30))
@@ -556,7 +556,7 @@ def test_entries_with_keys_that_stand_for_one_instance_fail_alone(simulation):
     done = fleet_result(simulation.run(entries))
 
     assert [one["action"] for one in done["outcomes"]] == ["failed", "created", "failed"]
-    says = f"The entries of by id and by name both stand for instance {number} (acme), so neither was done: keep one of them."
+    says = f"The entries of by id and by name both refer to instance {number} (acme), so neither was done: keep one of them."
     assert [done["outcomes"][place]["error"]["message"] for place in (0, 2)] == [says, says]
 
 
@@ -610,7 +610,7 @@ def test_prune_spares_the_others_of_a_name_of_which_the_oldest_is_meant(simulati
     assert simulation.names() == sorted([*KEPT, "acme"])
 
 
-def test_prune_does_not_count_what_an_entry_that_failed_stands_for(simulation):
+def test_prune_does_not_count_the_instance_of_a_failed_entry(simulation):
     entries = [*herd(simulation), {"id": simulation.the("stray-1")["id"], "name": "wrong", "state": "absent"}]
     fleet = simulation.run(entries, prune_tags=("fleet", "crm"), max_deletes=1)
 
@@ -667,7 +667,7 @@ def test_prune_of_what_looks_like_a_rename_is_refused_whatever_the_list_shows(si
     assert simulation.writes() == []
 
 
-def test_a_prune_that_breaks_off_tells_what_is_done_and_why_it_ended(simulation):
+def test_an_interrupted_prune_reports_what_was_done_and_why_it_ended(simulation):
     entries = herd(simulation)
     simulation.platform.change_instance(simulation.the("stray-2")["id"], {"in_use": "a formula"})
     done = fleet_result(simulation.run(entries, prune_tags=("fleet", "crm")))
@@ -719,7 +719,7 @@ def test_the_plan_is_the_same_for_the_same_changes_and_another_for_others(simula
     assert len({first, *others}) == len(others) + 1
 
 
-def test_the_plan_id_stands_for_secrets_and_policies_too(simulation):
+def test_the_plan_id_covers_secrets_and_policies(simulation):
     simulation.platform.add_instances([{"name": "acme", "api_key": "key-of-acme"}])
     acme = {"name": "acme", "subdomain": "acme", "api_key": "another-key", "tags": ["b"]}
     events = {"enabled": True, "callback_url": "https://a.example/", "signature_key": "signature-one"}
@@ -931,7 +931,7 @@ def test_in_any_weather_each_name_is_there_once_after_at_most_two_clean_runs_mor
 # What is reported, and what is asked for
 
 
-def test_each_tenant_is_reported_once_whatever_became_of_it(simulation):
+def test_each_tenant_is_reported_once_whatever_its_outcome(simulation):
     simulation.platform.add_instances(
         [{"name": "tenant-000", "subdomain": "tenant-000", "api_key": "key-of-tenant-000"}]
     )

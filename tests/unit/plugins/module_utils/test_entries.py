@@ -111,7 +111,7 @@ def test_what_is_no_list_is_refused(entries):
     ],
     ids=str,
 )
-def test_what_is_wrong_is_told_by_position_tenant_and_option_and_never_by_value(wrong, says):
+def test_errors_name_position_tenant_and_option_and_never_the_value(wrong, says):
     told = refusal({"name": "acme"}, {"name": "beta", **wrong}, {"name": "gamma"})
     assert told.startswith(f"entry 2 (beta): {says}")
 
@@ -133,7 +133,7 @@ def test_what_is_wrong_is_told_by_position_tenant_and_option_and_never_by_value(
     ],
     ids=str,
 )
-def test_an_entry_that_cannot_be_named_is_told_by_its_position(entry, says):
+def test_an_entry_without_a_name_is_reported_by_position(entry, says):
     assert refusal(entry).startswith(says)
 
 
@@ -232,7 +232,7 @@ def test_what_no_module_can_be_handed_is_refused():
 
 @pytest.mark.parametrize("value", [["SENTINEL-key"], {"SENTINEL": "key"}, True])
 @pytest.mark.parametrize("option", ["name", "subdomain", "api_key"])
-def test_no_text_is_made_of_what_is_none(option, value):
+def test_other_types_are_not_converted_to_text(option, value):
     with pytest.raises(Refused, match=f"^{option} must be a text: put true, false and the like in quotes.$"):
         validated(INSTANCE_SPEC, {"name": "acme", option: value}, (), "instance")
 
@@ -295,7 +295,7 @@ def test_what_is_no_short_secret_passes(params):
         ([{"formula": True}], r"formulas\[0\]: formula must be a text"),
     ],
 )
-def test_what_is_wrong_with_a_formula_is_told_by_position_tenant_and_option_and_never_by_value(formulas, why):
+def test_errors_in_a_formula_name_position_tenant_and_option_and_never_the_value(formulas, why):
     with pytest.raises(Refused, match=rf"entry 2 \(acme\): {why}") as refused:
         desired_entries([{"name": "beta"}, {"name": "acme", "formulas": formulas}], check_mode=False)
 

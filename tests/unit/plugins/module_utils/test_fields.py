@@ -270,7 +270,7 @@ def test_a_callback_url_is_taken(desired, url):
 @pytest.mark.parametrize(
     "url", ["", "hooks.example.com", "ftp://example.com", "https://", "https://[broken", "https://a\x1bb/", "/path"]
 )
-def test_a_callback_url_that_is_none_is_refused(refusal, url):
+def test_an_invalid_callback_url_is_refused(refusal, url):
     assert refusal(events={"callback_url": url}) == (
         "events.callback_url must be a URL that begins with https:// or http:// and names a host."
     )
@@ -335,7 +335,7 @@ def test_a_configuration_key_without_a_value_is_refused(refusal):
 
 def test_the_mask_is_no_configuration_value(refusal):
     assert refusal(configuration={"password": MASK}) == (
-        f"configuration has {MASK} for password, which only stands for a value that is hidden: give the value itself, "
+        f"configuration has {MASK} for password, which only masks a hidden value: give the value itself, "
         "or leave the key out."
     )
 
@@ -411,7 +411,7 @@ def test_a_row_makes_what_is_compared_and_patched(live):
     assert plan(wanted, made.outcome, "freshdeskv2").action == "unchanged"
 
 
-def test_what_a_row_stands_for_is_kept_by_a_put(live):
+def test_a_put_keeps_the_option_of_each_row(live):
     made = plan(wider(api_key="another-key"), live(cachingEnabled=True), "freshdeskv2")
 
     assert made.put["cachingEnabled"] is True

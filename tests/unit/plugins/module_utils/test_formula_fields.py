@@ -68,7 +68,7 @@ def test_values_are_texts_and_what_is_null_is_left_alone():
         ({**SYNC, "instances": {" source": "acme"}}, "instances has a key that is empty or no plain text"),
         ({**SYNC, "configuration": {"a": "1"}, "instances": {"a": "b"}}, "a is in instances and in configuration"),
         ({**SYNC, "configuration": {"a": {"b": 1}}}, "configuration: a must be a text, a number or a boolean"),
-        ({**SYNC, "configuration": {"a": "********"}}, "only stands for a value that is hidden"),
+        ({**SYNC, "configuration": {"a": "********"}}, "only masks a hidden value"),
         ({**SYNC, "configuration": {"apiKey": "sesame"}}, "configuration: apiKey is shorter than 8 characters"),
         ({**SYNC, "settings": {"a": []}}, "settings: a must be a text"),
     ],

@@ -65,7 +65,7 @@ def test_an_instance_that_is_there_is_one_request(platform, world):
     assert asked(world) == [GET]
 
 
-def test_an_id_that_is_not_there_is_none_and_the_element_is_checked(platform, world):
+def test_an_id_that_does_not_exist_is_none_and_the_element_is_checked(platform, world):
     assert _lookup.by_id(platform, 5) is None
     assert asked(world) == [GET, ELEMENT]
 

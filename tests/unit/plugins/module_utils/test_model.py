@@ -106,7 +106,7 @@ def test_defaults_of_the_platform_are_shown_only_where_the_user_set_them():
     } - {"pagination.type"}
 
 
-def test_instances_are_listed_oldest_first_with_what_tells_them_apart():
+def test_instances_are_listed_oldest_first_with_distinguishing_details():
     younger = live_from({"id": 2, "createdDate": "2020-01-01T00:00:00Z", "user": {"id": 9001}})
     assert _resource.described([live_from({"id": 3}), younger]) == (
         "id 2 (created 2020-01-01T00:00:00Z, owner 9001), id 3 (created at an unknown time, owner unknown)"

@@ -104,7 +104,7 @@ def test_http_is_refused_for_any_host_but_loopback(given):
         "//host",
     ],
 )
-def test_a_base_url_that_is_none_is_refused_with_an_example_and_without_its_password(given):
+def test_an_invalid_base_url_is_refused_with_an_example_and_without_its_password(given):
     with pytest.raises(Refused) as caught:
         normalised_base_url(given)
 
@@ -188,7 +188,7 @@ STAND_INS = [
 
 
 @pytest.mark.parametrize(("value", "why"), STAND_INS)
-def test_what_only_stands_for_a_secret_is_refused_naming_the_option_and_never_the_value(params, value, why):
+def test_a_masked_secret_is_refused_naming_the_option_and_never_the_value(params, value, why):
     for told in (
         _redact.secret_refusal("api_key", value),
         refusal_of({**params, "user_secret": value}),

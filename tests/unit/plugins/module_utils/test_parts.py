@@ -298,7 +298,7 @@ def test_two_entries_for_one_formula_instance_are_both_refused(simulation):
 
 
 @pytest.mark.parametrize("fault", ["drop_after", "hang_after", "not_json"])
-def test_formula_instances_whose_answers_are_lost_are_looked_for_before_they_are_sent_again(simulation, fault):
+def test_formula_instances_whose_answers_are_lost_are_looked_up_before_they_are_created_again(simulation, fault):
     simulation.platform.add_faults({"fault": fault, "times": 9, "match": {"verb": "POST"}})
     result = done(simulation, *(tenant(name, audit(), sync()) for name in ("acme", "beta", "gamma")))
 

@@ -115,7 +115,7 @@ def test_an_instance_is_created_enabled_and_then_disabled_where_that_is_wanted(p
     assert creation(planned, enabled=enabled).set_enabled is written
 
 
-def test_what_a_creation_foretells_has_placeholders_and_no_secret(planned):
+def test_a_predicted_create_has_placeholders_and_no_secret(planned):
     made = creation(planned, events={"enabled": True, "callback_url": CALLBACK, "signature_key": SIGNATURE})
 
     assert (made.outcome.id, made.outcome.token, made.outcome.created) == (PLACEHOLDER_ID, PLACEHOLDER_TOKEN, None)
@@ -599,7 +599,7 @@ def test_what_is_absent_already_is_unchanged(planned):
     assert (made.action, made.delete, made.before) == ("unchanged", False, made.after)
 
 
-def test_the_placeholder_foretells_an_update_and_asks_for_nothing_that_a_create_needs(planned):
+def test_the_placeholder_predicts_an_update_and_requires_nothing_that_a_create_needs(planned):
     made = planned(
         live=False,
         check_mode=True,
@@ -631,7 +631,7 @@ def test_of_a_placeholder_without_a_name_no_name_is_predicted(planned):
     assert (made.outcome.name, made.outcome.tags) == ("", ())
 
 
-def test_the_placeholder_foretells_a_deletion(planned):
+def test_the_placeholder_predicts_a_deletion(planned):
     made = planned(live=False, check_mode=True, id=-1, name=None, state="absent")
 
     assert (made.action, made.changed, made.delete, made.outcome) == ("deleted", True, False, None)

@@ -336,7 +336,7 @@ def test_only_those_of_the_names_and_ids_that_are_meant_are_read(told, answer):
     platform = told(answer(200, page))
 
     assert names(platform.instances({"tenant-1", 3})) == ["tenant-1", "tenant-3"]
-    with pytest.raises(FreshdeskError, match="instance 5 with tags of a wrong shape"):
+    with pytest.raises(FreshdeskError, match="instance 5 with tags of an unexpected type"):
         platform.instances({"tenant-5"})
 
 
@@ -550,7 +550,7 @@ def test_an_instance_is_read_by_id(live, world):
     assert live().get(number).name == "acme"
 
 
-def test_an_instance_that_is_not_there_is_none(live):
+def test_an_instance_that_does_not_exist_is_none(live):
     assert live().get(4711) is None
 
 
@@ -575,7 +575,7 @@ BODY = {
 }
 
 
-def test_a_create_answers_id_and_token(live, world):
+def test_a_create_returns_id_and_token(live, world):
     made = live().create(BODY)
 
     assert (made.id, made.token) == (world.instances()[0]["id"], world.instances()[0]["token"])
@@ -649,7 +649,7 @@ def test_a_refused_create_is_an_error_and_no_open_outcome(told, answer, status):
 # Changes
 
 
-def test_a_patch_sends_what_changes_and_answers_the_instance(live, world):
+def test_a_patch_sends_what_changes_and_returns_the_instance(live, world):
     (number,) = world.add_instances([{"name": "acme"}])
 
     assert live().patch(number, {"tags": ["crm"]}).tags == ("crm",)
@@ -673,7 +673,7 @@ def test_a_change_of_an_instance_that_vanished_says_so(live, verb):
     with pytest.raises(Answered) as error:
         getattr(live(), verb)(4711, BODY)
 
-    assert re.search(r"it is not there any more \(HTTP 404, request \w+\): run again\.$", sentence(error))
+    assert re.search(r"it no longer exists \(HTTP 404, request \w+\): run again\.$", sentence(error))
 
 
 @pytest.mark.parametrize("enabled", [True, False])
@@ -713,7 +713,7 @@ def test_a_conflict_over_an_instance_that_vanished_is_an_error(told, answer):
 
 
 def test_an_enable_of_an_instance_that_vanished_says_so(live):
-    with pytest.raises(Answered, match="not there any more"):
+    with pytest.raises(Answered, match="no longer exists"):
         live().set_enabled(4711, True)
 
 
@@ -817,7 +817,7 @@ def test_a_deleted_instance_is_the_platforms_refusal_and_not_freshdesks(live, wo
         (500, "platform", False),
     ],
 )
-def test_what_freshdesk_itself_refuses_is_told_apart(told, answer, status, reason, definite):
+def test_a_refusal_by_freshdesk_is_recognised(told, answer, status, reason, definite):
     seen = answer(status, {"message": "Request failed", "providerMessage": "no"}, retry_after="999")
     health = told(seen).health(1, "token")
 
@@ -835,7 +835,7 @@ def test_a_success_that_is_a_page_of_another_server_proves_nothing(told, answer)
 
 
 @pytest.mark.parametrize("failure", [NotSent, AnswerLost, AnswerUnusable])
-def test_an_instance_that_could_not_be_tried_is_not_told_as_refused(told, failure):
+def test_an_instance_that_could_not_be_checked_is_not_reported_as_refused(told, failure):
     health = told(failure, retry_timeout=0).health(1, "token")
 
     assert (health.ok, health.status, health.reason, health.definite) == (False, None, "platform", False)

@@ -457,7 +457,7 @@ def test_freshdesks_own_reason_is_in_the_result_and_not_in_the_message(through):
     assert "missing_field" not in result["msg"]
 
 
-def test_a_key_that_freshdesk_refuses_is_told(through):
+def test_a_key_that_freshdesk_refuses_is_reported(through):
     through.platform.accounts({"acme": "another-key"})
 
     assert "Freshdesk refuses the API key" in through.failing()["message"]

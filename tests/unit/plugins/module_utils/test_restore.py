@@ -122,7 +122,7 @@ def test_one_whose_key_was_not_changed_is_left_as_it_is(simulation):
     assert "PUT /instances/{id}" not in simulation.calls()
 
 
-def test_no_key_is_in_what_is_told(simulation):
+def test_no_message_contains_a_key(simulation):
     told = str({**simulation.one(**WRONG), "token": None})
     assert "mistyped" not in told
     assert "key-of-acme" not in told

@@ -64,7 +64,7 @@ def raising(error):
     return work
 
 
-def test_what_the_work_answers_is_the_result(ended):
+def test_what_the_work_returns_is_the_result(ended):
     result = ended(lambda params, context: {"changed": True, "id": 5}, name="acme").result
 
     assert (result["changed"], result["id"]) == (True, 5)

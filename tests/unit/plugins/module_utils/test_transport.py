@@ -237,7 +237,7 @@ def test_an_answer_has_status_data_headers_and_request_id(wire, transport, reply
     [b"", b"<html>", b'{"id": 1', b"\xff\xfe", b"[" * 100_000, b"\xef\xbb\xbf{}", b"[NaN]", b"-Infinity", b"9" * 5000],
     ids=["empty", "html", "half", "bytes", "deep", "mark", "no number", "endless", "long"],
 )
-def test_a_body_that_is_not_json_is_told_apart(wire, transport, reply, body):
+def test_a_body_that_is_not_json_is_recognised(wire, transport, reply, body):
     assert transport(wire(reply(body)).url).exchange(GET, 5).data is NOT_JSON
 
 
@@ -455,7 +455,7 @@ def test_headers_that_http_does_not_allow_are_unusable(wire, transport, head):
     assert failure.message == "its answer is not valid HTTP"
 
 
-def test_a_header_that_is_none_is_no_reason_to_overlook_those_below_it(wire, transport, caplog):
+def test_a_malformed_header_does_not_hide_those_below_it(wire, transport, caplog):
     head = b"HTTP/1.1 200 OK\r\nuser/secret+of=one\r\nElements-Next-Page-Token: abc\r\nContent-Length: 2\r\n\r\n[]"
     failure = failure_of(transport(wire(lambda sock: _send_and_close(sock, head)).url))
 
@@ -1147,9 +1147,7 @@ def test_retry_after_as_an_http_date_is_honoured(scripted, answer, clock):
 
 @pytest.mark.parametrize("ahead", [-3600, 3600], ids=["behind", "ahead"])
 @pytest.mark.parametrize("usegmt", [True, False], ids=["GMT", "-0000"])
-def test_retry_after_as_a_date_counts_from_the_date_of_the_answer_whatever_our_clock_says(
-    scripted, answer, clock, ahead, usegmt
-):
+def test_retry_after_as_a_date_is_relative_to_the_date_of_the_answer(scripted, answer, clock, ahead, usegmt):
     sent, until = (email.utils.formatdate(clock.wall() + ahead + wait, usegmt=usegmt) for wait in (0, 12))
     Channel(scripted(answer(503, retry_after=until, date=sent), answer(200))).send(GET)
 

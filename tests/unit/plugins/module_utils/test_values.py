@@ -56,7 +56,7 @@ def test_values_are_compared_as_the_platform_stores_them(desired, live):
     ],
     ids=lambda value: repr(value)[:20],
 )
-def test_values_that_differ_are_told_apart(desired, live):
+def test_different_values_are_not_the_same(desired, live):
     assert not same(desired, live)
 
 

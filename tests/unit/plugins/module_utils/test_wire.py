@@ -18,7 +18,7 @@ from ansible_collections.cloudelements.freshdesk.plugins.module_utils._wire impo
 )
 
 
-def test_an_instance_as_the_platform_answers_it():
+def test_an_instance_as_the_platform_returns_it():
     live = live_from(BODY)
 
     assert (live.id, live.name, live.created, live.element) == (4711, "acme", "2017-08-07T18:46:38Z", "freshdeskv2")
@@ -26,7 +26,7 @@ def test_an_instance_as_the_platform_answers_it():
     assert (live.configuration, live.events_enabled) == (BODY["configuration"], False)
 
 
-def test_the_least_that_a_list_answers_is_enough():
+def test_the_minimum_that_a_list_returns_is_enough():
     live = live_from({"id": 1})
 
     assert (live.name, live.created, live.tags, live.enabled, live.element) == ("", None, None, True, "")
@@ -55,9 +55,7 @@ def nested(levels):
     return {"x": value}
 
 
-WRONG_SHAPE = (
-    "The platform shows instance 4711 with {} of a wrong shape, so it cannot be compared: report it to the platform."
-)
+WRONG_SHAPE = "The platform shows instance 4711 with {} of an unexpected type, so it cannot be compared: report it to the platform."
 
 
 def misshapen(**changes):
@@ -113,7 +111,7 @@ def test_a_token_that_cannot_be_one_counts_as_none(token):
 @pytest.mark.parametrize(
     ("disabled", "enabled"), [(True, False), (False, True), (None, True), ("true", False), ("false", True)]
 )
-def test_enabled_is_told_by_disabled_and_not_by_valid(disabled, enabled):
+def test_enabled_is_derived_from_disabled_and_not_from_valid(disabled, enabled):
     assert live_from({**BODY, "disabled": disabled, "valid": not enabled}).enabled is enabled
 
 
@@ -121,18 +119,18 @@ def test_enabled_is_told_by_disabled_and_not_by_valid(disabled, enabled):
     ("configured", "flag", "enabled"),
     [("true", False, True), ("True", False, True), (True, False, True), ("false", True, False), (None, True, False)],
 )
-def test_events_are_told_by_the_configuration_where_it_is_there(configured, flag, enabled):
+def test_events_are_derived_from_the_configuration_if_it_is_shown(configured, flag, enabled):
     body = {**BODY, "eventsEnabled": flag, "configuration": {"event.notification.enabled": configured, "a": "b"}}
 
     assert live_from(body).events_enabled is enabled
 
 
-def test_events_are_told_by_their_flag_where_there_is_no_configuration():
+def test_events_are_derived_from_their_flag_without_a_configuration():
     assert live_from({**BODY, "configuration": None, "eventsEnabled": True}).events_enabled is True
 
 
 @pytest.mark.parametrize("instance", [{}, {"name": None}, {"name": 5}, {"name": ["acme"]}, {"name": {"a": 1}}])
-def test_a_name_that_is_no_text_is_none(instance):
+def test_a_name_that_is_not_a_string_is_none(instance):
     assert name_of(instance) is None
     assert name_of({"name": "acme"}) == "acme"
 

@@ -60,7 +60,7 @@ def test_no_more_are_under_way_than_are_allowed_and_that_many_are():
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_what_a_step_raises_is_raised_and_nobody_waits_for_ever(count):
+def test_what_a_step_raises_is_raised_and_the_caller_does_not_hang(count):
     def step(item):
         if item == 5:
             raise ValueError("it broke")

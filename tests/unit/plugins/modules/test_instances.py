@@ -197,7 +197,7 @@ def test_a_plan_that_was_approved_is_carried_out_and_any_other_is_refused_before
     assert "is not what was approved" in run(*fleet, expected_plan_id=approved)["msg"]
 
 
-def test_pruning_tells_what_went_in_result_and_diff(simulation):
+def test_pruned_instances_are_in_result_and_diff(simulation):
     simulation.platform.add_instances([{"name": name, "tags": ["ours"]} for name in ("keep", "old", "older")])
     dry = run({"name": "keep"}, prune_tags=["ours"], check=True)
     done = run({"name": "keep"}, prune_tags=["ours"])
@@ -228,7 +228,7 @@ def test_a_name_and_an_id_that_are_one_instance_are_refused_before_a_write(simul
     simulation.platform.add_instances([{"name": "acme"}])
     done = run({"name": "acme"}, {"id": 600001, "state": "absent"})
 
-    assert done["msg"].startswith("Entries 1 and 2 both stand for instance 600001 (acme), so nothing was done")
+    assert done["msg"].startswith("Entries 1 and 2 both refer to instance 600001 (acme), so nothing was done")
     assert simulation.writes() == []
 
 
@@ -246,7 +246,7 @@ def test_what_lists_leave_out_changes_nothing_of_what_is_done(simulation, settin
     assert simulation.the("beta")["configuration"]["username"] == "SENTINEL-new-of-beta"
 
 
-def test_several_of_one_name_fail_alone_and_are_told_apart_by_id(simulation):
+def test_several_of_one_name_fail_alone_and_are_distinguished_by_id(simulation):
     simulation.platform.add_instances([{"name": "twice"}, {"name": "twice"}])
     done = run(tenant("acme"), {"name": "twice", "tags": []})
 

@@ -84,7 +84,7 @@ def test_a_write_is_sent_but_not_in_check_mode(simulation, way):
     ],
     ids=str,
 )
-def test_what_is_wrong_is_told_in_a_sentence(simulation, way, options, why):
+def test_an_invalid_request_gets_a_one_line_error(simulation, way, options, why):
     result = run(simulation, way, **options)
 
     assert result["failed"]

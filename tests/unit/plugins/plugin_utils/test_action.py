@@ -110,7 +110,7 @@ def test_a_module_is_not_sent_with_an_environment_that_core_would_quote():
     assert "SENTINEL" not in message
 
 
-def test_a_token_file_is_written_on_the_controller_whatever_the_host_is():
+def test_a_token_file_is_written_on_the_controller_for_any_host():
     action = actions.made(token_file.ActionModule, {**PLATFORM, "path": "x"}, transport="ssh", become=object())
     assert action.why_sent() is None
 
@@ -225,7 +225,7 @@ def test_a_dry_run_may_use_the_placeholder_of_an_earlier_one(simulation):
 
 
 @pytest.mark.parametrize("how", [IN_PROCESS, SENT], ids=["in process", "sent"])
-def test_every_token_is_sealed_whatever_became_of_the_task(simulation, how):
+def test_every_token_is_sealed_whether_the_task_fails_or_not(simulation, how):
     for kind in ("instance", "instances"):
         action = made(kind, how)
         token = "SENTINEL-token/of+acme="

@@ -72,7 +72,7 @@ def test_a_template_that_was_not_resolved_is_marked_where_core_can_leave_one_and
         ({"name": "acme", "events": {"signature_key": {"a": 1}}}, "events.signature_key must be a text"),
     ],
 )
-def test_what_would_become_a_text_that_nobody_wrote_is_refused(entry, says):
+def test_a_value_that_core_would_turn_into_an_unintended_text_is_refused(entry, says):
     told = refusal_of(entry, check_mode=False)
     assert says in told
     assert "SENTINEL" not in told

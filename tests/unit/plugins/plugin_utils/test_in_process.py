@@ -87,7 +87,7 @@ def test_the_environment_counts_for_the_options_and_is_undone_afterwards(monkeyp
 
 
 @pytest.mark.parametrize("error", [Timeout, ValueError, Refused("why.")])
-def test_the_environment_is_undone_whatever_ends_the_task(error):
+def test_the_environment_is_restored_however_the_task_ends(error):
     def work(params, context):
         raise error
 

@@ -127,7 +127,7 @@ def test_a_plan_that_cannot_be_written_after_all_is_an_error_and_leaves_nothing_
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_nobody_may_write_into_is_found_out_before(monkeypatch, tmp_path):
+def test_an_unwritable_folder_is_detected_before_the_run(monkeypatch, tmp_path):
     monkeypatch.setattr(_plan_file.os, "access", lambda *_how: False)
     with pytest.raises(Refused, match="can be written into"):
         _plan_file.checked_plan_path(str(tmp_path / "plan.json"))

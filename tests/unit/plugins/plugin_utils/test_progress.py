@@ -103,7 +103,7 @@ def test_a_terminal_gets_all_and_a_file_what_changes_unless_it_is_said(monkeypat
 
 @pytest.mark.parametrize("workers", [1, 8])
 @pytest.mark.parametrize("check", [True, False])
-def test_every_tenant_is_reported_once_whatever_became_of_it_and_by_the_main_thread(shown, check, workers):
+def test_every_tenant_is_reported_once_by_the_main_thread_whatever_its_outcome(shown, check, workers):
     simulation = Simulation()
     simulation.platform.accounts({"works": "SENTINEL-key"})
     simulation.platform.add_instances([{"name": "same"}, {"name": "twice"}, {"name": "twice"}, {"name": "leaving"}])

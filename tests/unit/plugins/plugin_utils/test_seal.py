@@ -115,7 +115,7 @@ def test_this_ansible_core_keeps_all_that_sealing_rests_on():
 @pytest.mark.parametrize(
     ("instead", "says"), [(str, "the JSON of it is its ciphertext"), (lambda _plain: 1 / 0, "ZeroDivisionError")]
 )
-def test_a_core_that_does_not_is_told_by_name(monkeypatch, instead, says):
+def test_an_unsupported_core_is_named_in_the_error(monkeypatch, instead, says):
     monkeypatch.setitem(globals(), "seal", instead)
 
     with pytest.raises(AssertionError, match=r"ansible-core [\d.]+.* has changed what sealing rests on") as told:

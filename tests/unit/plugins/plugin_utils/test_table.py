@@ -50,7 +50,7 @@ def test_no_tenants_are_reported_as_that():
     assert table_of(result(), check_mode=False)[0] == "no tenants"
 
 
-def test_it_is_no_more_than_a_screen_and_tells_how_much_it_leaves_out():
+def test_it_fits_one_screen_and_says_how_much_it_omits():
     outcomes = [("updated", number, f"tenant-{number}") for number in range(60)]
     pruned = [(number, "old") for number in range(43)]
     lines = table_of(result(*outcomes, ("failed", 99, "bad"), pruned=pruned, updated=60), check_mode=False)

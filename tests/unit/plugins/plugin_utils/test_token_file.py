@@ -217,7 +217,7 @@ def test_names_and_tokens_that_look_like_templates_or_yaml_come_back_as_they_wer
 # --- dry runs -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_dry_run_foretells_the_names_and_writes_nothing_at_all(path: Path) -> None:
+def test_a_dry_run_predicts_the_names_and_writes_nothing(path: Path) -> None:
     write(path, outcome("stays", 1), outcome("renewed", 2), outcome("goes", 3), outcome("fails", 4))
     before, listing = path.read_bytes(), sorted(os.listdir(path.parent))
     dry = result(
@@ -329,7 +329,7 @@ def test_a_file_that_is_no_vault_is_refused_and_left_alone(path: Path, content: 
     assert path.read_bytes() == content
 
 
-def test_the_user_is_told_by_a_salted_fingerprint_that_differs_from_file_to_file(tmp_path: Path) -> None:
+def test_the_user_is_identified_by_a_salted_fingerprint_that_differs_between_files(tmp_path: Path) -> None:
     abouts = []
     for name in ("one", "two"):
         write(tmp_path / name, outcome("a", 1))
@@ -378,8 +378,8 @@ def test_each_place_where_the_file_cannot_be_is_reported_in_one_sentence(tmp_pat
     words = {
         "folder": "is a folder",
         "link": "is a symbolic link",
-        "missing/tokens.yml": "is not there",
-        "file/tokens.yml": "is not there",
+        "missing/tokens.yml": "does not exist",
+        "file/tokens.yml": "does not exist",
         "fifo": "no regular file",
         "folder/": "names no file",
     }
