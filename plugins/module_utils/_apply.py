@@ -21,17 +21,23 @@ from ._resource import D, L, L_co, Plan
 class Writes(Protocol[L_co]):
     """The writes that the endpoints of every kind of resource must provide."""
 
-    def create(self, body: Mapping[str, Any]) -> L_co: ...
+    def create(self, body: Mapping[str, Any]) -> L_co:
+        """Creates it."""
 
-    def get(self, number: int) -> L_co | None: ...
+    def get(self, number: int) -> L_co | None:
+        """Reads it; None if there is none."""
 
-    def put(self, number: int, body: Mapping[str, Any]) -> L_co | None: ...
+    def put(self, number: int, body: Mapping[str, Any]) -> L_co | None:
+        """Replaces it; None if the answer does not show it."""
 
-    def patch(self, number: int, body: Mapping[str, Any]) -> L_co | None: ...
+    def patch(self, number: int, body: Mapping[str, Any]) -> L_co | None:
+        """Changes it; None if the answer does not show it."""
 
-    def set_enabled(self, number: int, enabled: bool) -> None: ...
+    def set_enabled(self, number: int, enabled: bool) -> None:
+        """Switches it on or off."""
 
-    def delete(self, number: int) -> None: ...
+    def delete(self, number: int) -> None:
+        """Deletes it."""
 
 
 def apply(

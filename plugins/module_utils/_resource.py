@@ -16,31 +16,40 @@ class Wanted(Protocol):
     """The desired state of one resource, with the fields that all kinds have."""
 
     @property
-    def name(self) -> str | None: ...
+    def name(self) -> str | None:
+        """The name, if one is given."""
 
     @property
-    def id(self) -> int | None: ...
+    def id(self) -> int | None:
+        """The id, if one is given."""
 
     @property
-    def present(self) -> bool: ...
+    def present(self) -> bool:
+        """Whether it should exist."""
 
     @property
-    def on_duplicate(self) -> str: ...
+    def on_duplicate(self) -> str:
+        """What to do if several resources have the name."""
 
     @property
-    def key(self) -> str | None: ...
+    def key(self) -> str | None:
+        """The caller's key, returned in the outcome."""
 
     @property
-    def problem(self) -> str | None: ...
+    def problem(self) -> str | None:
+        """Why it cannot be done, if the caller knows."""
 
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """What messages call a resource of this kind."""
 
     @property
-    def label(self) -> str: ...
+    def label(self) -> str:
+        """How messages name it."""
 
     @property
-    def awaits_creation(self) -> bool: ...
+    def awaits_creation(self) -> bool:
+        """Whether an earlier task of a dry run would create it."""
 
 
 @dataclass(frozen=True)

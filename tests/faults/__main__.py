@@ -28,9 +28,11 @@ from faults.trial import Trial  # noqa: E402
 class Attempt(Protocol):
     """A trial or a race."""
 
-    def run(self, figures: Figures) -> None: ...
+    def run(self, figures: Figures) -> None:
+        """Runs it, and adds to the figures."""
 
-    def schedule(self) -> list[str]: ...
+    def schedule(self) -> list[str]:
+        """What happened, step by step."""
 
 
 def main() -> int:

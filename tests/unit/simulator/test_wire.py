@@ -129,15 +129,13 @@ def test_a_client_that_leaves_during_the_latency_gets_its_commit(server):
 
 
 def test_slow_requests_do_not_block_others(server):
-    control(server, "POST", "/settings", {"latency": {"create": 0.5}})
+    control(server, "POST", "/settings", {"latency": {"create": 1.5}})
     threads = [threading.Thread(target=create, args=(server,)) for _time in range(10)]
-    begun = time.monotonic()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    assert time.monotonic() - begun < 2
     assert control(server, "GET", "/counts")["max_concurrent_seen"] == 10
 
 
