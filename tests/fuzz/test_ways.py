@@ -259,7 +259,7 @@ REFUSED = {
     ),
     "mask of AWX": ({"api_key": "$encrypted$"}, "api_key is only the mask of a hidden secret"),
     "mask of a vault": ({"api_key": "<redacted>"}, "api_key is only the mask of a hidden secret"),
-    "mask of core": ({"events": {"signature_key": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}}, "events.signature_key only stands"),
+    "mask of core": ({"events": {"signature_key": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}}, "events.signature_key is only the mask"),
     "blank after it": ({"api_key": f"{KEY} "}, "api_key begins or ends with a blank"),
     "hard blank before it": ({"api_key": f"\u00a0{KEY}"}, "api_key begins or ends with a blank"),
     "mark before it": ({"api_key": f"\ufeff{KEY}"}, "api_key begins or ends with a blank"),
