@@ -40,6 +40,8 @@ def formula_plan(
         return _of_placeholder(desired, template, instances)
     if not desired.present:
         return deletion(desired, live)
+    if template is None:  # a PUT without its variables would lose them
+        raise RuntimeError("a formula instance is compared without its template")
     wanted = {**instances, **desired.configuration}
     if live is None:
         return _creation(desired, template, wanted)
@@ -57,8 +59,8 @@ def _check_known(desired: FormulaDesired, template: Template) -> None:
         )
 
 
-def _check_required(desired: FormulaDesired, template: Template | None, values: Values) -> None:
-    variables = (template.variables if template is not None else None) or {}
+def _check_required(desired: FormulaDesired, template: Template, values: Values) -> None:
+    variables = template.variables or {}
     missing = [key for key, variable in variables.items() if variable.required and values.get(key) in (None, "")]
     if missing:
         raise Refused(
@@ -76,9 +78,7 @@ def _of_placeholder(desired: FormulaDesired, template: Template | None, instance
     return Plan("updated", desired, None, before={"state": "present"}, after=after, outcome=outcome)
 
 
-def _creation(desired: FormulaDesired, template: Template | None, wanted: Values) -> FormulaPlan:
-    if desired.name is None or template is None:  # an id that does not exist was refused before
-        raise RuntimeError("neither a name nor a template to create from")
+def _creation(desired: FormulaDesired, template: Template, wanted: Values) -> FormulaPlan:
     if not template.active:
         raise Refused(
             f"{desired.label} was not created, since its template {printable(template.name)} (id {template.id}) is inactive: "
@@ -102,7 +102,7 @@ def _creation(desired: FormulaDesired, template: Template | None, wanted: Values
     )
 
 
-def _update(desired: FormulaDesired, live: FormulaLive, template: Template | None, wanted: Values) -> FormulaPlan:
+def _update(desired: FormulaDesired, live: FormulaLive, template: Template, wanted: Values) -> FormulaPlan:
     configuration = _changes(wanted, live.values)
     settings = _changes(desired.settings, live.set_values)
     outcome = replace(
@@ -136,13 +136,13 @@ def _changes(wanted: Values, live: Values) -> dict[str, Any]:
     return {key: value for key, value in wanted.items() if live.get(key) != MASK and not same(value, live.get(key))}
 
 
-def _whole(desired: FormulaDesired, outcome: FormulaLive, template: Template | None, wanted: Values) -> dict[str, Any]:
+def _whole(desired: FormulaDesired, outcome: FormulaLive, template: Template, wanted: Values) -> dict[str, Any]:
     """The body of a PUT: all live values and the changes, which works whether the platform replaces or merges; never the error counters.
 
     Variables that the template no longer has are omitted, since they may be refused (unknown).
     Raises Refused if it would lose a value that the platform does not show.
     """
-    known = (template.variables if template is not None else None) or {}
+    known = template.variables or {}
     configuration = {key: value for key, value in _without_unset(outcome.values).items() if key in known}
     configuration.update({key: wanted[key] for key, value in configuration.items() if value == MASK and key in wanted})
     settings = _without_unset(outcome.set_values)
@@ -164,14 +164,14 @@ def _without_unset(values: Values) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 
-def _warnings(desired: FormulaDesired, live: FormulaLive, template: Template | None) -> list[str]:
+def _warnings(desired: FormulaDesired, live: FormulaLive, template: Template) -> list[str]:
     warnings = []
     if desired.active and live.was_switched_off:
         warnings.append(
             f"the platform switched it off after {live.errors} failed executions in a row, and active: true switches it on again: "
             "look for the reason in its executions."
         )
-    if template is not None and not template.active:
+    if not template.active:
         warnings.append("its template is inactive, so it does not run: activate the template on the platform.")
     return warnings
 
