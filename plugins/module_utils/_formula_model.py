@@ -120,8 +120,8 @@ def formula_result(live: FormulaLive) -> dict[str, Any]:
 def printable_values(values: Mapping[str, Any] | None) -> dict[str, Any]:
     """Values as text, without secrets and unset ones."""
     return {
-        str(key): HIDDEN if is_secret_key(str(key)) else redacted(stored(value), HIDDEN)
-        for key, value in sorted((values or {}).items(), key=lambda item: str(item[0]))
+        key: HIDDEN if is_secret_key(key) else redacted(stored(value), HIDDEN)
+        for key, value in sorted((values or {}).items())
         if value is not None
     }
 

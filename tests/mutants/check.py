@@ -30,6 +30,8 @@ MODULES = (*VALUES, *SHARED, *ENGINE, *FORMULAS, "_parts", "_results")
 TESTS = {
     **dict.fromkeys(ENGINE, ("engine", "approved")),
     **dict.fromkeys(FORMULAS, ("formula",)),
+    # What formulas of many tenants share is tested with their tenants.
+    "_formula": ("formula", "parts"),
     "_api": ("platform",),
     "_resource": ("model", "engine", "formula"),
     "_results": ("engine", "approved", "parts"),
