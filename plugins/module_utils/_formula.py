@@ -182,7 +182,7 @@ class SharedLookUps(LookUps):
                     self._instances.setdefault(wanted.element, set()).add(wanted.name)
 
     def template(self, given: int | str) -> Template:
-        template: Template = self._once(("template", given), lambda: super(SharedLookUps, self).template(given))
+        template: Template = self._once((Template, given), lambda: super(SharedLookUps, self).template(given))
         return template
 
     def named(self, formula: int | None, name: str) -> Found[FormulaLive]:
@@ -191,7 +191,7 @@ class SharedLookUps(LookUps):
             platform.formula = formula
             return in_list(platform, self._names)
 
-        found: Found[FormulaLive] = self._once(("named", formula), listed)
+        found: Found[FormulaLive] = self._once((FormulaLive, formula), listed)
         return found
 
     def instances(self, wanted: InstanceRef) -> list[Live]:
@@ -201,7 +201,7 @@ class SharedLookUps(LookUps):
         names = self._instances[wanted.element]
         platform = Platform(self.channel, wanted.element)
         search = wanted.name if len(names) == 1 else None
-        listed: Found[Live] = self._once(("element", wanted.element), lambda: by_names(platform, names, search=search))
+        listed: Found[Live] = self._once((Live, wanted.element), lambda: by_names(platform, names, search=search))
         return [live for live in listed.meant if live.name == wanted.name]
 
     def _once(self, question: Any, ask: Callable[[], Any]) -> Any:
