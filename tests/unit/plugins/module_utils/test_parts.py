@@ -312,12 +312,27 @@ def test_with_on_error_stop_a_failed_formula_stops_the_others(simulation):
     assert result["beta"]["error"]["state"] == "partial"
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_with_on_error_stop_no_formula_is_tried_after_a_failure(simulation, check):
+    done(simulation, tenant("beta"))
+    entries = [tenant("acme", sync(formula="nobody")), tenant("beta", audit())]
+    result = done(simulation, *entries, check=check, stop_on_error=True)
+
+    assert result["beta"]["formulas"][0]["error"]["message"] == (
+        "beta was not tried, since another tenant failed and on_error is stop: run again."
+    )
+
+
 def test_two_entries_for_one_formula_instance_are_both_refused(simulation):
     result = done(
         simulation, tenant("acme", audit(name="x")), tenant("beta", audit(name="x")), tenant("gamma", audit())
     )
 
-    assert "The formulas of acme and beta have x of formula" in result["acme"]["error"]["message"]
+    for name in ("acme", "beta"):
+        assert result[name]["formulas"][0]["error"]["message"] == (
+            f"The formulas of acme and beta have x of formula {simulation.audit} twice, so neither was done: "
+            "give each formula instance a name of its own."
+        )
     assert simulation.names() == ["crm", "gamma"]
 
 
