@@ -69,7 +69,7 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
         named: Found[FormulaLive] = Found([], [])
         if name is not None and (desired.id is None or renaming):
             named = look_ups.named(self.platform.formula, name)
-        self.alike = named.like(name or "")
+            self.alike = named.like(name)
         self.live = chosen(desired, found, [live for live in named.meant if live.name == name])
 
     def _template(self, found: FormulaLive | None, look_ups: LookUps) -> Template | None:

@@ -111,33 +111,6 @@ def test_templates_their_instances_and_those_of_other_elements_are_listed_once_f
     assert len(simulation.calls()) <= 10
 
 
-def test_what_several_formulas_refer_to_is_asked_for_once_also_where_it_is_missing(simulation):
-    crm = simulation.the("crm")["id"]
-    names = ("acme", "beta")
-    [number] = simulation.platform.add_instances([{"name": "hub", "element": "zendesk"}])
-    by_id = {"source": "self", "target": crm}
-    result = done(
-        simulation,
-        *(tenant(name, sync(instances=by_id), sync(name=f"{name}-2", formula=str(simulation.sync))) for name in names),
-        tenant("gamma", audit(instances={"source": {"name": "hub", "element": "zendesk"}})),
-        tenant("delta", sync(formula="nobody")),
-        tenant("omega", sync(formula="nobody")),
-        check=True,
-    )
-
-    assert result["summary"] == {"created": 3, "failed": 2}
-    for name in ("delta", "omega"):
-        assert "nobody, and these secrets can see no template of that name" in result[name]["error"]["message"]
-    after = [
-        [formula["diff"]["after"]["instances"] for formula in result[name]["formulas"]] for name in (*names, "gamma")
-    ]
-    both = {"source": "(pending)", "target": str(crm)}
-    assert after == [[both, both], [both, both], [{"source": str(number)}]]
-    calls = Counter(simulation.calls())
-    # By name sync, audit and nobody; by id sync and crm; and the instances of two templates.
-    assert (calls[TEMPLATES], calls[TEMPLATE], calls["GET /instances/{id}"], calls[LIST]) == (3, 1, 1, 2)
-
-
 def test_entries_without_formulas_ask_nothing_about_formulas(simulation):
     done(simulation, tenant("acme"), tenant("beta"))
 
