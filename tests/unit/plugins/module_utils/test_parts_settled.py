@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from types import SimpleNamespace
 
 import pytest
@@ -91,7 +92,7 @@ def settled(*parts, error=None, done=(), changed=False, check_mode=False):
 def test_a_tenant_fails_with_its_formula_instances_and_says_what_was_done(parts, options, message, state):
     first = parts[0].error
 
-    assert settled(*parts, **options).error.as_dict() == {
+    assert settled(*map(copy, parts), **options).error.as_dict() == {
         "message": message,
         "state": state,
         "status": first.status,
