@@ -66,11 +66,11 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
         self.platform.formula = found.formula if found is not None else self.template.id if self.template else None
         self.held = {variable: self._held(variable, one, look_ups) for variable, one in desired.instances.items()}
         renaming = found is not None and desired.present and name != found.name
-        named: Found[FormulaLive] = Found([], [])
+        named: list[FormulaLive] = []
         if name is not None and (desired.id is None or renaming):
-            named = look_ups.named(self.platform.formula, name)
-            self.alike = named.like(name)
-        self.live = chosen(desired, found, [live for live in named.meant if live.name == name])
+            listed = look_ups.named(self.platform.formula, name)
+            named, self.alike = listed.meant, listed.like(name)
+        self.live = chosen(desired, found, [live for live in named if live.name == name])
 
     def _template(self, found: FormulaLive | None, look_ups: LookUps) -> Template | None:
         """The template; None if it is not specified or not needed."""

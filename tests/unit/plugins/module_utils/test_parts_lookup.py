@@ -48,7 +48,7 @@ def shown(outcome):
 def test_what_several_formulas_refer_to_is_asked_for_once_also_where_it_is_missing(simulation):
     first = {"formula": "sync", "instances": {"source": "self", "target": int(simulation.crm)}}
     second = {**first, "formula": str(simulation.sync)}
-    other = {"formula": "audit", "instances": {"source": HUB}}
+    other = {"formula": "audit", "instances": {"source": HUB, "target": int(simulation.local)}}
     missing = {"formula": "nobody"}
     result, calls = planned(
         simulation,
@@ -64,10 +64,10 @@ def test_what_several_formulas_refer_to_is_asked_for_once_also_where_it_is_missi
     assert [shown(result[name]) for name in ("acme", "beta", "gamma")] == [
         [both, both],
         [both, both],
-        [{"source": simulation.hub}],
+        [{"source": simulation.hub, "target": simulation.local}],
     ]
-    # By name sync, audit and nobody; by id sync and crm; and the instances of two templates.
-    assert (calls[TEMPLATES], calls[TEMPLATE], calls[INSTANCE], calls[LIST]) == (3, 1, 1, 2)
+    # By name sync, audit and nobody; by id sync, crm and local; and the instances of two templates.
+    assert (calls[TEMPLATES], calls[TEMPLATE], calls[INSTANCE], calls[LIST]) == (3, 1, 2, 2)
 
 
 def test_one_instance_of_another_element_is_searched_and_several_are_listed_once(simulation):
