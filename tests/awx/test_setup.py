@@ -74,7 +74,7 @@ def test_a_dry_run_before_the_first_run_says_how_far_it_goes(setup):
 
     assert status != 0
     assert (
-        '"msg": "A dry run goes no further than this (make the credential of the platform), which needs what is not in AWX yet: '
+        '"msg": "A dry run goes no further than this (create the credential of the platform), which needs what is not in AWX yet: '
         'run without --check; from then on a dry run shows all that would change."'
     ) in last_task(said)
     assert controller.writes == []
@@ -123,7 +123,7 @@ def test_what_differs_is_changed_and_nothing_else(setup, controller):
     [
         (
             READER,
-            "AWX does not let this token do it (make the credential type): set CONTROLLER_OAUTH_TOKEN to one with the scope write, of "
+            "AWX does not let this token do it (create the credential type): set CONTROLLER_OAUTH_TOKEN to one with the scope write, of "
             "a system administrator, since nobody else may make a credential type.",
         ),
         ("no-such-token", "AWX does not know the token, or it has expired: set CONTROLLER_OAUTH_TOKEN to another."),
