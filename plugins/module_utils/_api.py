@@ -51,6 +51,7 @@ class Pages:
 
 
 P = TypeVar("P", bound=Pages)
+T = TypeVar("T")
 
 
 class Endpoints(Protocol[L]):
@@ -142,10 +143,15 @@ class Api:
 
     # --- one resource -------------------------------------------------------------------------------------------------
 
-    def read_one(self, path: str, doing: str) -> Any:
-        """One resource; None if that id does not exist."""
+    def read_one(self, path: str, doing: str, read: Callable[[Any], T | None]) -> T | None:
+        """One resource, as C(read) finds it in the answer; None if that id does not exist."""
         answer = self.send(Call("GET", path), doing)
-        return None if is_missing(answer) else self.expect(answer, doing)
+        if is_missing(answer):
+            return None
+        found = read(self.expect(answer, doing))
+        if found is None:
+            raise wrong_shape(answer, doing)
+        return found
 
     def created(self, call: Call, doing: str, read: Callable[[Any], L | None], needed: str) -> L:
         """The resource that one POST made.

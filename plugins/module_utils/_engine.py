@@ -16,13 +16,13 @@ from ._lookup import by_tags
 from ._model import Live
 from ._options import RunOptions
 from ._parts import Parts, is_waiting, settle
-from ._recovery import look_for_others
+from ._recovery import adopt_what_others_created
 from ._redact import printable
 from ._resource import Resource, Wanted
 from ._subdomains import check_subdomains
 from ._tenant import Tenant
 from ._transport import Channel, Transport
-from ._workers import Workers, each
+from ._workers import each
 from ._writing import Writing, not_tried
 
 
@@ -58,13 +58,7 @@ class Engine:
         self.idle = idle
         self.prune_candidates: list[Live] = []
         self.pruned: list[Live] = []
-        self.parts = Parts(
-            transport,
-            self.tenants,
-            concurrency=options.concurrency,
-            stop_on_error=options.stop_on_error,
-            idle=idle,
-        )
+        self.parts = Parts(transport, self.tenants, options, each=self._each, idle=idle)
         self._unfinished: list[AnyJob] = []
         """Tenants whose parts are still to be written."""
         self.prune_error: FreshdeskError | None = None
@@ -179,17 +173,11 @@ class Engine:
         for tenant in self.tenants:
             if not tenant.has_work:
                 self._finish(tenant)
-        with Workers[AnyJob](min(self.options.concurrency, len(waiting) or 1), self.idle) as workers:
-            Writing(
-                self.platform,
-                workers,
-                waiting,
-                finished=self._finish,
-                stop_on_error=self.options.stop_on_error,
-                failed=self._has_failed(),
-            ).run()
+        Writing(
+            self.platform, waiting, self.options, idle=self.idle, finished=self._finish, failed=self._has_failed()
+        ).run()
         # Before the id is used elsewhere: of two instances of a name, it must be that of the one that stays.
-        self._adopt_what_others_created()
+        adopt_what_others_created(self.platform, self.tenants, self._each)
         self.parts.write(self.parts.last, self._report)
         for tenant in list(self._unfinished):
             self._report(tenant)
@@ -206,10 +194,6 @@ class Engine:
         self.progress(tenant)
 
     # --- afterwards ---------------------------------------------------------------------------------------------------
-
-    def _adopt_what_others_created(self) -> None:
-        oldest = dict(look_for_others(self.platform, self.tenants))
-        self._each(list(oldest), lambda tenant: tenant.adopt(oldest[tenant]))
 
     def _prune(self) -> None:
         """Prunes at the end, and only if nothing failed."""

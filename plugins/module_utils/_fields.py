@@ -201,6 +201,12 @@ def is_present(state: str) -> bool:
     return state == "present"
 
 
+def check_is_id(option: str, given: int | str) -> None:
+    """Raises Refused unless it is the id of an instance that exists."""
+    if not is_id(int(given)):
+        raise Refused(f"{option} is {printable(str(given))}, but an instance's id is a positive number.")
+
+
 def checked_id(number: int) -> int:
     """The option C(id). Raises Refused."""
     if not is_id(number) and number != PLACEHOLDER_ID:

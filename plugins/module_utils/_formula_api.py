@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping
 from typing import Any
 
-from ._api import SEARCHABLE, Api, Pages, is_missing, unproven, wrong_shape
+from ._api import SEARCHABLE, Api, Pages, is_missing, unproven
 from ._errors import Refused
 from ._formula_model import FormulaLive, Template, formula_live_from, template_from
 from ._redact import printable
@@ -43,14 +43,14 @@ class FormulaPlatform(Api):
 
     def template(self, number: int) -> Template | None:
         """The template with this id; None if it does not exist."""
-        doing = f"read formula {number}"
-        answer = self.send(Call("GET", f"/formulas/{number}"), doing)
-        if is_missing(answer):
-            return None
-        template = template_from(self.expect(answer, doing))
-        if template is None or template.id != number or template.variables is None:
-            raise wrong_shape(answer, doing)
-        return template
+
+        def read(data: Any) -> Template | None:
+            template = template_from(data)
+            if template is None or template.id != number or template.variables is None:
+                return None
+            return template
+
+        return self.read_one(f"/formulas/{number}", f"read formula {number}", read)
 
     def the_template(self, given: int | str) -> Template:
         """The one template of this id or name, with its variables. Raises Refused if there are none or several."""
@@ -111,14 +111,12 @@ class FormulaPlatform(Api):
 
     def get(self, number: int) -> FormulaLive | None:
         """The formula instance with this id; None if it does not exist."""
-        doing = f"read formula instance {number}"
-        answer = self.send(Call("GET", f"/formulas/instances/{number}"), doing)
-        if is_missing(answer):
-            return None
-        live = formula_live_from(self.expect(answer, doing), self.formula)
-        if live is None or live.id != number:
-            raise wrong_shape(answer, doing)
-        return live
+
+        def read(data: Any) -> FormulaLive | None:
+            live = self._read(data)
+            return live if live is not None and live.id == number else None
+
+        return self.read_one(f"/formulas/instances/{number}", f"read formula instance {number}", read)
 
     def create(self, body: Mapping[str, Any]) -> FormulaLive:
         """Creates a formula instance with one POST. Raises AnswerLost if it has to be looked up."""

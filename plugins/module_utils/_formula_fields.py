@@ -16,6 +16,7 @@ from ._fields import (
     PLACEHOLDER_ID,
     Addressed,
     check_address,
+    check_is_id,
     checked,
     checked_id,
     checked_name,
@@ -81,8 +82,8 @@ def _reference(path: str, given: Any) -> InstanceRef:
     if isinstance(given, bool) or not isinstance(given, (int, str)):
         raise Refused(f"{path} must be an id, a name, or {{name: ..., element: ...}}.")
     if re.fullmatch(r"-?[0-9]+", str(given)):
-        if not is_id(int(given)) and int(given) != PLACEHOLDER_ID:
-            raise Refused(f"{path} is {printable(str(given))}, but an instance's id is a positive number.")
+        if int(given) != PLACEHOLDER_ID:
+            check_is_id(path, given)
         return InstanceRef(id=int(given))
     return InstanceRef(name=checked_text(path, str(given)))
 

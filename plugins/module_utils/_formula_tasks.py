@@ -8,18 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ._errors import Refused
-from ._fields import is_placeholder
+from ._fields import check_is_id, is_placeholder
 from ._formula import FormulaJob
 from ._formula_api import FormulaPlatform
 from ._formula_fields import formula_desired_from, formula_of
 from ._formula_model import FormulaLive, formula_result
 from ._lookup import by_name
 from ._options import FORMULA_SPEC, INSTANCE_REQUIRED_ONE_OF
-from ._redact import printable
 from ._tasks import Context, Task, run_one
 from ._transport import Channel, Transport
-from ._values import is_id
 from ._workers import each
 
 CONCURRENCY = 10
@@ -44,8 +41,8 @@ def read_formula_instances(transport: Transport, params: Mapping[str, Any]) -> l
     """The formula instances that match C(formula), C(name) and C(id), sorted by name and age."""
     formulas = FormulaPlatform(Channel(transport))
     name, number = params["name"], params["id"]
-    if number is not None and not is_id(number):
-        raise Refused(f"id is {printable(str(number))}, but an instance's id is a positive number.")
+    if number is not None:
+        check_is_id("id", number)
     if params["formula"] is not None:
         formulas.formula = formulas.the_template(formula_of(params["formula"])).id
     if number is not None:

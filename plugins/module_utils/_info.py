@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ._errors import FreshdeskError, Refused
-from ._fields import PLACEHOLDER_TOKEN
+from ._fields import PLACEHOLDER_TOKEN, check_is_id
 from ._health import Health
 from ._lookup import by_id, by_name, by_names, by_tags, completed, grouped_by_name
 from ._model import Live, instance_result
@@ -18,7 +18,6 @@ from ._platform import Platform
 from ._redact import printable
 from ._resource import described
 from ._transport import Channel, Transport
-from ._values import is_id
 from ._workers import each
 
 DISABLED = Health(False, None, "disabled", False, "disabled")
@@ -27,8 +26,8 @@ DISABLED = Health(False, None, "disabled", False, "disabled")
 def read_instances(transport: Transport, params: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The instances that match C(name), C(id) and C(tags), sorted by name and age, with C(health) if C(verify) is set."""
     concurrency = checked_concurrency(params["concurrency"])
-    if params["id"] is not None and not is_id(params["id"]):
-        raise Refused(f"id is {printable(str(params['id']))}, but an instance's id is a positive number.")
+    if params["id"] is not None:
+        check_is_id("id", params["id"])
     found = sorted(_found(transport, params, concurrency), key=lambda live: (live.name, live.age))
     instances = [(live, instance_result(live)) for live in found]
     if params["verify"]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic
@@ -26,7 +27,7 @@ class Final(FreshdeskError):
     """The resource is in its desired state, but the job has failed."""
 
 
-class Job(Generic[D, L]):
+class Job(ABC, Generic[D, L]):
     """The processing of one resource. Its error is stored with it, and does not stop others.
 
     A kind of resource is a class derived from this. It defines its endpoints (C(open)), what is live (C(find), C(complete)),
@@ -68,13 +69,13 @@ class Job(Generic[D, L]):
     # --- defined by kind ----------------------------------------------------------------------------------------------
 
     @classmethod
+    @abstractmethod
     def open(cls, channel: Channel) -> Any:
         """Its C(Endpoints)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def find(self) -> None:
         """Finds the live resource with the fewest requests. Raises Refused if it is ambiguous."""
-        raise NotImplementedError
 
     @classmethod
     def find_all(cls, tenants: Sequence[Any], platform: Any, each: Callable[..., None]) -> None:
@@ -82,21 +83,21 @@ class Job(Generic[D, L]):
         each(tenants, cls.find)
 
     @property
+    @abstractmethod
     def is_incomplete(self) -> bool:
         """Whether the list omitted something that the plan needs."""
-        raise NotImplementedError
 
+    @abstractmethod
     def complete(self) -> None:
         """Reads what the list omitted and the plan needs."""
-        raise NotImplementedError
 
+    @abstractmethod
     def compare(self) -> Plan[D, L]:
         """The plan. Raises Refused if it needs a value that is not available."""
-        raise NotImplementedError
 
+    @abstractmethod
     def result(self, live: L) -> dict[str, Any]:
         """What results show of the resource."""
-        raise NotImplementedError
 
     @property
     def is_to_be_proven(self) -> bool:

@@ -6,16 +6,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ._errors import FreshdeskError, Refused
 from ._job import AnyJob
-from ._recovery import look_for_others
+from ._options import RunOptions
+from ._recovery import adopt_what_others_created
 from ._redact import printable
-from ._resource import Resource
 from ._transport import Channel, Transport
-from ._workers import Workers, each
 from ._writing import Writing, not_tried
 
 
@@ -26,16 +25,16 @@ class Parts:
         self,
         transport: Transport,
         tenants: Sequence[AnyJob],
+        options: RunOptions,
         *,
-        concurrency: int,
-        stop_on_error: bool,
+        each: Callable[[Sequence[AnyJob], Callable[[AnyJob], None]], None],
         idle: Callable[[], None],
     ) -> None:
         self._transport = transport
         self._tenants = tenants
         self._with_parts = [tenant for tenant in tenants if tenant.parts]
-        self._concurrency = concurrency
-        self._stop_on_error = stop_on_error
+        self._options = options
+        self._each = each
         self._idle = idle
         self.jobs = [part for tenant in self._with_parts for part in tenant.parts]
         # The platform does not delete an element instance that is in use.
@@ -66,7 +65,7 @@ class Parts:
     def predict(self, jobs: Iterable[AnyJob]) -> None:
         """What C(write) would do."""
         for job in jobs:
-            if _is_to_be_tried(job) and self._stop_on_error and self._has_failed():
+            if _is_to_be_tried(job) and self._options.stop_on_error and self._has_failed():
                 job.error = not_tried(job)
             elif _is_to_be_tried(job):
                 job.attempt(job.predict)
@@ -88,20 +87,9 @@ class Parts:
 
         for formula, group in templates.items():
             platform = self._new_platform(type(group[0]), formula)
-            with Workers[AnyJob](min(self._concurrency, len(group)), self._idle) as workers:
-                Writing(
-                    platform,
-                    workers,
-                    group,
-                    finished=done,
-                    stop_on_error=self._stop_on_error,
-                    failed=self._has_failed(),
-                ).run()
-            self._adopt(dict(look_for_others(platform, group)))
+            Writing(platform, group, self._options, idle=self._idle, finished=done, failed=self._has_failed()).run()
+            adopt_what_others_created(platform, group, self._each)
         self._settle()
-
-    def _adopt(self, oldest: Mapping[AnyJob, Resource]) -> None:
-        self._each(list(oldest), lambda job: job.adopt(oldest[job]))
 
     def _settle(self) -> None:
         for tenant in self._with_parts:
@@ -109,9 +97,6 @@ class Parts:
 
     def _has_failed(self) -> bool:
         return any(job.error is not None for job in (*self._tenants, *self.jobs))
-
-    def _each(self, jobs: Sequence[AnyJob], step: Callable[[AnyJob], None]) -> None:
-        each(jobs, lambda job: job.attempt(step, job), self._concurrency)
 
     def _new_platform(self, kind: type[AnyJob], formula: int | None = None) -> Any:
         self.channels.append(Channel(self._transport))

@@ -117,16 +117,13 @@ class Platform(Api):
 
     def get(self, instance_id: int) -> Live | None:
         """The instance, or None if that id does not exist. The only response that always contains the configuration (confirmed)."""
-        doing = f"read instance {instance_id}"
-        answer = self.send(Call("GET", f"/instances/{instance_id}"), doing)
-        if is_missing(answer):
-            return None
-        data = self.expect(answer, doing)
-        if not isinstance(data, dict) or not is_id(data.get("id")) or data["id"] != instance_id:
-            raise wrong_shape(answer, doing)
-        live = live_from(data)
+
+        def read(data: Any) -> Live | None:
+            return _instance(data) if isinstance(data, dict) and data.get("id") == instance_id else None
+
+        live = self.read_one(f"/instances/{instance_id}", f"read instance {instance_id}", read)
         # The answer for one instance shows its tags (confirmed), so it has none.
-        return live if live.tags is not None else replace(live, tags=())
+        return live if live is None or live.tags is not None else replace(live, tags=())
 
     def create(self, body: Mapping[str, Any]) -> Live:
         """Creates an instance with one POST, and returns it with id and token. Raises AnswerLost if it has to be looked up."""

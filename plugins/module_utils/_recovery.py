@@ -8,7 +8,7 @@ A create is repeated only if a whole list proved that it failed; of two instance
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ._api import Endpoints
@@ -111,6 +111,19 @@ def _give_up(one: PendingCreate, error: FreshdeskError | None) -> None:
         request_id=one.lost.request_id,
         attempts=one.lost.attempts,
     )
+
+
+def adopt_what_others_created(
+    platform: Endpoints[Any],
+    tenants: Sequence[AnyJob],
+    each: Callable[[Sequence[AnyJob], Callable[[AnyJob], None]], None],
+) -> None:
+    """Adopts the oldest instance of each name that another run created at the same time, in place of the run's own.
+
+    C(each) runs a step for many tenants in parallel, and stores an error with its tenant.
+    """
+    oldest = dict(look_for_others(platform, tenants))
+    each(list(oldest), lambda tenant: tenant.adopt(oldest[tenant]))
 
 
 def look_for_others(platform: Endpoints[Any], tenants: Sequence[AnyJob]) -> list[tuple[AnyJob, Resource]]:

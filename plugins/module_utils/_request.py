@@ -176,7 +176,7 @@ class _Exchange:
             self._read_pages()
 
     def result(self) -> dict[str, Any]:
-        channel, last = self._platform.channel, self._last
+        last = self._last
         return {
             "changed": self._changed,
             "status": last.status if last is not None else None,
@@ -184,11 +184,7 @@ class _Exchange:
             "pages": self._read,
             "request_id": last.request_id if last is not None else None,
             "pending": self._pending,
-            "http": {
-                "requests": channel.requests,
-                "retries": channel.retries,
-                "seconds": round(channel.seconds, 3),
-            },
+            "http": self._platform.channel.cost,
         }
 
     def _instance(self, *, check_mode: bool) -> Live | None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
@@ -53,7 +54,7 @@ class Wanted(Protocol):
 
 
 @dataclass(frozen=True)
-class Resource:
+class Resource(ABC):
     """The live state of one resource, with the fields that all kinds have."""
 
     id: int
@@ -78,13 +79,13 @@ class Resource:
         """Its origin, for a message."""
         return f"created {printable(self.created or 'at an unknown time')}"
 
+    @abstractmethod
     def filled(self, expected: Any) -> Any:
         """This, with the expected values for fields that the answer omits."""
-        raise NotImplementedError
 
+    @abstractmethod
     def taken(self, plan: Any, body: Mapping[str, Any]) -> Any:
         """This, as the answer to a change. Raises FreshdeskError if it shows that a change was not accepted."""
-        raise NotImplementedError
 
 
 D = TypeVar("D", bound=Wanted)

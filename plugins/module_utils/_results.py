@@ -34,11 +34,7 @@ def outcome(tenant: AnyJob) -> dict[str, Any]:
         tenant.kind: tenant.result(live) if live is not None else None,
         "pending": tenant.pending,
         "secrets": tenant.plan.secrets if tenant.plan is not None else "compared",
-        "http": {
-            "requests": tenant.channel.requests,
-            "retries": tenant.channel.retries,
-            "seconds": round(tenant.channel.seconds, 3),
-        },
+        "http": tenant.channel.cost,
         "diff": _diff(tenant),
     }
 

@@ -227,6 +227,11 @@ class Channel:
         self.seconds = 0.0
         """The seconds spent on requests, without the waits between them."""
 
+    @property
+    def cost(self) -> dict[str, Any]:
+        """The V(http) of a result."""
+        return {"requests": self.requests, "retries": self.retries, "seconds": round(self.seconds, 3)}
+
     def send(self, call: Call) -> Answer:
         """The platform's answer, including its errors.
 

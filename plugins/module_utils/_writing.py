@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ._api import Endpoints
 from ._errors import FreshdeskError
 from ._job import AnyJob, PendingCreate
+from ._options import RunOptions
 from ._recovery import settle
 from ._workers import Workers
 
@@ -25,25 +26,29 @@ class Writing:
     def __init__(
         self,
         platform: Endpoints[Any],
-        workers: Workers[AnyJob],
-        tenants: Iterable[AnyJob],
+        tenants: Sequence[AnyJob],
+        options: RunOptions,
         *,
+        idle: Callable[[], None],
         finished: Callable[[AnyJob], None],
-        stop_on_error: bool,
         failed: bool,
     ) -> None:
         self._platform = platform
         self._clock = platform.channel.clock
-        self._workers = workers
+        self._workers = Workers[AnyJob](min(options.concurrency, len(tenants) or 1), idle)
         self._waiting = deque(tenants)
         self._pending: list[PendingCreate] = []
         self._running = 0
         self._finished = finished
-        self._stop_on_error = stop_on_error
+        self._stop_on_error = options.stop_on_error
         self._failed = failed
 
     def run(self) -> None:
         """Returns when all tenants are finished."""
+        with self._workers:
+            self._run()
+
+    def _run(self) -> None:
         while self._waiting or self._running or self._pending:
             if self._failed and self._stop_on_error:
                 self._give_up_waiting()

@@ -13,7 +13,7 @@ import threading
 import pytest
 from support.in_process import CONNECTION, START, Simulation, adapter_of, result
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _engine, _job
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _engine, _job, _writing
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import RunOptions, run_options_from
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import fleet_result, summary, warnings_of
@@ -1036,13 +1036,13 @@ def test_on_error_stop_ends_with_one_whose_outcome_stays_unknown(simulation):
 def test_a_look_that_is_due_waits_for_no_worker(simulation, monkeypatch):
     waits = []
 
-    original = _engine.Workers.finished
+    original = _writing.Workers.finished
 
     def finished(workers, seconds=None):
         waits.append(seconds)
         return None if len(waits) == 1 else original(workers, seconds)
 
-    monkeypatch.setattr(_engine.Workers, "finished", finished)
+    monkeypatch.setattr(_writing.Workers, "finished", finished)
     simulation.platform.add_faults({"fault": "drop_after", "match": {"verb": "POST"}})
     fleet = simulation.run(tenants(2))
 
