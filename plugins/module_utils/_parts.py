@@ -64,11 +64,13 @@ class Parts:
 
     def predict(self, jobs: Iterable[AnyJob]) -> None:
         """What C(write) would do."""
-        for job in jobs:
-            if _is_to_be_tried(job) and self._options.stop_on_error and self._has_failed():
+        failed = self._has_failed()
+        for job in filter(_is_to_be_tried, jobs):
+            if failed and self._options.stop_on_error:
                 job.error = not_tried(job)
-            elif _is_to_be_tried(job):
+            else:
                 job.attempt(job.predict)
+            failed = failed or job.error is not None
         self._settle()
 
     def write(self, jobs: Iterable[AnyJob], finished: Callable[[AnyJob], None]) -> None:
