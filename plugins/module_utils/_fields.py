@@ -203,7 +203,7 @@ def is_present(state: str) -> bool:
 
 def check_is_id(option: str, given: int | str) -> None:
     """Raises Refused unless it is the id of an instance that exists."""
-    if not is_id(int(given)):
+    if not is_id(int(given) if isinstance(given, str) else given):
         raise Refused(f"{option} is {printable(str(given))}, but an instance's id is a positive number.")
 
 

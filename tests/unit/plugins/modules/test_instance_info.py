@@ -67,6 +67,7 @@ def test_one_that_a_dry_run_is_about_to_create_is_not_there_yet(simulation):
     [
         ({"concurrency": 65}, "concurrency must be from 1 to 64"),
         ({"id": 0}, "positive number"),
+        ({"id": True}, "positive number"),  # core takes it for an integer
         ({"id": -1}, "the placeholder of a dry run, and this is not a dry run"),
         ({"user_secret": ""}, "user_secret is not set"),
         ({"user_secret": "a-wrong-secret"}, "check user_secret"),
