@@ -9,7 +9,6 @@ import os
 import socket
 import ssl
 from collections.abc import Callable
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 from ._deps import requests, urllib3
@@ -33,7 +32,17 @@ class Session:
         self._stopped = False
         self.instances: dict[Any, Any] = {}
         """Instances that a request was sent through, by what they were looked up by."""
-        self.http = _session(connection, workers, self.check)
+        # http:// is for loopback only, since it shows the secrets: a proxy may not see them either.
+        plain = connection.base_url.startswith("http://")
+        # Of the user's environment, only proxies and trusted authorities count: .netrc would replace the Authorization header.
+        self._proxies = {} if plain else requests.utils.get_environ_proxies(connection.base_url)
+        self._verify = connection.validate_certs
+        # Creating a context costs more than a request, and only https:// uses it.
+        self.adapter = _adapter_class()(None if plain else tls_context(connection), workers, self.check)
+
+    def send(self, request: Any, timeout: float) -> Any:
+        """The answer, without its body. No redirect is followed and no cookie is kept, as requests' own sessions do."""
+        return self.adapter.send(request, stream=True, timeout=timeout, verify=self._verify, proxies=self._proxies)
 
     def check(self) -> None:
         """Raises Stopped if nothing may be started any more. Called before each request, in every thread."""
@@ -43,27 +52,7 @@ class Session:
     def stop(self) -> None:
         """Prevents new requests. Those in progress in other threads are completed."""
         self._stopped = True
-        self.http.close()
-
-
-def _session(connection: Connection, workers: int, check: Callable[[], None]) -> Any:
-    """A requests session that uses only proxies and trusted authorities from the user's environment.
-
-    .netrc in particular would replace the Authorization header.
-    """
-    session = requests.Session()
-    # http:// is for loopback only, since it shows the secrets: a proxy may not see them either.
-    plain = connection.base_url.startswith("http://")
-    session.proxies = {} if plain else requests.utils.get_environ_proxies(connection.base_url)
-    session.trust_env = False
-    # Redirects are not followed, since even parsing an invalid target fails.
-    session.get_redirect_target = lambda resp: None  # type: ignore[assignment, method-assign, unused-ignore]
-    session.verify = connection.validate_certs
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    # Creating a context costs more than a request, and only https:// uses it.
-    session.mount("http://", _adapter_class()(None if plain else tls_context(connection), workers, check))
-    session.mount("https://", session.adapters["http://"])
-    return session
+        self.adapter.close()
 
 
 def _adapter_class() -> Any:

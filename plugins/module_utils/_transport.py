@@ -138,7 +138,6 @@ class Transport:
         self._reached = False
         self._lost = False
         self.session = session or Session(connection, workers)
-        self._session = self.session.http
         self._platform_authorization = f"User {connection.user_secret}, Organization {connection.organization_secret}"
         self._headers = {
             "Accept": "application/json",
@@ -176,10 +175,7 @@ class Transport:
     def _received(self, call: Call, body: bytes | None, timeout: float) -> tuple[Any, bytes]:
         """The answer and its body."""
         try:
-            response = self._session.send(
-                self._prepared(call, body), timeout=timeout, allow_redirects=False, stream=True
-            )
-            with response:
+            with self.session.send(self._prepared(call, body), timeout) as response:
                 self._reached = True
                 return response, content_of(response)
         except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
@@ -187,18 +183,17 @@ class Transport:
             raise failure_of(error, urlsplit(self.connection.base_url).netloc, reached=self._reached) from None
 
     def _prepared(self, call: Call, body: bytes | None) -> Any:
-        """The request without the session's settings, which could replace its Authorization and are slow to merge."""
+        """The request. Authentication and cookies, which requests would add, are left out."""
         headers = {**self._headers, "Authorization": self._authorization(call)}
         # A gateway may reset kept connections on reuse: after a lost answer, none is reused.
         if self._lost:
             headers["Connection"] = "close"
         request = requests.PreparedRequest()
-        request.prepare(
-            method=call.verb,
-            url=self.connection.base_url + call.path + ("?" + urlencode(call.query) if call.query else ""),
-            headers=headers,
-            data=body,
-        )
+        request.prepare_method(call.verb)
+        request.prepare_url(self.connection.base_url + call.path + ("?" + urlencode(call.query) if call.query else ""), "")
+        request.prepare_headers(headers)
+        request.body = body
+        request.prepare_content_length(body)
         return request
 
     def _authorization(self, call: Call) -> str:

@@ -32,6 +32,8 @@ def received(value: Any) -> Any:
     if value is None or isinstance(value, (bool, int, float)) or is_omitted(value):
         return None if is_omitted(value) else value
     if isinstance(value, str):
+        if TRUST_IS_ASKED_FOR:
+            return str.__str__(value)  # without core's tags, each of which costs time wherever the value is copied
         return Unresolved() if _is_unresolved(value) else value
     if isinstance(value, Mapping):
         return {received(key): received(item) for key, item in value.items() if not is_omitted(item)}
@@ -46,7 +48,7 @@ def received(value: Any) -> Any:
 
 def _is_unresolved(text: str) -> bool:
     """Whether it still is a template and is not marked as data."""
-    if TRUST_IS_ASKED_FOR or not _TEMPLATE.search(text):
+    if not _TEMPLATE.search(text):
         return False
     from ansible.utils.unsafe_proxy import AnsibleUnsafe  # which newer releases deprecate
 

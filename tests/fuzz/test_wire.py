@@ -67,7 +67,7 @@ def exchanged(reply, call):
     except FreshdeskError as failure:
         outcome = failure
     took = time.monotonic() - began
-    transport._session.close()
+    transport.session.stop()
     server.close()
     assert took < TIMEOUT + GRACE
     if isinstance(outcome, FreshdeskError):

@@ -218,7 +218,7 @@ class Simulation:
         """The same for a connection from elsewhere; can stand for the class Transport."""
         clock = clock or self.clock
         transport = Transport(connection, read_only=read_only, workers=workers, clock=clock, session=session)
-        transport._session.mount("https://", Adapter(self.platform, clock))
+        transport.session.adapter = Adapter(self.platform, clock)
         return transport
 
     def fleet(
@@ -298,7 +298,7 @@ class Simulation:
 
 def adapter_of(transport: Transport) -> Adapter:
     """The network of a transport that a simulation made."""
-    adapter = transport._session.get_adapter(transport.connection.base_url)
+    adapter = transport.session.adapter
     assert isinstance(adapter, Adapter)
     return adapter
 

@@ -75,7 +75,7 @@ def transport(connection):
 
     yield make
     for one in made:
-        one._session.close()
+        one.session.stop()
 
 
 def failure_of(transport, call=GET, timeout=5.0):
@@ -828,7 +828,7 @@ def test_a_handshake_that_fails_once_the_platform_was_reached_was_not_sent(wire,
 def test_tls_that_breaks_once_the_platform_was_reached_is_a_lost_answer(transport, monkeypatch):
     used = transport("https://localhost:9")
     used._reached = True
-    monkeypatch.setattr(used._session, "send", _raise(requests.exceptions.SSLError(ssl.SSLError("bad record"))))
+    monkeypatch.setattr(used.session, "send", _raise(requests.exceptions.SSLError(ssl.SSLError("bad record"))))
 
     assert isinstance(failure_of(used), AnswerLost)
 

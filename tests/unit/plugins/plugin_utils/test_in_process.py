@@ -280,7 +280,7 @@ def test_nothing_is_sent_once_core_has_ended_the_task_not_by_threads_either(kept
 
 def test_a_connection_that_took_until_after_the_end_is_not_used(monkeypatch):
     session = Session(_connection("http://127.0.0.1:1"))
-    pool = session.http.get_adapter("http://127.0.0.1:1").poolmanager.connection_from_url("http://127.0.0.1:1")
+    pool = session.adapter.poolmanager.connection_from_url("http://127.0.0.1:1")
     connection = pool.ConnectionCls("127.0.0.1", 1)
     base = type(connection).__mro__[1]
     monkeypatch.setattr(base, "connect", lambda self: session.stop())
