@@ -23,6 +23,9 @@ LARGEST_ANSWER = 64 * 1024 * 1024
 PIECE = 16 * 1024
 """Bytes of a body that are read at a time. Gzip expands them to at most a thousand times as much in memory."""
 
+FIRST_MOMENT = 0.1
+"""Seconds of an answer in which a read may take the whole timeout."""
+
 
 class Response(http.client.HTTPResponse):
     """An HTTP response that is limited as a whole, headers included, and whose headers are all well-formed."""
@@ -48,26 +51,29 @@ class Response(http.client.HTTPResponse):
 class _Bounded(io.RawIOBase):
     """Limits what is read from a connection for one answer: to the time of one read timeout in total, and to LARGEST_ANSWER.
 
-    Otherwise a slow server would have that time for each byte.
+    Otherwise a slow server would have that time for each byte. In the first moment the socket's own timeout will do: to change
+    it takes two system calls for each read, for which many threads would wait.
     """
 
     def __init__(self, source: Any, connected: Any) -> None:
         self._source = source
         self._connected = connected
         self._timeout = connected.gettimeout()
-        self._deadline = time.monotonic() + self._timeout
+        self._begun = time.monotonic()
         self._left = LARGEST_ANSWER
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
+        elapsed = time.monotonic() - self._begun
+        if elapsed >= self._timeout:
             raise socket.timeout("timed out")
-        self._connected.settimeout(left)
+        if elapsed > FIRST_MOMENT:
+            self._connected.settimeout(self._timeout - elapsed)
         count: int | None = self._source.readinto(buffer)
-        self._connected.settimeout(self._timeout)
+        if elapsed > FIRST_MOMENT:
+            self._connected.settimeout(self._timeout)
         self._left -= count or 0
         if self._left < 0:
             raise _too_large()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections.abc import Callable, Iterable
@@ -24,6 +25,8 @@ class Workers(Generic[Item]):
 
     def __init__(self, count: int, idle: Callable[[], None] = lambda: None) -> None:
         self.count = count
+        self.most = 1 if count == 1 else 2 * count
+        """How many items may be started and not taken: a thread then finds its next one without waiting for the caller."""
         self._idle = idle
         self._finished: queue.SimpleQueue[tuple[Item, BaseException | None]] = queue.SimpleQueue()
         self._jobs: queue.SimpleQueue[tuple[Callable[[Item], None], Item] | None] = queue.SimpleQueue()
@@ -33,6 +36,10 @@ class Workers(Generic[Item]):
         return self
 
     def __exit__(self, *exc_info: object) -> None:
+        # If the run ended early, steps that no thread has begun are not begun any more.
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._jobs.get_nowait()
         for _thread in self._threads:
             self._jobs.put(None)
 
@@ -90,7 +97,7 @@ def each(items: Iterable[Item], step: Callable[[Item], None], count: int) -> Non
     with Workers[Item](min(count, len(waiting)) or 1) as workers:
         running = 0
         for item in waiting:
-            if running == workers.count:
+            if running == workers.most:
                 workers.finished()
                 running -= 1
             workers.start(step, item)

@@ -36,6 +36,8 @@ class Writing:
         self._platform = platform
         self._clock = platform.channel.clock
         self._workers = Workers[AnyJob](min(options.concurrency, len(tenants) or 1), idle)
+        # With on_error=stop, no tenant may be begun after a failure.
+        self._most = self._workers.count if options.stop_on_error else self._workers.most
         self._waiting = deque(tenants)
         self._pending: list[PendingCreate] = []
         self._running = 0
@@ -52,7 +54,7 @@ class Writing:
         while self._waiting or self._running or self._pending:
             if self._failed and self._stop_on_error:
                 self._give_up_waiting()
-            while self._waiting and self._running < self._workers.count:
+            while self._waiting and self._running < self._most:
                 self._workers.start(_write, self._waiting.popleft())
                 self._running += 1
             due = min((one.next_look for one in self._pending), default=None)

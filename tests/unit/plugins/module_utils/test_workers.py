@@ -69,6 +69,25 @@ def test_what_a_step_raises_is_raised_and_the_caller_does_not_hang(count):
         each(range(10), step, count)
 
 
+def test_what_was_not_begun_when_a_step_raises_is_not_begun_any_more():
+    begun, go_on = [], threading.Event()
+
+    def step(item):
+        begun.append(item)
+        if item == 0:
+            raise ValueError("it broke")
+        go_on.wait(5)
+
+    with pytest.raises(ValueError, match="it broke"):
+        each(range(10), step, 2)
+    go_on.set()
+    for thread in threading.enumerate():
+        if thread.daemon:
+            thread.join(0.05)
+
+    assert set(begun) <= {0, 1, 2}
+
+
 def test_a_worker_goes_on_after_a_step_that_failed():
     with Workers(2) as workers:
         workers.start(lambda item: 1 / item, 0)
