@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from ._approval import check_approval, check_deletions, check_prune, plan_id
 from ._approved import check_approved, check_document, plan_document
 from ._errors import FreshdeskError, Refused
-from ._job import AnyJob
+from ._job import AnyJob, attempt_each
 from ._lookup import by_tags
 from ._model import Live
 from ._options import RunOptions
@@ -22,7 +23,6 @@ from ._resource import Resource, Wanted
 from ._subdomains import check_subdomains
 from ._tenant import Tenant
 from ._transport import Channel, Transport
-from ._workers import each
 from ._writing import Writing, not_tried
 
 
@@ -58,7 +58,8 @@ class Engine:
         self.idle = idle
         self.prune_candidates: list[Live] = []
         self.pruned: list[Live] = []
-        self.parts = Parts(transport, self.tenants, options, each=self._each, idle=idle)
+        self._each = partial(attempt_each, options.concurrency)
+        self.parts = Parts(transport, self.tenants, options, idle)
         self._unfinished: list[AnyJob] = []
         """Tenants whose parts are still to be written."""
         self.prune_error: FreshdeskError | None = None
@@ -214,10 +215,6 @@ class Engine:
 
     def _has_failed(self) -> bool:
         return any(tenant.error is not None for tenant in self.tenants)
-
-    def _each(self, tenants: Sequence[AnyJob], step: Callable[[AnyJob], None]) -> None:
-        """One step for many tenants in parallel; an error is stored with its tenant."""
-        each(tenants, lambda tenant: tenant.attempt(step, tenant), self.options.concurrency)
 
     def _new_channel(self) -> Channel:
         self.channels.append(Channel(self.transport))

@@ -16,6 +16,7 @@ from ._fields import PLACEHOLDER_ID
 from ._redact import printable
 from ._resource import D, L, Plan
 from ._transport import Channel, Transport
+from ._workers import each
 
 PREDICTED = "predicted"
 """Recorded for the writes of a job in a dry run."""
@@ -251,6 +252,11 @@ class Job(ABC, Generic[D, L]):
 
     def forget(self) -> None:
         """Resets the state of the run's own, deleted resource."""
+
+
+def attempt_each(count: int, jobs: Sequence[AnyJob], step: Callable[[AnyJob], None]) -> None:
+    """One step for many jobs, at most C(count) at a time; an error is stored with its job."""
+    each(jobs, lambda job: job.attempt(step, job), count)
 
 
 @dataclass(eq=False)

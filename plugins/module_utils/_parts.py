@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from ._errors import FreshdeskError, Refused
-from ._job import AnyJob
+from ._job import AnyJob, attempt_each
 from ._options import RunOptions
 from ._recovery import adopt_what_others_created
 from ._redact import printable
@@ -26,15 +27,13 @@ class Parts:
         transport: Transport,
         tenants: Sequence[AnyJob],
         options: RunOptions,
-        *,
-        each: Callable[[Sequence[AnyJob], Callable[[AnyJob], None]], None],
         idle: Callable[[], None],
     ) -> None:
         self._transport = transport
         self._tenants = tenants
         self._with_parts = [tenant for tenant in tenants if tenant.parts]
         self._options = options
-        self._each = each
+        self._each = partial(attempt_each, options.concurrency)
         self._idle = idle
         self.jobs = [part for tenant in self._with_parts for part in tenant.parts]
         # The platform does not delete an element instance that is in use.

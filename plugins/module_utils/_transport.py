@@ -190,7 +190,8 @@ class Transport:
             headers["Connection"] = "close"
         request = requests.PreparedRequest()
         request.prepare_method(call.verb)
-        request.prepare_url(self.connection.base_url + call.path + ("?" + urlencode(call.query) if call.query else ""), "")
+        query = f"?{urlencode(call.query)}" if call.query else ""
+        request.prepare_url(self.connection.base_url + call.path + query, "")
         request.prepare_headers(headers)
         request.body = body
         request.prepare_content_length(body)
