@@ -35,7 +35,9 @@ def test_the_defaults_are_those_of_the_spec():
 def test_a_failure_names_the_variable_for_each_option_that_the_role_passes_on_under_its_name():
     role = yaml.safe_load((ROLE / "vars" / "main.yml").read_text(encoding="utf-8"))
     tasks = yaml.safe_load((ROLE / "tasks" / "main.yml").read_text(encoding="utf-8"))
-    (options,) = (one["cloudelements.freshdesk.instances"] for one in tasks if "cloudelements.freshdesk.instances" in one)
+    (options,) = (
+        one["cloudelements.freshdesk.instances"] for one in tasks if "cloudelements.freshdesk.instances" in one
+    )
     passed = {name for name, value in options.items() if f"provision_{name}" in str(value) and "_" in name}
     message = " ".join([*passed, "on_error_of_mine", "provision_plan_path", "instances", "on_duplicate"])
     assert set(re.findall(role["__provision_options"], message)) == passed
