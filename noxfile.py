@@ -196,7 +196,7 @@ def lint(session: nox.Session) -> None:
             files = map(str, Path(".github").glob(pattern))
             session.run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *files)
         session.run("pre-commit", "validate-config")
-        session.run("zizmor", "--offline", "--no-progress", "--min-severity=medium", ".")
+        session.run("zizmor", "--quiet", "--offline", "--min-severity=medium", ".")
         references = ["--validate-collection-refs=all", "--disallow-unknown-collection-refs"]
         session.run("antsibull-docs", "lint-collection-docs", "--plugin-docs", *references, ".")
         session.run("ansible-lint", "--offline", "--profile", "production", "--strict")
