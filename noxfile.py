@@ -23,7 +23,6 @@ import nox
 CHECKOUT = Path(__file__).resolve().parent
 COLLECTION = Path("ansible_collections", "cloudelements", "freshdesk")
 
-
 # The Pythons that the controller of each ansible-core runs on, newest first.
 CORES = {
     "2.18": ("3.13", "3.12", "3.11"),
@@ -197,6 +196,7 @@ def lint(session: nox.Session) -> None:
             files = map(str, Path(".github").glob(pattern))
             session.run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *files)
         session.run("pre-commit", "validate-config")
+        session.run("zizmor", "--quiet", "--offline", "--min-severity=medium", ".")
         references = ["--validate-collection-refs=all", "--disallow-unknown-collection-refs"]
         session.run("antsibull-docs", "lint-collection-docs", "--plugin-docs", *references, ".")
         session.run("ansible-lint", "--offline", "--profile", "production", "--strict")

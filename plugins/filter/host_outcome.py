@@ -51,7 +51,7 @@ _value:
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..plugin_utils._tenants import Hosts, unknown_variable
+from ..plugin_utils._tenants import Hosts, unknown_variable, with_variables
 
 
 def host_outcome(
@@ -61,13 +61,15 @@ def host_outcome(
     for outcome in result.get("outcomes") or ():
         if outcome["key"] == host:
             # A dry run shows what would be done, and why a run would be refused as a whole.
-            refused = {"action": "failed", "changed": False, "error": result["error"]} if "error" in result else {}
-            return {**outcome, **refused}
+            return {**outcome, **_failed(with_variables(result["error"]["message"]))} if "error" in result else outcome
     check_mode = bool(check_mode)
     refusal = unknown_variable(variables) or Hosts([host], hostvars, check_mode=check_mode).refusals.get(host)
     if refusal is None and "outcomes" in result:  # all others were processed, so one of them may have the same tenant
         refusal = Hosts(hosts, hostvars, check_mode=check_mode).refusals.get(host)
-    message = refusal or result.get("msg") or "There is no outcome for this host."
+    return _failed(refusal or with_variables(result.get("msg") or "There is no outcome for this host."))
+
+
+def _failed(message: str) -> dict[str, Any]:
     return {"action": "failed", "changed": False, "error": {"message": message}}
 
 

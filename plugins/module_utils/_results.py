@@ -17,6 +17,9 @@ from ._lookup import looking_alike
 from ._model import Live
 from ._redact import printable
 
+ACTIONS = ("failed", "created", "recovered", "updated", "deleted", "unchanged")
+"""Every action, in the order in which a reader wants to know of it."""
+
 
 def failure(error: FreshdeskError) -> dict[str, Any]:
     """The result of a task that failed as a whole."""
@@ -157,8 +160,9 @@ def fleet_result(fleet: Engine) -> dict[str, Any]:
 
 
 def summary(tenants: Iterable[AnyJob]) -> dict[str, int]:
-    """The number of tenants per action."""
-    return dict(sorted(Counter(tenant.action for tenant in tenants).items()))
+    """The number of tenants per action, in the order of ACTIONS."""
+    counts = Counter(tenant.action for tenant in tenants)
+    return {action: counts[action] for action in ACTIONS if counts[action]}
 
 
 def _labelled(tenant: AnyJob) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -41,6 +42,8 @@ VARIABLES = (
 """The variables of the role."""
 OTHERS = ("provision_result", "provision_ids", "provision_serial")
 """Variables that the role registers or passes on, and those of the playbook for hosts."""
+_OPTIONS = re.compile(r"\b(expected_plan_id|max_deletes|on_error|require_approval)\b")
+"""Options that messages name, and that the playbook for hosts takes as variables."""
 
 
 def entries(given: Any, defaults: Any = None, on_shared_subdomain: Any = None) -> list[Any]:
@@ -68,6 +71,11 @@ def unknown_variable(names: Iterable[str]) -> str | None:
             hint = f"perhaps {PREFIX}{near[0]} is meant" if near else f"known are {', '.join(VARIABLES)}"
             return f"{printable(name)} is not a variable of the role provision: {hint}."
     return None
+
+
+def with_variables(message: str) -> str:
+    """A message of the module, with the variables that the user of the playbook for hosts can set in place of options."""
+    return _OPTIONS.sub(rf"{PREFIX}\1", message)
 
 
 class Hosts:

@@ -213,12 +213,12 @@ def test_it_says_when_where_and_what(odd: Page) -> None:
     }
     chart = [row.text.split() for row in odd.driver.find_elements(By.CSS_SELECTOR, ".chart tbody tr")]
     assert chart == [
+        ["!", "failed", "2", "12.5", "%"],
         ["+", "created", "10", "62.5", "%"],
         ["~", "updated", "1", "6.2", "%"],
         ["\u2212", "deleted", "1", "6.2", "%"],
         ["\u2212", "pruned", "1", "6.2", "%"],
         ["=", "unchanged", "1", "6.2", "%"],
-        ["!", "failed", "2", "12.5", "%"],
     ]
     row = odd.driver.find_elements(By.CSS_SELECTOR, "#tenants tbody tr")[len(HOSTILE) + 1]
     assert [cell.text for cell in row.find_elements(By.CSS_SELECTOR, "td")[:5]] == ["!\nfailed", "", "2", "0", "0.25"]

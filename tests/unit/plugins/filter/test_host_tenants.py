@@ -50,10 +50,11 @@ def test_the_key_of_an_entry_is_the_name_of_its_host(host):
 
 
 def test_a_host_fails_where_a_run_would_be_refused_as_a_whole():
-    refusal = {"state": "failed", "message": "Too many deletions."}
+    refusal = {"state": "failed", "message": "Too many deletions: raise max_deletes."}
     result = {"outcomes": [{"key": "a", "action": "deleted", "changed": True}], "error": refusal}
     outcome = host_outcome(result, "a", ["a"], {})
-    assert (outcome["action"], outcome["changed"], outcome["error"]) == ("failed", False, refusal)
+    assert (outcome["action"], outcome["changed"]) == ("failed", False)
+    assert outcome["error"]["message"] == "Too many deletions: raise provision_max_deletes."
 
 
 def test_the_defaults_are_those_of_the_host():
@@ -148,5 +149,5 @@ def test_where_nothing_was_done_each_host_says_why_and_the_others_are_not_looked
     def told(host):
         return host_outcome({"msg": "max_deletes must not be negative."}, host, None, variables)["error"]["message"]
 
-    assert told("a") == "max_deletes must not be negative."
+    assert told("a") == "provision_max_deletes must not be negative."
     assert told("bad").startswith("The tenant (bad) is refused: api_key is shorter than 8 characters")

@@ -354,7 +354,7 @@ def test_a_fleet_has_a_line_a_tenant_and_a_last_one_on_standard_error(shown, sim
     dry = " (dry run)" if how else ""
     assert "\n".join(text for text, _stderr in shown).split("\n") == [
         *lines,
-        f"3 tenants: 1 created, 1 failed, 1 unchanged{dry}",
+        f"3 tenants: 1 failed, 1 created, 1 unchanged{dry}",
     ]
     assert all(stderr for _text, stderr in shown)
 

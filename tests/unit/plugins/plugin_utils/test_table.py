@@ -24,15 +24,15 @@ def test_failures_come_first_what_was_pruned_last_and_what_is_unchanged_not_at_a
         ("unchanged", 8, "blueleaf"),
         ("failed", None, None),
         pruned=[(9, "old")],
-        created=1,
         failed=1,
+        created=1,
         unchanged=1,
     )
     assert table_of(told, check_mode=False) == [
         "failed     -         -",
         "created    7         acme",
         "pruned     9         old",
-        "1 created, 1 failed, 1 unchanged; 1 pruned",
+        "1 failed, 1 created, 1 unchanged; 1 pruned",
         "plan c52909, 7 requests",
     ]
 
