@@ -260,6 +260,7 @@ def test_a_tenant_is_partial_where_its_formula_failed_and_the_next_run_goes_on(s
     assert "done before that: created as id" in acme["error"]["message"]
     assert acme["formulas"][0]["error"]["status"] == 400
     assert result["ids"]["acme"] == simulation.the("acme")["id"]
+    assert result["tokens"]["acme"] == simulation.the("acme")["token"]
     assert result["beta"]["action"] == "created"
     again = done(simulation, tenant("acme", audit(name="acme-audit")), tenant("beta", sync()))
     assert again["summary"] == {"unchanged": 1, "updated": 1}
