@@ -26,6 +26,8 @@ class Figures:
     kills: int = 0
     requests: int = 0
     with_formulas: int = 0
+    formula_trials: int = 0
+    formula_races: int = 0
     instances: int = 0
     formula_instances: int = 0
     hours: float = 0.0
@@ -42,6 +44,8 @@ class Figures:
             ("trials with faults", self.trials),
             ("races of controllers", self.races),
             ("tenants with formulas", f"in {self.with_formulas} of these"),
+            ("formula trials", self.formula_trials),
+            ("formula races", self.formula_races),
             ("killed runs", self.kills),
             ("faults injected", f"{sum(self.faults.values())} ({kinds or 'none'})"),
             ("requests", self.requests),

@@ -101,7 +101,7 @@ class FormulaTrial:
 
     def run(self, figures: Figures) -> None:
         """The run with faults, the clean ones after it, and all checks. Raises Violation."""
-        figures.trials += 1
+        figures.formula_trials += 1
         platform, clock = self.simulation.platform, self.simulation.clock
         try:
             told = [self._once(figures)]
@@ -159,7 +159,7 @@ class FormulaRivals:
 
     def run(self, figures: Figures) -> None:
         """The race, and all checks. Raises Violation."""
-        figures.races += 1
+        figures.formula_races += 1
         try:
             for outcome in self.race.together(*map(self._step, self.delays)):
                 figures.outcomes[outcome["action"]] += 1
