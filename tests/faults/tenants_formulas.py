@@ -18,6 +18,7 @@ from faults.world import FORMULA_SETTINGS, MINE
 CREATE, DELETE = "/formulas/{formulaId}/instances", "/formulas/{formulaId}/instances/{formulaInstanceId}"
 FAILED = "formula instances failed: "
 """What a tenant says whose instance is as desired, or was not touched, and whose formulas are not."""
+TEMPLATES = ("sync", "audit", "unused")
 VARIABLES = {"source": {"required": True}, "target": {}, "cron": {"type": "value"}}
 
 
@@ -44,22 +45,13 @@ class TenantsFormulas:
     def __init__(self, chance: random.Random, simulation: Simulation, wishes: Sequence[dict[str, Any]]) -> None:
         self.simulation = simulation
         formulas = simulation.platform.formulas
-        self.templates = dict(
-            zip(
-                ("sync", "audit", "unused"),
-                formulas.add_templates(
-                    [{"name": name, "variables": VARIABLES} for name in ("sync", "audit", "unused")]
-                ),
-                strict=True,
-            )
-        )
+        templates = formulas.add_templates([{"name": name, "variables": VARIABLES} for name in TEMPLATES])
+        self.templates = dict(zip(TEMPLATES, templates, strict=True))
         hub, shared = simulation.platform.add_instances([{"name": "hub", "element": "zendesk"}, {"name": "shared"}])
-        self.others = [(hub, hub), (str(hub), hub), ({"name": "hub", "element": "zendesk"}, hub), ("shared", shared)]
-        self.live = {
-            one["name"]: one["id"]
-            for one in simulation.platform.instances()
-            if one["user"] == MINE and one["element"] == "freshdeskv2"
-        }
+        self.hub = hub
+        self.others = [hub, str(hub), {"name": "hub", "element": "zendesk"}, "shared"]
+        self.ids_of_others = {str(given): hub for given in self.others} | {"shared": shared}
+        self.live = _ids(simulation)
         self.wanted: list[Wanted] = []
         for entry in wishes:
             if chance.random() < 0.75:
@@ -87,26 +79,24 @@ class TenantsFormulas:
         name = tenant
         if chance.random() < 0.3:
             name = option["name"] = f"{tenant}-{template}"
-        option["instances"] = {"source": "self" if chance.random() < 0.8 else chance.choice(self.others)[0]}
+        option["instances"] = {"source": "self" if chance.random() < 0.8 else chance.choice(self.others)}
         if chance.random() < 0.3:
-            option["instances"]["target"] = chance.choice(["self", chance.choice(self.others)[0]])
+            option["instances"]["target"] = chance.choice(["self", chance.choice(self.others)])
         option.update(chance.choice([{}, {}, {"configuration": {"cron": 15}}, {"active": False}, {"active": True}]))
         if chance.random() < 0.1:
             option["state"] = "absent"
         present = "absent" not in (entry.get("state"), option.get("state"))
         if chance.random() < (0.7 if not present else 0.35):
-            source = chance.choice([self.live.get(tenant), str(self.live.get(tenant)), None])
-            held = {
-                "source": self.others[0][1] if source in (None, "None") else source,
-                "cron": chance.choice(["15", "30"]),
-            }
+            own = self.live.get(tenant)
+            source, cron = chance.choice([own, str(own), self.hub]), chance.choice(["15", "30"])
+            held = {"source": self.hub if own is None else source, "cron": cron}
             seed = {"name": name, "formula": number, "configuration": held, "active": chance.random() < 0.8}
             [seeded] = self.simulation.platform.formulas.add([seed])
             if chance.random() < 0.3:
-                # Its name and its template are then its own.
-                option = {key: value for key, value in option.items() if key not in ("formula", "name")} | {
-                    "id": seeded
-                }
+                # It keeps its template and its name.
+                del option["formula"]
+                option.pop("name", None)
+                option["id"] = seeded
         return Wanted(tenant, option, number, name, present)
 
     # --- checks ---------------------------------------------------------------------------------------------------------
@@ -123,12 +113,7 @@ class TenantsFormulas:
 
     def check(self) -> int:
         """Each that is wanted is there once and as desired, and nothing else was touched. Raises Violation; returns how many."""
-        now = _instances(self.simulation)
-        ids = {
-            one["name"]: one["id"]
-            for one in self.simulation.platform.instances()
-            if one["user"] == MINE and one["element"] == "freshdeskv2"
-        }
+        now, ids = _instances(self.simulation), _ids(self.simulation)
         for wanted in self.wanted:
             found = [one for one in now if wanted.is_meant(one)]
             if len(found) != int(wanted.present):
@@ -149,7 +134,7 @@ class TenantsFormulas:
     def _as_desired(self, wanted: Wanted, one: Mapping[str, Any], ids: Mapping[str, int]) -> None:
         expected = {key: str(value) for key, value in wanted.option.get("configuration", {}).items()}
         for variable, given in wanted.option["instances"].items():
-            number = ids[wanted.tenant] if given == "self" else dict(_known(self.others))[str(given)]
+            number = ids[wanted.tenant] if given == "self" else self.ids_of_others[str(given)]
             expected[variable] = str(number)
         held = {key: str(value) for key, value in one["configuration"].items() if key in expected}
         if held != expected or one["active"] is not wanted.option.get("active", one["active"]):
@@ -185,8 +170,10 @@ def outcomes_of_parts(tenant: Any) -> list[dict[str, Any]]:
     return [result_of(part) for part in tenant.parts]
 
 
-def _known(others: Iterable[tuple[Any, int]]) -> Iterable[tuple[str, int]]:
-    return ((str(given), number) for given, number in others)
+def _ids(simulation: Simulation) -> dict[str, int]:
+    """The ids of the instances that tenants may have, by name."""
+    instances = simulation.platform.instances()
+    return {one["name"]: one["id"] for one in instances if one["user"] == MINE and one["element"] == "freshdeskv2"}
 
 
 def _instances(simulation: Simulation) -> list[dict[str, Any]]:
