@@ -167,14 +167,7 @@ class Trial:
             figures.faults["connection refused"] += self.refused
             self.simulation.platform.clear_faults()
             self.restarts = []
-            clean: list[dict[str, Any]] = []
-            for _run in range(2):
-                # As the documentation says after a failure: the platform may still be at work for as long as that.
-                self.simulation.clock.sleep(self.timeout)
-                clean = self._once(figures)
-                told += clean
-                if clean and not any(outcome["error"] for outcome in clean):
-                    break
+            clean = self._clean_runs(figures, told)
             failed = [outcome["error"]["message"] for outcome in clean if outcome["error"]]
             self.simulation.clock.sleep(self.timeout + BOUND)
             kept = self.before.check(self.simulation)
@@ -182,12 +175,7 @@ class Trial:
                 raise Violation("others", f"a second clean run still fails: {failed}")
             registered(self.simulation, told)
             if self.formulas is not None:
-                figures.formula_instances += self.formulas.check()
-                self.formulas.registered(told)
-                self.formulas.check_deletions(self.simulation.platform.requests())
-                predicted = [result(tenant) for tenant in self._dry_run()]
-                if wrong := [one for one in predicted if one["error"] or one["changed"]]:
-                    raise Violation("others", f"a dry run after all is as desired predicts a change, or fails: {wrong}")
+                figures.formula_instances += self._check_formulas(self.formulas, told)
             writes = len(self.simulation.writes())
             again = [outcome for outcome in self._once(figures) if outcome["changed"] or outcome["error"]]
             if again or len(self.simulation.writes()) != writes:
@@ -196,6 +184,29 @@ class Trial:
         finally:
             figures.requests += len(self.simulation.platform.requests()) + self.refused
             figures.hours += (self.simulation.clock.now() - START) / 3600
+
+    def _clean_runs(self, figures: Figures, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """At most two runs without faults, added to what was told; returns the outcomes of the last one."""
+        clean: list[dict[str, Any]] = []
+        for _run in range(2):
+            # As the documentation says after a failure: the platform may still be at work for as long as that.
+            self.simulation.clock.sleep(self.timeout)
+            clean = self._once(figures)
+            told += clean
+            if clean and not any(outcome["error"] for outcome in clean):
+                break
+        return clean
+
+    def _check_formulas(self, formulas: TenantsFormulas, told: Sequence[Mapping[str, Any]]) -> int:
+        """All checks of formulas after the clean runs, and a dry run. Raises Violation; returns how many there are."""
+        count = formulas.check()
+        formulas.registered(told)
+        formulas.check_deletions(self.simulation.platform.requests())
+        predicted = [result(tenant) for tenant in self._dry_run()]
+        wrong = [one for one in predicted if one["error"] or one["changed"]]
+        if wrong or not predicted:
+            raise Violation("others", f"a dry run after all is as desired predicts a change, or fails: {wrong}")
+        return count
 
     def _fleet(self, *, check: bool = False) -> Engine:
         """The task, not yet run, on a platform that goes up and down."""
@@ -257,7 +268,7 @@ class Trial:
             raise Violation("others", f"an unknown outcome does not say what to do: {message}")
         if FAILED in message or tenant.pending_create is None or "outcome of its creation is unknown" not in message:
             return  # of a change or a deletion, which is safe to repeat, or of a formula instance
-        posts = [r for r in log if r["verb"] == "POST" and r["name"] == tenant.desired.name]
+        posts = [r for r in log if (r["verb"], r["template"], r["name"]) == ("POST", LIST, tenant.desired.name)]
         if not posts:
             raise Violation("others", f"the outcome of a creation is unknown that was never sent: {message}")
         if fleet.clock.now() < tenant.pending_create.deadline:
@@ -266,6 +277,11 @@ class Trial:
             )
         # The answer was lost no later than a timeout after the request, and a timeout later a whole list is a proof.
         provable = max(record["begun"] for record in posts) + 2 * self.timeout
+        if self._was_proven(log, provable, tenant.pending_create.deadline):
+            raise Violation("others", f"a list proved the outcome that is called unknown: {message}")
+
+    def _was_proven(self, log: Sequence[Mapping[str, Any]], provable: float, deadline: float) -> bool:
+        """Whether a whole list from that moment on was read before the deadline."""
         switches = self.simulation.platform.settings()
         one_page = switches["page_size"] == 200 and switches["total_count"]
         for record in log if one_page else ():
@@ -273,8 +289,9 @@ class Trial:
             whole = record["template"] == LIST and record["fault"] is None and not narrowed
             if not whole or record["status"] not in (200, 404) or record["begun"] < provable:
                 continue
-            if record["ended"] <= tenant.pending_create.deadline and record["ended"] - record["begun"] <= self.timeout:
-                raise Violation("others", f"a list proved the outcome that is called unknown: {message}")
+            if record["ended"] <= deadline and record["ended"] - record["begun"] <= self.timeout:
+                return True
+        return False
 
 
 def count_faults(figures: Figures, simulation: Simulation) -> None:
