@@ -37,6 +37,8 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
         self.template: Template | None = None
         self.held = {variable: self._unresolved(one) for variable, one in desired.instances.items()}
         """The id of the element instance for each variable, as text."""
+        self._by_id: FormulaLive | None = None
+        """The formula instance with the desired id."""
 
     @classmethod
     def open(cls, channel: Channel) -> FormulaPlatform:
@@ -45,18 +47,38 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
     # --- find ---------------------------------------------------------------------------------------------------------
 
     def find(self) -> None:
+        self._read()
         self._find(LookUps(self.channel))
 
     @classmethod
     def find_all(cls, tenants: Sequence[FormulaJob], platform: FormulaPlatform, each: Callable[..., None]) -> None:
-        """The same for many, with one list of instances per template and per element."""
+        """The same for many, with one list of instances per template and per element, and what has an id read in parallel."""
         shared = SharedLookUps(platform.channel, [job.desired for job in tenants])
+        # The first that refers to an element instance by id asks for it.
+        askers = {
+            one: job
+            for job in reversed(tenants)
+            for one in job.desired.instances.values()
+            if one.id not in (None, PLACEHOLDER_ID)
+        }
+        asking = set(askers.values())
+
+        def read(job: FormulaJob) -> None:
+            job._read()
+            for one in job.desired.instances.values():
+                if askers.get(one) is job:
+                    shared.read(one, job.channel)
+
+        each([job for job in tenants if job.desired.id is not None or job in asking], read)
         for job in tenants:
             job.attempt(job._find, shared)
 
+    def _read(self) -> None:
+        if self.desired.id is not None:
+            self._by_id = self.platform.get(self.desired.id)
+
     def _find(self, look_ups: LookUps) -> None:
-        desired, name = self.desired, self.desired.name
-        found = self.platform.get(desired.id) if desired.id is not None else None
+        desired, name, found = self.desired, self.desired.name, self._by_id
         self.template = self._template(found, look_ups)
         if found is not None and self.template is not None and found.formula != self.template.id:
             raise Refused(
@@ -194,10 +216,14 @@ class SharedLookUps(LookUps):
         found: Found[FormulaLive] = self._once((FormulaLive, formula), listed)
         return found
 
+    def read(self, wanted: InstanceRef, channel: Channel) -> list[Live]:
+        """The element instance with an id, or none, requested on that channel."""
+        found: list[Live] = self._once(wanted, lambda: LookUps(channel).instances(wanted))
+        return found
+
     def instances(self, wanted: InstanceRef) -> list[Live]:
         if wanted.name is None:
-            found: list[Live] = self._once(wanted, lambda: super(SharedLookUps, self).instances(wanted))
-            return found
+            return self.read(wanted, self.channel)
         names = self._instances[wanted.element]
         platform = Platform(self.channel, wanted.element)
         search = wanted.name if len(names) == 1 else None

@@ -120,8 +120,14 @@ class FormulaPlatform(Api):
 
     def create(self, body: Mapping[str, Any]) -> FormulaLive:
         """Creates a formula instance with one POST. Raises AnswerLost if it has to be looked up."""
+
+        def with_name(data: Any) -> FormulaLive | None:
+            # Every answer has it (confirmed): without it, the id may be that of anything else.
+            live = self._read(data)
+            return live if live is not None and live.name else None
+
         call = Call("POST", f"/formulas/{self.formula}/instances", body=body)
-        return self.created(call, "create the formula instance", self._read, "id")
+        return self.created(call, "create the formula instance", with_name, "id and name")
 
     def put(self, number: int, body: Mapping[str, Any]) -> FormulaLive | None:
         """Changes name, active, configuration and settings; returns None if the answer shows no instance."""

@@ -153,6 +153,8 @@ def _refuse_shared(jobs: Sequence[AnyJob]) -> None:
     """Refuses both entries for one formula instance."""
     claimed: dict[object, AnyJob] = {}
     for job in jobs:
+        if job.live is None and job.desired.id is not None:
+            continue  # absent already
         meant = job.live.id if job.live is not None else (job.platform.formula, job.desired.name)
         first = claimed.setdefault(meant, job)
         if first is not job and first.owner is not None and job.owner is not None:

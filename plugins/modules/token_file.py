@@ -13,8 +13,9 @@ version_added: 1.0.0
 description:
   - Writes the id and the token of each instance that M(cloudelements.freshdesk.instances) handled to a YAML file on
     the controller, encrypted with Ansible Vault.
-  - Failed instances keep their entries, deleted and pruned ones are removed. Entries that O(result) does not mention
-    are kept. Placeholders of a dry run are never written.
+  - Entries of deleted and pruned instances are removed, and entries that O(result) does not mention are kept. An entry
+    that failed is written if its instance exists and its token is known, for example because only one of its formulas
+    failed, and left alone otherwise. Placeholders of a dry run are never written.
   - The file records its platform and user (as a salted fingerprint of the user secret). A file that belongs to
     another platform or user, that cannot be decrypted, or that is not a token file is refused and left alone.
   - The file is never on disk in clear text. It has mode 0600 from the start, keeps its owner, and is locked while it

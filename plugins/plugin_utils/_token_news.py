@@ -34,11 +34,11 @@ def news_of(result: Mapping[str, Any], *, check_mode: bool) -> News:
             "result is that of a dry run, whose ids and tokens are placeholders, and this is not a dry run: "
             "run instances without check mode first; the file was left alone."
         )
-    done = [outcome for outcome in outcomes if outcome.get("action") != "failed"]
-    entries = _entries(done, result.get("ids") or {}, result.get("tokens") or {})
+    # Those of failed tenants too: an instance that was created before its tenant failed can be used, and is in use if a formula has it.
+    entries = _entries(outcomes, result.get("ids") or {}, result.get("tokens") or {})
     if not check_mode and any(_is_placeholder(entry) for entry in entries.values()):
         raise Refused("result holds placeholders of a dry run, and this is not a dry run: the file was left alone.")
-    gone = [outcome for outcome in done if outcome.get("instance") is None]
+    gone = [outcome for outcome in outcomes if outcome.get("instance") is None and outcome.get("action") != "failed"]
     return News(entries, _ids([*gone, *(result.get("pruned") or ())]), _names_without_id(gone))
 
 

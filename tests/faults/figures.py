@@ -25,7 +25,11 @@ class Figures:
     races: int = 0
     kills: int = 0
     requests: int = 0
+    with_formulas: int = 0
+    formula_trials: int = 0
+    formula_races: int = 0
     instances: int = 0
+    formula_instances: int = 0
     hours: float = 0.0
     unknown: int = 0
     faults: Counter[str] = field(default_factory=Counter)
@@ -39,11 +43,15 @@ class Figures:
         rows = [
             ("trials with faults", self.trials),
             ("races of controllers", self.races),
+            ("tenants with formulas", f"in {self.with_formulas} of these"),
+            ("formula trials", self.formula_trials),
+            ("formula races", self.formula_races),
             ("killed runs", self.kills),
             ("faults injected", f"{sum(self.faults.values())} ({kinds or 'none'})"),
             ("requests", self.requests),
             ("outcomes of the runs", outcomes or "none"),
             ("instances at the end", self.instances),
+            ("formula instances", self.formula_instances),
             ("duplicates", self.violations["duplicates"]),
             ("orphans", self.violations["orphans"]),
             ("lost tokens", self.violations["lost tokens"]),

@@ -12,21 +12,11 @@ from support.in_process import START, Clock, Race, Simulation
 
 from faults.figures import Figures, Violation
 from faults.race import MEANWHILE
-from faults.trial import BOUND, SLOWEST_CREATE, count_faults, fault
+from faults.trial import BOUND, FORMULA_LISTS, SLOWEST_CREATE, count_faults, fault
+from faults.world import FORMULA_SETTINGS
 
 NAMES = ("sync", "Sync", "sync-eu")
-LISTS = "/formulas/.*instances"
-SETTINGS: dict[str, list[Any]] = {
-    "formula_inactive": ["asked", "always"],
-    "formula_list_configuration": ["full", "missing"],
-    "formula_values": ["sent", "strings", "numbers"],
-    "formula_empty_list": ["array", "not_found"],
-    "formula_default_active": [True, False],
-    "formula_second_active": [409, 200],
-    "formula_put": ["replaces", "merges"],
-    "total_count": [True, False],
-    "page_size": [200, 2, 3],
-}
+SETTINGS: dict[str, list[Any]] = {**FORMULA_SETTINGS, "total_count": [True, False], "page_size": [200, 2, 3]}
 
 
 class Wish:
@@ -100,7 +90,7 @@ class FormulaTrial:
         retry_timeout = chance.choice([20, 60, 180, 300])
         self.simulation = Simulation(timeout=self.timeout, retry_timeout=retry_timeout)
         self.wish = Wish(chance, self.simulation)
-        self.faults = [fault(chance, self.timeout, LISTS) for _fault in range(chance.choice([1, 2, 3, 4, 6]))]
+        self.faults = [fault(chance, self.timeout, FORMULA_LISTS) for _fault in range(chance.choice([1, 2, 3, 4, 6]))]
         if chance.random() < 0.3:
             self.simulation.platform.settings({"latency": {"create": chance.choice([0.2, 9, SLOWEST_CREATE])}})
         self.simulation.platform.add_faults(self.faults)
@@ -111,7 +101,7 @@ class FormulaTrial:
 
     def run(self, figures: Figures) -> None:
         """The run with faults, the clean ones after it, and all checks. Raises Violation."""
-        figures.trials += 1
+        figures.formula_trials += 1
         platform, clock = self.simulation.platform, self.simulation.clock
         try:
             told = [self._once(figures)]
@@ -130,7 +120,7 @@ class FormulaTrial:
                 raise Violation("lost tokens", "a run told the id of a formula instance that is not there")
             if self._once(figures)["changed"]:
                 raise Violation("others", "a run after all is as desired changes something")
-            figures.instances += 1
+            figures.formula_instances += 1
         finally:
             figures.requests += len(platform.requests())
             figures.hours += (clock.now() - START) / 3600
@@ -169,7 +159,7 @@ class FormulaRivals:
 
     def run(self, figures: Figures) -> None:
         """The race, and all checks. Raises Violation."""
-        figures.races += 1
+        figures.formula_races += 1
         try:
             for outcome in self.race.together(*map(self._step, self.delays)):
                 figures.outcomes[outcome["action"]] += 1
@@ -184,7 +174,7 @@ class FormulaRivals:
             }
             if deleted & self.wish.before:
                 raise Violation("others", "a formula instance was deleted that was there before the race")
-            figures.instances += 1
+            figures.formula_instances += 1
         finally:
             figures.requests += len(self.race.platform.requests())
             figures.hours += (self.race.turns.time - START) / 3600

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Kills real runs of a playbook at a random moment, then runs it again: each name must be there exactly once."""
+"""Kills real runs of a playbook at a random moment, then runs it again: each tenant and its formula must be there exactly once."""
 
 from __future__ import annotations
 
@@ -98,6 +98,7 @@ def kill_runs(count: int, seed: int, figures: Figures) -> list[str]:
 def reset(address: str) -> None:
     control(address, "reset", verb="POST")
     control(address, "settings", {"accounts": "any", "latency": LATENCY})
+    control(address, "formulas", [{"name": "sync", "variables": ["source"]}])
 
 
 def kill_one(address: str, seed: int, length: float, figures: Figures) -> None:
@@ -107,7 +108,7 @@ def kill_one(address: str, seed: int, length: float, figures: Figures) -> None:
     process = start(address)
     # Most of a run is the start of Ansible; the moments that count are those with a request under way.
     if chance.random() < 0.75:
-        wanted = chance.choice([1, 1, 2, 3, 4, 6])
+        wanted = chance.choice([1, 1, 2, 3, 4, 6, 9, 12, 14, 16])
         while process.poll() is None and len(control(address, "requests")) < wanted:
             time.sleep(0.01)
         time.sleep(chance.uniform(0, LATENCY["create"]))
@@ -123,16 +124,22 @@ def kill_one(address: str, seed: int, length: float, figures: Figures) -> None:
     settled(address, members)
     figures.kills += 1
     figures.faults[f"{signal.Signals(number).name} to {'the playbook' if alone else 'all its processes'}"] += 1
-    left = len(control(address, "instances"))
-    figures.outcomes[f"{'none' if not left else 'all' if left == len(NAMES) else 'some'} there after the kill"] += 1
+    left = len(control(address, "instances")) + len(control(address, "formula-instances"))
+    figures.outcomes[f"{'none' if not left else 'all' if left == 2 * len(NAMES) else 'some'} there after the kill"] += 1
     status, said = whole_run(address)
-    instances = control(address, "instances")
-    names = sorted(instance["name"] for instance in instances)
+    instances, formulas = control(address, "instances"), control(address, "formula-instances")
     figures.requests += len(control(address, "requests"))
     figures.instances += len(instances)
-    if len(names) > len(set(names)):
-        raise Violation("duplicates", f"after {signal.Signals(number).name} the next run left {names}")
-    if set(names) - set(NAMES):
-        raise Violation("orphans", f"after {signal.Signals(number).name} the next run left {names}")
-    if status or names != NAMES:
-        raise Violation("others", f"after {signal.Signals(number).name} the next run left {names} and said:\n{said}")
+    figures.formula_instances += len(formulas)
+    for what, found in (("instances", instances), ("formula instances", formulas)):
+        names = sorted(one["name"] for one in found)
+        left_over = f"after {signal.Signals(number).name} the next run left the {what} {names}"
+        if len(names) > len(set(names)):
+            raise Violation("duplicates", left_over)
+        if set(names) - set(NAMES):
+            raise Violation("orphans", left_over)
+        if status or names != NAMES:
+            raise Violation("others", f"{left_over} and said:\n{said}")
+    ids = {one["name"]: str(one["id"]) for one in instances}
+    if {one["name"]: str(one["configuration"].get("source")) for one in formulas} != ids:
+        raise Violation("others", f"formula instances do not use the instances of their tenants: {formulas}")

@@ -11,6 +11,7 @@ from typing import Any
 from support.in_process import START, Clock, Race, Simulation, result
 
 from faults.figures import Figures, Violation
+from faults.tenants_formulas import TenantsFormulas, outcomes_of_parts
 from faults.world import NAMES, Before, populate, registered, settings, wish
 
 MEANWHILE = "stands for "
@@ -27,9 +28,15 @@ class Rivals:
         latencies = {"create": [0, 0.3, 9, 15], "list": [0, 0.1, 2], "DELETE": [0, 1], "PATCH": [0, 1], "PUT": [0, 1]}
         self.latency = {name: chance.choice(values) for name, values in latencies.items()}
 
+        # With a chance of their own, so that a race without formulas stays the one that it is.
+        of_formulas = random.Random(f"race for the formulas of tenants {seed}")
+        self.formulas: TenantsFormulas | None = None
+
         def prepare(simulation: Simulation) -> None:
             populate(chance, simulation, self.wishes)
             simulation.platform.settings({**settings(chance), "latency": self.latency})
+            if of_formulas.random() < 0.5:
+                self.formulas = TenantsFormulas(of_formulas, simulation, self.wishes)
 
         self.race = Race(chance.randrange, prepare)
         self.before = Before(self.race, self.wishes)
@@ -48,6 +55,7 @@ class Rivals:
         """The whole race, a line a thing."""
         return [
             *(f"wanted: {entry}" for entry in self.wishes),
+            *(self.formulas.lines() if self.formulas is not None else []),
             *(
                 f"there: {it['name']} id {it['id']} user {it['user']} {it['element']}"
                 for it in self.before.all.values()
@@ -55,7 +63,7 @@ class Rivals:
             f"settings: {self.race.platform.settings()}",
             *(f"controller after {delay} s: {[e['name'] for e in mine]}" for delay, mine in self.controllers),
             *(
-                f"request: {r['begun'] - START:8.3f} {r['verb']} {r['template']} {r['id']} {r['name']} {r['status']}"
+                f"request: {r['begun'] - START:8.3f} {r['verb']} {r['path']} {r['id']} {r['name']} {r['status']}"
                 for r in self.race.platform.requests()
             ),
         ]
@@ -63,6 +71,7 @@ class Rivals:
     def run(self, figures: Figures) -> None:
         """The race, and all checks. Raises Violation."""
         figures.races += 1
+        figures.with_formulas += self.formulas is not None
         try:
             self._run(figures)
         finally:
@@ -76,6 +85,10 @@ class Rivals:
         kept = self.before.check(self.race)
         registered(self.race, told)
         self._check_deletions()
+        if self.formulas is not None:
+            figures.formula_instances += self.formulas.check()
+            self.formulas.registered(told)
+            self.formulas.check_deletions(self.race.platform.requests())
         # Whoever came while two were there runs again, as its message says; and nobody has anything left to do.
         writes = len(self.race.writes())
         again = [
@@ -91,7 +104,8 @@ class Rivals:
     def _step(self, delay: float, mine: list[dict[str, Any]]) -> Any:
         def step(clock: Clock) -> list[dict[str, Any]]:
             clock.sleep(delay)
-            return [result(tenant) for tenant in self.race.run(mine, clock=clock).tenants]
+            tenants = self.race.run(mine, clock=clock).tenants
+            return [{**result(tenant), "formulas": outcomes_of_parts(tenant)} for tenant in tenants]
 
         return step
 

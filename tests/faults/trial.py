@@ -14,6 +14,7 @@ from support.in_process import START, Simulation, adapter_of, result
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._engine import Engine
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError
 from faults.figures import Figures, Violation
+from faults.tenants_formulas import FAILED, TenantsFormulas, outcomes_of_parts
 from faults.world import NAMES, Before, populate, registered, settings, wish
 
 BOUND = 30
@@ -21,6 +22,7 @@ BOUND = 30
 SLOWEST_CREATE = 15
 """Seconds that a create may take by itself, before what a fault adds to it. Both together keep to BOUND."""
 LIST = "/instances"
+FORMULA_LISTS = "/formulas/.*instances"
 
 
 def fault(chance: random.Random, timeout: int, path: str = LIST) -> dict[str, Any]:
@@ -77,6 +79,13 @@ def fault(chance: random.Random, timeout: int, path: str = LIST) -> dict[str, An
     return spec
 
 
+def fault_of_formulas(chance: random.Random, timeout: int) -> dict[str, Any]:
+    """The same for requests about formulas alone."""
+    spec = fault(chance, timeout, FORMULA_LISTS)
+    spec["match"] = {"path": "/formulas.*", **spec.get("match", {})}
+    return spec
+
+
 class Trial:
     """Made from a seed alone, so that it can be repeated. ``schedule`` tells what it does, for who has to find out why."""
 
@@ -92,8 +101,18 @@ class Trial:
             self.orders = {"stop_on_error": chance.random() < 0.15, "max_deletes": 10}
         populate(chance, self.simulation, self.wishes)
         self.simulation.platform.settings(settings(chance))
+        # With a chance of their own, so that a trial without formulas stays the one that it is.
+        of_formulas = random.Random(f"formulas of tenants {seed}")
+        self.formulas = None
+        if self.orders and of_formulas.random() < 0.6:
+            self.formulas = TenantsFormulas(of_formulas, self.simulation, self.wishes)
+        self.dry_first = self.formulas is not None and of_formulas.random() < 0.3
         self.before = Before(self.simulation, self.wishes)
         self.faults = [fault(chance, self.timeout) for _fault in range(chance.choice([1, 2, 3, 4, 6, 9]))]
+        if self.formulas is not None:
+            self.faults[:0] = [
+                fault_of_formulas(of_formulas, self.timeout) for _fault in range(of_formulas.choice([0, 1, 2, 4]))
+            ]
         self.restarts = [
             (begin, begin + chance.choice([0.4, 5, 25, 90]))
             for begin in [START + chance.uniform(0, 150) for _restart in range(chance.choice([0, 0, 0, 1, 2]))]
@@ -124,7 +143,9 @@ class Trial:
         connection = self.simulation.connection
         return [
             f"timeout {connection.timeout}, retry_timeout {connection.retry_timeout}, orders {self.orders or 'of instance'}",
+            *(["a dry run first"] if self.dry_first else []),
             *(f"wanted: {entry}" for entry in self.wishes),
+            *(self.formulas.lines() if self.formulas is not None else []),
             *(
                 f"there: {it['name']} id {it['id']} user {it['user']} {it['element']}"
                 for it in self.before.all.values()
@@ -137,38 +158,60 @@ class Trial:
     def run(self, figures: Figures) -> None:
         """The run with faults, the clean ones after it, and all checks. Raises Violation."""
         figures.trials += 1
+        figures.with_formulas += self.formulas is not None
         try:
+            if self.dry_first:
+                self._dry_run()
             told = self._once(figures)
             count_faults(figures, self.simulation)
             figures.faults["connection refused"] += self.refused
             self.simulation.platform.clear_faults()
             self.restarts = []
-            clean: list[dict[str, Any]] = []
-            for _run in range(2):
-                # As the documentation says after a failure: the platform may still be at work for as long as that.
-                self.simulation.clock.sleep(self.timeout)
-                clean = self._once(figures)
-                told += clean
-                if clean and not any(outcome["error"] for outcome in clean):
-                    break
+            clean = self._clean_runs(figures, told)
             failed = [outcome["error"]["message"] for outcome in clean if outcome["error"]]
             self.simulation.clock.sleep(self.timeout + BOUND)
             kept = self.before.check(self.simulation)
             if not clean or failed:
                 raise Violation("others", f"a second clean run still fails: {failed}")
             registered(self.simulation, told)
+            if self.formulas is not None:
+                figures.formula_instances += self._check_formulas(self.formulas, told)
             writes = len(self.simulation.writes())
-            if any(outcome["changed"] for outcome in self._once(figures)) or len(self.simulation.writes()) != writes:
-                raise Violation("others", "a run after all is as desired changes something")
+            again = [outcome for outcome in self._once(figures) if outcome["changed"] or outcome["error"]]
+            if again or len(self.simulation.writes()) != writes:
+                raise Violation("others", f"a run after all is as desired changes something, or fails: {again}")
             figures.instances += len(kept)
         finally:
             figures.requests += len(self.simulation.platform.requests()) + self.refused
             figures.hours += (self.simulation.clock.now() - START) / 3600
 
-    def _once(self, figures: Figures) -> list[dict[str, Any]]:
-        """One run of the task; empty where it refused to begin."""
+    def _clean_runs(self, figures: Figures, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """At most two runs without faults, added to what was told; returns the outcomes of the last one."""
+        clean: list[dict[str, Any]] = []
+        for _run in range(2):
+            # As the documentation says after a failure: the platform may still be at work for as long as that.
+            self.simulation.clock.sleep(self.timeout)
+            clean = self._once(figures)
+            told += clean
+            if clean and not any(outcome["error"] for outcome in clean):
+                break
+        return clean
+
+    def _check_formulas(self, formulas: TenantsFormulas, told: Sequence[Mapping[str, Any]]) -> int:
+        """All checks of formulas after the clean runs, and a dry run. Raises Violation; returns how many there are."""
+        count = formulas.check()
+        formulas.registered(told)
+        formulas.check_deletions(self.simulation.platform.requests())
+        predicted = [result(tenant) for tenant in self._dry_run()]
+        wrong = [one for one in predicted if one["error"] or one["changed"]]
+        if wrong or not predicted:
+            raise Violation("others", f"a dry run after all is as desired predicts a change, or fails: {wrong}")
+        return count
+
+    def _fleet(self, *, check: bool = False) -> Engine:
+        """The task, not yet run, on a platform that goes up and down."""
         simulation = self.simulation
-        fleet = simulation.fleet(self.wishes, **self.orders)
+        fleet = simulation.fleet(self.wishes, check=check, **self.orders)
         adapter = adapter_of(fleet.transport)
 
         def go_up_and_down(_request: object) -> None:
@@ -176,6 +219,23 @@ class Trial:
             self.refused += adapter.down
 
         adapter.before = go_up_and_down
+        return fleet
+
+    def _dry_run(self) -> list[Any]:
+        """The tenants after a dry run, which wrote nothing; none where it refused to begin."""
+        writes, fleet = len(self.simulation.writes()), self._fleet(check=True)
+        try:
+            fleet.run()
+        except FreshdeskError:
+            return []
+        finally:
+            if len(self.simulation.writes()) != writes:
+                raise Violation("others", "a dry run wrote")
+        return fleet.tenants
+
+    def _once(self, figures: Figures) -> list[dict[str, Any]]:
+        """One run of the task; empty where it refused to begin."""
+        simulation, fleet = self.simulation, self._fleet()
         writes, begun = len(simulation.writes()), len(simulation.platform.requests())
         try:
             fleet.run()
@@ -184,8 +244,10 @@ class Trial:
                 raise Violation("others", f"it wrote, and then said that nothing was begun: {error.message}") from error
             figures.outcomes["not begun"] += 1
             return []
-        outcomes = [result(tenant) for tenant in fleet.tenants]
+        outcomes = [{**result(tenant), "formulas": outcomes_of_parts(tenant)} for tenant in fleet.tenants]
         log = simulation.platform.requests()[begun:]
+        if self.formulas is not None:
+            self.formulas.check_run(fleet.tenants, log)
         for tenant, outcome in zip(fleet.tenants, outcomes, strict=True):
             figures.outcomes[outcome["action"]] += 1
             if outcome["error"] is None:
@@ -204,9 +266,9 @@ class Trial:
         message = outcome["error"]["message"]
         if outcome["action"] != "failed" or "run again" not in message:
             raise Violation("others", f"an unknown outcome does not say what to do: {message}")
-        if tenant.pending_create is None or "outcome of its creation is unknown" not in message:
-            return  # of a change or a deletion, which is safe to repeat
-        posts = [r for r in log if r["verb"] == "POST" and r["name"] == tenant.desired.name]
+        if FAILED in message or tenant.pending_create is None or "outcome of its creation is unknown" not in message:
+            return  # of a change or a deletion, which is safe to repeat, or of a formula instance
+        posts = [r for r in log if (r["verb"], r["template"], r["name"]) == ("POST", LIST, tenant.desired.name)]
         if not posts:
             raise Violation("others", f"the outcome of a creation is unknown that was never sent: {message}")
         if fleet.clock.now() < tenant.pending_create.deadline:
@@ -215,6 +277,11 @@ class Trial:
             )
         # The answer was lost no later than a timeout after the request, and a timeout later a whole list is a proof.
         provable = max(record["begun"] for record in posts) + 2 * self.timeout
+        if self._was_proven(log, provable, tenant.pending_create.deadline):
+            raise Violation("others", f"a list proved the outcome that is called unknown: {message}")
+
+    def _was_proven(self, log: Sequence[Mapping[str, Any]], provable: float, deadline: float) -> bool:
+        """Whether a whole list from that moment on was read before the deadline."""
         switches = self.simulation.platform.settings()
         one_page = switches["page_size"] == 200 and switches["total_count"]
         for record in log if one_page else ():
@@ -222,8 +289,9 @@ class Trial:
             whole = record["template"] == LIST and record["fault"] is None and not narrowed
             if not whole or record["status"] not in (200, 404) or record["begun"] < provable:
                 continue
-            if record["ended"] <= tenant.pending_create.deadline and record["ended"] - record["begun"] <= self.timeout:
-                raise Violation("others", f"a list proved the outcome that is called unknown: {message}")
+            if record["ended"] <= deadline and record["ended"] - record["begun"] <= self.timeout:
+                return True
+        return False
 
 
 def count_faults(figures: Figures, simulation: Simulation) -> None:

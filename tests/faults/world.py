@@ -27,6 +27,15 @@ SETTINGS: dict[str, list[Any]] = {
     "total_count": [True, False],
     "page_size": [200, 2, 3],
 }
+FORMULA_SETTINGS: dict[str, list[Any]] = {
+    "formula_inactive": ["asked", "always"],
+    "formula_list_configuration": ["full", "missing"],
+    "formula_values": ["sent", "strings", "numbers"],
+    "formula_empty_list": ["array", "not_found"],
+    "formula_default_active": [True, False],
+    "formula_second_active": [409, 200],
+    "formula_put": ["replaces", "merges"],
+}
 
 
 def settings(chance: random.Random) -> dict[str, Any]:
@@ -131,10 +140,13 @@ class Before:
 
 
 def registered(simulation: Simulation, outcomes: Iterable[Mapping[str, Any]]) -> None:
-    """The id and the token of every success that a run told are alive and belong together. Raises Violation."""
+    """The id and the token of every success that a run told are alive and belong together. Raises Violation.
+
+    So are those of a tenant that failed and still is there, since they are kept.
+    """
     now = {instance["id"]: instance for instance in simulation.platform.instances()}
     for outcome in outcomes:
-        if outcome["error"] is not None or outcome["instance"] is None:
+        if outcome["instance"] is None or outcome["diff"]["after"].get("state") == "absent":
             continue
         instance = now.get(outcome["id"])
         if instance is None or instance["token"] != outcome["token"] or instance["name"] != outcome["name"]:

@@ -367,6 +367,7 @@ def test_a_name_that_several_have_is_refused_unless_the_oldest_is_meant(simulati
         {"fault": "late", "commit_after": 50},
         {"fault": "status", "status": 503, "commit": True},
         {"fault": "not_json"},
+        {"fault": "wrong_shape", "body": {"id": 600001}},
     ],
 )
 def test_a_create_whose_answer_is_lost_is_looked_for_before_it_is_sent_again(simulation, wanted, fault):
@@ -375,7 +376,7 @@ def test_a_create_whose_answer_is_lost_is_looked_for_before_it_is_sent_again(sim
 
     assert done["error"] is None
     assert done["action"] == ("created" if fault["fault"] == "drop_before" else "recovered")
-    assert the(simulation)["configuration"]["cron"] == "15"
+    assert (the(simulation)["id"], the(simulation)["configuration"]["cron"]) == (done["id"], "15")
 
 
 def test_two_runs_at_once_leave_one_in_every_order():

@@ -216,6 +216,16 @@ def test_a_formula_instance_that_is_not_listed_keeps_its_tenant(simulation):
     assert simulation.names() == ["acme", "crm"]
 
 
+def test_several_formula_instances_that_are_given_by_id_may_be_gone_already(simulation):
+    gone = simulation.platform.formulas.add([{"name": name, "formula": simulation.sync} for name in "ab"])
+    entries = [tenant(name, {"id": number}, state="absent") for name, number in zip(("acme", "beta"), gone)]
+    entries.append(tenant("gamma", *({"id": number, "state": "absent"} for number in gone)))
+    for number in gone:
+        simulation.platform.formulas.remove(number)
+
+    assert done(simulation, *entries)["summary"] == {"created": 1, "unchanged": 2}
+
+
 def test_a_tenant_whose_formula_instance_could_not_be_deleted_stays(simulation):
     done(simulation, tenant("acme", audit()))
     fail(simulation, "DELETE", "/formulas/.*")
@@ -260,6 +270,7 @@ def test_a_tenant_is_partial_where_its_formula_failed_and_the_next_run_goes_on(s
     assert "done before that: created as id" in acme["error"]["message"]
     assert acme["formulas"][0]["error"]["status"] == 400
     assert result["ids"]["acme"] == simulation.the("acme")["id"]
+    assert result["tokens"]["acme"] == simulation.the("acme")["token"]
     assert result["beta"]["action"] == "created"
     again = done(simulation, tenant("acme", audit(name="acme-audit")), tenant("beta", sync()))
     assert again["summary"] == {"unchanged": 1, "updated": 1}

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 
 import pytest
@@ -33,10 +34,10 @@ def tenant(name, *formulas):
     return {"name": name, "subdomain": name, "api_key": f"key-of-{name}", "formulas": list(formulas)}
 
 
-def planned(simulation, *entries):
+def planned(simulation, *entries, **how):
     """The result of a dry run by name, and how often it requested what."""
     simulation.platform.clear_requests()
-    result = fleet_result(simulation.run(list(entries), check=True))
+    result = fleet_result(simulation.run(list(entries), check=True, **how))
     return {one["name"]: one for one in result["outcomes"]}, Counter(simulation.calls())
 
 
@@ -106,3 +107,46 @@ def test_an_instance_that_an_earlier_task_would_create_is_not_that_of_the_tenant
     )
 
     assert shown(result["acme"]) == [{"source": "(pending)", "target": str(simulation.the("acme")["id"])}]
+
+
+@pytest.mark.parametrize("kind", ["formula instances", "element instances"])
+def test_what_is_addressed_by_id_is_read_by_as_many_workers_as_the_task_has_and_once(simulation, kind):
+    count, workers = 12, 4
+    if kind == "formula instances":
+        path = "/formulas/instances/"
+        ids = simulation.platform.formulas.add([{"name": "x", "formula": simulation.sync} for _one in range(count)])
+        meant = [{"id": number} for number in ids]
+    else:
+        path = "/instances/"
+        ids = simulation.platform.add_instances([{"name": f"source-{one}"} for one in range(count)])
+        meant = [{"formula": "sync", "instances": {"source": number, "target": number}} for number in ids]
+        meant[-1]["instances"]["target"] = ids[0]
+    side_by_side, sent = threading.Barrier(workers), []
+
+    def gather(request):
+        if f"api-v2{path}" in request.url:
+            sent.append(request.url)
+            if len(sent) <= workers:
+                side_by_side.wait(timeout=60)  # ends at once if there are as many workers as there should be
+
+    result, _calls = planned(
+        simulation,
+        *(tenant(f"t{one}", formula) for one, formula in enumerate(meant)),
+        concurrency=workers,
+        before=gather,
+    )
+
+    assert Counter(url.rpartition("/")[2] for url in sent) == Counter(map(str, ids))
+    assert simulation.platform.counts()["max_concurrent_seen"] <= workers
+    assert all("error" not in one for one in result.values())
+
+
+def test_an_element_instance_that_cannot_be_read_fails_the_tenants_that_refer_to_it_alone(simulation):
+    simulation.platform.add_faults(
+        {"fault": "status", "status": 403, "match": {"verb": "GET", "path": f"/instances/{simulation.crm}"}}
+    )
+    broken, well = ({"formula": "sync", "instances": {"source": int(one)}} for one in (simulation.crm, simulation.hub))
+    result, calls = planned(simulation, tenant("acme", broken), tenant("beta", broken), tenant("gamma", well))
+
+    assert [result[name].get("error", {}).get("status") for name in ("acme", "beta", "gamma")] == [403, 403, None]
+    assert calls[INSTANCE] == 2

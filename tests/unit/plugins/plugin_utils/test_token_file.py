@@ -129,10 +129,16 @@ def test_a_run_with_nothing_to_change_leaves_the_file_untouched(path: Path) -> N
     assert (path.read_bytes(), path.stat().st_ino) == before
 
 
-def test_failed_tenants_keep_their_entry_and_never_get_one(path: Path) -> None:
+def test_a_failed_tenant_whose_instance_does_not_exist_keeps_its_entry_and_never_gets_one(path: Path) -> None:
     write(path, outcome("a", 1), outcome("b", 2))
-    write(path, outcome("a", 9, "failed"), outcome("new", 8, "failed"), outcome("b", 3))
+    write(path, outcome("a", None, "failed"), outcome("new", None, "failed"), outcome("b", 3))
     assert entries(path) == {"a": 1, "b": 3}
+
+
+def test_the_token_of_an_instance_that_exists_is_kept_although_its_tenant_failed(path: Path) -> None:
+    write(path, outcome("replaced", 1), outcome("old", 2))
+    write(path, outcome("replaced", 9, "failed"), outcome("new", 8, "failed"), outcome("renamed", 2, "failed"))
+    assert entries(path) == {"replaced": 9, "new": 8, "renamed": 2}
 
 
 def test_deleted_and_pruned_tenants_go_and_those_not_mentioned_stay(path: Path) -> None:
@@ -225,7 +231,7 @@ def test_a_dry_run_predicts_the_names_and_writes_nothing(path: Path) -> None:
         outcome("renewed", -1, pending=True),
         outcome("goes", 3, "deleted"),
         outcome("new", -1, pending=True),
-        outcome("fails", 5, "failed"),
+        outcome("fails", None, "failed"),
         renewed="check-mode-placeholder",
         new="check-mode-placeholder",
     )
