@@ -226,7 +226,7 @@ def units(session: nox.Session, core: str) -> None:
 @for_each_core
 def integration(session: nox.Session, core: str) -> None:
     """Run integration targets on one ansible-core; arguments: targets, --sent (all modules), --oldest-target (Python 3.9)."""
-    install(session, core)
+    install(session, core, "integration")
     with collection_tree(session):
         ansible_test(session, "integration", *session.posargs)
 
