@@ -56,7 +56,7 @@ def desired_entries(entries: Any, *, check_mode: bool) -> list[Desired]:
         problems = _shared(desired, "name") + _shared(desired, "id")
     if problems:
         more = f"; and {len(problems) - SHOWN_PROBLEMS} more" if len(problems) > SHOWN_PROBLEMS else ""
-        raise Refused(f"Nothing was done, because of {'; '.join(problems[:SHOWN_PROBLEMS])}{more}.")
+        raise Refused(f"Nothing was done: {'; '.join(problems[:SHOWN_PROBLEMS])}{more}.")
     return desired
 
 

@@ -29,11 +29,11 @@ def refusal(*entries, check_mode=False):
         desired_entries(list(entries), check_mode=check_mode)
     message = refused.value.message
     assert "SENTINEL" not in message
-    assert message.startswith("Nothing was done, because of ")
+    assert message.startswith("Nothing was done: ")
     assert message.endswith(".")
     assert "\n" not in message
     assert not message.endswith(("..", "?."))
-    return message.removeprefix("Nothing was done, because of ").removesuffix(".")
+    return message.removeprefix("Nothing was done: ").removesuffix(".")
 
 
 def test_entries_become_what_is_desired_in_their_order():
