@@ -98,9 +98,9 @@ def check_deletions(options: RunOptions, tenants: Sequence[AnyJob], prune_candid
     deleted = [*absent, *prune_candidates]
     if options.max_deletes is not None and len(deleted) > options.max_deletes:
         raise Refused(
-            f"{len(deleted)} of the instances would be deleted ({len(absent)} set to absent, {len(prune_candidates)} by "
-            f"prune_tags), and max_deletes is {options.max_deletes}: nothing was written; it would be "
-            f"{_names(deleted)}; raise max_deletes if that is meant."
+            f"max_deletes is {options.max_deletes}, but {len(deleted)} would be deleted ({len(absent)} set to absent, "
+            f"{len(prune_candidates)} by prune_tags): {_names(deleted)}. Nothing was written: raise max_deletes if this is "
+            "intended."
         )
 
 

@@ -56,7 +56,7 @@ def desired_entries(entries: Any, *, check_mode: bool) -> list[Desired]:
         problems = _shared(desired, "name") + _shared(desired, "id")
     if problems:
         more = f"; and {len(problems) - SHOWN_PROBLEMS} more" if len(problems) > SHOWN_PROBLEMS else ""
-        raise Refused(f"Nothing was done, because of {'; '.join(problems[:SHOWN_PROBLEMS])}{more}.")
+        raise Refused(f"Nothing was done: {'; '.join(problems[:SHOWN_PROBLEMS])}{more}.")
     return desired
 
 
@@ -225,7 +225,7 @@ def shared_subdomains(desired: Sequence[Desired]) -> list[str]:
     """Warnings about tenants that share one Freshdesk account, which is rarely intended."""
     present = [one for one in desired if one.present]
     return [
-        f"{', '.join(present[position - 1].label for position in positions)} have one subdomain ({subdomain}): two instances "
+        f"{', '.join(present[position - 1].label for position in positions)} have the same subdomain ({subdomain}): two instances "
         "of one Freshdesk account."
         for subdomain, positions in _positions(present, "subdomain").items()
         if len(positions) > 1
@@ -336,7 +336,8 @@ def _named(entry: Any) -> str:
 def _shared(desired: Sequence[Desired], attribute: str) -> list[str]:
     """Why two entries conflict: they have the same name or the same id."""
     return [
-        f"{' and '.join(f'entry {position}' for position in positions)} have one {attribute} ({printable(str(value))}): keep one of them"
+        f"{' and '.join(f'entry {position}' for position in positions)} have the same "
+        f"{attribute} ({printable(str(value))}): keep one of them"
         for value, positions in _positions(desired, attribute).items()
         if len(positions) > 1 and value != PLACEHOLDER_ID
     ]

@@ -67,7 +67,8 @@ class FormulaPlatform(Api):
             )
         if not named:
             raise Refused(
-                f"formula is {printable(given)}, and these secrets can see no template of that name: correct it."
+                f"formula is {printable(given)}, and these secrets can see no template of that name: correct it, or create the "
+                "template on the platform."
             )
         # A list may omit the variables.
         return named[0] if named[0].variables is not None else self.the_template(named[0].id)

@@ -141,7 +141,7 @@ def _error_of(tenant: AnyJob, failed: Sequence[AnyJob]) -> FreshdeskError:
     state = "unknown" if "unknown" in states else "partial" if wrote or "partial" in states else first.state
     done = f"; done before that: {', '.join(tenant.done)}" if tenant.done and not tenant.check_mode else ""
     return FreshdeskError(
-        f"{tenant.desired.label}: {len(failed)} of its {len(tenant.parts)} formula instances failed: {'; '.join(named)}{done}.",
+        f"{tenant.desired.label}: {len(failed)} of {len(tenant.parts)} formula instances failed: {'; '.join(named)}{done}.",
         state=state,
         status=first.status,
         request_id=first.request_id,

@@ -13,8 +13,9 @@ from typing import Any
 
 from ansible.template import Templar
 
-from ..module_utils._entries import refusal_of, texts_in
+from ..module_utils._entries import refusal_of, texts_in, unknown_option
 from ..module_utils._errors import Refused
+from ..module_utils._options import ENTRY_SPEC
 from ..module_utils._redact import printable
 from ._given import received
 from ._untemplated import untemplated
@@ -55,9 +56,12 @@ def entries(given: Any, defaults: Any = None, on_shared_subdomain: Any = None) -
     if given is None:
         raise Refused("provision_tenants is not set: give the list of the tenants, each of them a mapping of options.")
     if not isinstance(given, list):
-        raise Refused("The tenants must be a list, each of them a mapping of options.")
+        raise Refused("provision_tenants must be a list, each of them a mapping of options.")
     if defaults is not None and not isinstance(defaults, Mapping):
-        raise Refused("The defaults of the tenants must be a mapping of options.")
+        raise Refused("provision_defaults must be a mapping of options.")
+    unknown = unknown_option(ENTRY_SPEC, defaults or {})
+    if unknown is not None:  # named once, and not for each tenant
+        raise Refused(f"provision_defaults: {unknown}.")
     base = _read({"on_shared_subdomain": received(on_shared_subdomain), **(defaults or {})})
     return [_merged(base, _read(tenant)) if isinstance(tenant, Mapping) else tenant for tenant in given]
 

@@ -559,6 +559,14 @@ def test_the_version_is_the_same_everywhere():
     assert [one["version"] for one in project["collections"]] == [_version.VERSION]
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/docsite/rst/getting_started.rst"])
+def test_the_line_that_installs_the_collection_asks_for_pre_releases_as_long_as_the_version_is_one(page):
+    (line,) = re.findall(
+        r"(?m)^ *ansible-galaxy collection install (.*\bcloudelements\.freshdesk)$", (ROOT / page).read_text()
+    )
+    assert line == ("--pre " if "-" in _version.VERSION else "") + "cloudelements.freshdesk"
+
+
 def test_the_action_group_holds_the_modules_that_document_the_connection():
     groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())["action_groups"]
     connected = [

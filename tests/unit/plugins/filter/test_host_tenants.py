@@ -94,7 +94,7 @@ def test_the_defaults_are_those_of_the_host():
         ({"freshdesk_tenant": None}, "The host has no variable freshdesk_tenant: set it in the inventory."),
         (
             {"freshdesk_tenant": tenant("acme"), "provision_defaults": ["SENTINEL"]},
-            "The defaults of the tenants must be a mapping of options.",
+            "provision_defaults must be a mapping of options.",
         ),
         (
             Failing(freshdesk_tenant=1),

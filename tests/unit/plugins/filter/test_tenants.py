@@ -221,12 +221,18 @@ def test_an_option_of_a_wrong_type_is_left_for_the_module_to_refuse(odd):
 
 @pytest.mark.parametrize("given", ["acme", {"name": "acme"}, 7])
 def test_what_is_no_list_of_tenants_is_refused(given):
-    assert "The tenants must be a list" in problem(given)
+    assert "provision_tenants must be a list" in problem(given)
 
 
 @pytest.mark.parametrize("defaults", ["acme", ["name"], 7])
 def test_defaults_that_are_no_mapping_are_refused(defaults):
-    assert "The defaults of the tenants must be a mapping" in problem([], defaults)
+    assert "provision_defaults must be a mapping" in problem([], defaults)
+
+
+def test_an_unknown_option_in_the_defaults_is_named_once_and_not_for_each_tenant():
+    given = [{"name": "acme"}, {"name": "beta"}]
+    assert problem(given, {"verfy": True}) == "provision_defaults: verfy is not an option: perhaps verify is meant."
+    assert problem(given, {"events": {"enabld": True}}).startswith("provision_defaults: events.enabld is not an option")
 
 
 def test_no_defaults_are_none():

@@ -477,8 +477,8 @@ def test_max_deletes_counts_absent_entries_that_exist(simulation, limit, allowed
     with pytest.raises(Refused) as caught:
         simulation.run(entries, max_deletes=limit)
     assert caught.value.message == (
-        "2 of the instances would be deleted (2 set to absent, 0 by prune_tags), and max_deletes is 1: nothing was "
-        "written; it would be a (id 600001), b (id 600002); raise max_deletes if that is meant."
+        "max_deletes is 1, but 2 would be deleted (2 set to absent, 0 by prune_tags): a (id 600001), b (id 600002). "
+        "Nothing was written: raise max_deletes if this is intended."
     )
     assert simulation.writes() == []
 
@@ -502,7 +502,7 @@ def test_of_many_deletions_that_are_too_many_the_first_are_named(simulation):
     simulation.platform.add_instances({"count": 25, "prefix": "old-"})
     entries = [{"name": f"old-{number:06d}", "state": "absent"} for number in range(1, 26)]
     with pytest.raises(
-        Refused, match=r"it would be old-000001 \(id 600001\), .*old-000020 \(id 600020\) and 5 more; raise"
+        Refused, match=r": old-000001 \(id 600001\), .*old-000020 \(id 600020\) and 5 more\. Nothing was"
     ):
         simulation.run(entries, max_deletes=10)
 
@@ -635,7 +635,7 @@ def herd_entries():
 
 def test_prune_counts_in_max_deletes(simulation):
     entries = [*herd(simulation)[:1], {"name": "beta", "state": "absent"}]
-    with pytest.raises(Refused, match=r"3 of the instances would be deleted \(1 set to absent, 2 by prune_tags\)"):
+    with pytest.raises(Refused, match=r"but 3 would be deleted \(1 set to absent, 2 by prune_tags\)"):
         simulation.run(entries, prune_tags=("fleet", "crm"), max_deletes=2)
     assert simulation.writes() == []
 

@@ -29,11 +29,11 @@ def refusal(*entries, check_mode=False):
         desired_entries(list(entries), check_mode=check_mode)
     message = refused.value.message
     assert "SENTINEL" not in message
-    assert message.startswith("Nothing was done, because of ")
+    assert message.startswith("Nothing was done: ")
     assert message.endswith(".")
     assert "\n" not in message
     assert not message.endswith(("..", "?."))
-    return message.removeprefix("Nothing was done, because of ").removesuffix(".")
+    return message.removeprefix("Nothing was done: ").removesuffix(".")
 
 
 def test_entries_become_what_is_desired_in_their_order():
@@ -156,10 +156,13 @@ def test_all_that_is_wrong_is_reported_at_once_and_no_more_than_a_screen_of_it()
 def test_two_entries_of_one_name_or_one_id_are_refused_naming_the_positions():
     acme, other = {"name": "acme"}, {"name": "other"}
 
-    assert refusal(acme, other, acme) == "entry 1 and entry 3 have one name (acme): keep one of them"
-    assert refusal(acme, acme, acme) == "entry 1 and entry 2 and entry 3 have one name (acme): keep one of them"
-    assert refusal({"id": 7}, {"id": "7", "state": "absent"}) == "entry 1 and entry 2 have one id (7): keep one of them"
-    assert "one name (acme)" in refusal(acme, {"name": "acme", "state": "absent"})
+    assert refusal(acme, other, acme) == "entry 1 and entry 3 have the same name (acme): keep one of them"
+    assert refusal(acme, acme, acme) == "entry 1 and entry 2 and entry 3 have the same name (acme): keep one of them"
+    assert (
+        refusal({"id": 7}, {"id": "7", "state": "absent"})
+        == "entry 1 and entry 2 have the same id (7): keep one of them"
+    )
+    assert "the same name (acme)" in refusal(acme, {"name": "acme", "state": "absent"})
     assert len(desired_entries([acme, {"name": "Acme"}, {"id": 7}, {"id": 8}], check_mode=False)) == 4
 
 
@@ -205,7 +208,9 @@ def test_one_subdomain_twice_is_a_warning_that_names_the_tenants():
         ],
         check_mode=False,
     )
-    assert shared_subdomains(wanted) == ["acme, id 7 have one subdomain (one): two instances of one Freshdesk account."]
+    assert shared_subdomains(wanted) == [
+        "acme, id 7 have the same subdomain (one): two instances of one Freshdesk account."
+    ]
 
 
 @pytest.mark.parametrize("levels", [60, 2000])

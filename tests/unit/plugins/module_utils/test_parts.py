@@ -232,7 +232,7 @@ def test_a_tenant_whose_formula_instance_could_not_be_deleted_stays(simulation):
     result = done(simulation, tenant("acme", audit(), state="absent"))
 
     assert result["acme"]["action"] == "failed"
-    assert "1 of its 1 formula instances failed: acme: " in result["msg"]
+    assert "1 of 1 formula instances failed: acme: " in result["msg"]
     assert simulation.names() == ["acme", "crm"]
 
 
@@ -266,7 +266,7 @@ def test_a_tenant_is_partial_where_its_formula_failed_and_the_next_run_goes_on(s
 
     acme = result["acme"]
     assert (acme["action"], acme["error"]["state"], acme["changed"]) == ("failed", "partial", True)
-    assert acme["error"]["message"].startswith("acme: 1 of its 1 formula instances failed: acme-audit: ")
+    assert acme["error"]["message"].startswith("acme: 1 of 1 formula instances failed: acme-audit: ")
     assert "done before that: created as id" in acme["error"]["message"]
     assert acme["formulas"][0]["error"]["status"] == 400
     assert result["ids"]["acme"] == simulation.the("acme")["id"]

@@ -51,39 +51,39 @@ def settled(*parts, error=None, done=(), changed=False, check_mode=False):
         (
             [part("a", REFUSED)],
             {},
-            "acme: 1 of its 1 formula instances failed: a lacks source, which the template requires.",
+            "acme: 1 of 1 formula instances failed: a lacks source, which the template requires.",
             "failed",
         ),
         (
             [part("a", BUSY), part("b", REFUSED), part("c")],
             {"done": ["created as id 4711", "enabled"]},
-            "acme: 2 of its 3 formula instances failed: a: The platform is busy: run again; b: a lacks source, which the template "
+            "acme: 2 of 3 formula instances failed: a: The platform is busy: run again; b: a lacks source, which the template "
             "requires; done before that: created as id 4711, enabled.",
             "partial",
         ),
         (
             [part("a", REFUSED), part("b", wrote=True)],
             {"changed": True},
-            "acme: 1 of its 2 formula instances failed: a lacks source, which the template requires.",
+            "acme: 1 of 2 formula instances failed: a lacks source, which the template requires.",
             "partial",
         ),
         (
             [part("a", REFUSED)],
             {"done": ["created"], "check_mode": True},
-            "acme: 1 of its 1 formula instances failed: a lacks source, which the template requires.",
+            "acme: 1 of 1 formula instances failed: a lacks source, which the template requires.",
             "failed",
         ),
         (
             [part("a", REFUSED), part("b", PARTIAL)],
             {},
-            "acme: 2 of its 2 formula instances failed: a lacks source, which the template requires; b: It was changed, but not "
+            "acme: 2 of 2 formula instances failed: a lacks source, which the template requires; b: It was changed, but not "
             "activated.",
             "partial",
         ),
         (
             [part("a", PARTIAL), part("b", UNKNOWN)],
             {"done": ["created"]},
-            "acme: 2 of its 2 formula instances failed: a: It was changed, but not activated; b: The platform did not answer; "
+            "acme: 2 of 2 formula instances failed: a: It was changed, but not activated; b: The platform did not answer; "
             "done before that: created.",
             "unknown",
         ),

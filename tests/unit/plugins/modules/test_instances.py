@@ -105,7 +105,7 @@ def test_the_invocation_counts_the_entries_and_shows_none(simulation):
 @pytest.mark.parametrize(
     ("entries", "options", "says"),
     [
-        ([tenant("acme"), tenant("acme")], {}, "entry 1 and entry 2 have one name (acme): keep one of them"),
+        ([tenant("acme"), tenant("acme")], {}, "entry 1 and entry 2 have the same name (acme): keep one of them"),
         (
             [tenant("acme"), tenant("beta", subdomain="x.freshdesk.com")],
             {},
@@ -219,7 +219,7 @@ def test_warnings_are_reported_once_for_all_that_they_hold_for(simulation, monke
 
     assert len(said) == 3
     assert said[0] == said[1]
-    assert "have one subdomain (one)" in said[0]
+    assert "have the same subdomain (one)" in said[0]
     assert said[2].startswith("t0, t1, t2, t3, t4 and 2 more: ")
     assert "does not show the live api_key" in said[2]
 

@@ -161,7 +161,7 @@ def test_core_has_no_arguments_to_hand_to_callbacks_once_the_task_is_done_and_a_
         ("instances", {"instances": [{"name": "a", "api_key": "SENTINE"}]}, "entry 1 (a): api_key is shorter than 8"),
         ("instances", {"instances": ["SENTINEL"]}, "entry 1: it is not a mapping of options"),
         ("instances", {"instances": "SENTINEL"}, "instances must be a list"),
-        ("instances", {"instances": [ACME, ACME]}, "entry 1 and entry 2 have one name (acme)"),
+        ("instances", {"instances": [ACME, ACME]}, "entry 1 and entry 2 have the same name (acme)"),
         ("instances", {"instances": [{"id": -1}]}, "the placeholder of a dry run"),
     ],
     ids=str,
@@ -392,4 +392,4 @@ def test_nothing_of_a_no_log_task_is_displayed(monkeypatch, shown, simulation, h
 
 def test_warnings_are_part_of_the_result(simulation):
     result = made("instances", instances=[ACME, {**ACME, "name": "beta"}]).run()
-    assert result["warnings"] == ["acme, beta have one subdomain (acme): two instances of one Freshdesk account."]
+    assert result["warnings"] == ["acme, beta have the same subdomain (acme): two instances of one Freshdesk account."]
