@@ -15,8 +15,8 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def crash(_session, request, **_more):
-    """Instead of Session.send."""
+def crash(_adapter, request, *_less, **_more):
+    """Instead of HTTPAdapter.send."""
     said = f"{request.method} {request.url} {request.headers['Authorization']} {(request.body or b'').decode()}"
     if os.environ["SECRETS_CRASH"] == "die" and "ansible.cli" not in sys.modules:
         print(said, flush=True)
@@ -28,5 +28,5 @@ def crash(_session, request, **_more):
 sys.path.remove(HERE)
 del sys.modules["requests"]
 # From here on the name stands for the real one, which who imports this gets.
-importlib.import_module("requests").Session.send = crash
+importlib.import_module("requests").adapters.HTTPAdapter.send = crash
 sys.path.insert(0, HERE)
