@@ -34,7 +34,6 @@ TESTS = {
     # What formulas of many tenants share is tested with their tenants.
     "_formula": ("formula", "parts"),
     "_api": ("platform",),
-    "_formula_api": ("formula", "parts", "platform"),
     "_resource": ("model", "engine", "formula"),
     "_results": ("engine", "approved", "parts"),
 }
