@@ -358,6 +358,23 @@ def test_a_post_whose_answer_is_lost_is_not_repeated_and_its_outcome_is_unknown(
     assert through.calls() == [CREATE]
 
 
+@pytest.mark.parametrize(
+    ("fault", "remedy"),
+    [
+        ({"fault": "hang_before"}, "run again, and raise timeout"),
+        ({"fault": "huge", "bytes": 10**9}, "check base_url and the proxy"),
+    ],
+    ids=str,
+)
+def test_a_get_whose_answer_is_lost_failed_and_nothing_is_unknown(through, fault, remedy):
+    through.platform.add_faults({**fault, "match": {"path": INCIDENTS}, "times": None})
+    error = through.failing()
+
+    assert error["state"] == "failed"
+    assert remedy in error["message"]
+    assert f"({error['attempts']} attempts)" in error["message"] or error["attempts"] == 1
+
+
 def test_a_post_that_is_throttled_is_sent_again(through):
     through.platform.add_faults({"fault": "throttle", "match": {"verb": "POST"}, "times": 2})
 
