@@ -23,19 +23,23 @@ from typing import NamedTuple
 import tomllib
 
 VALUES = ("_fields", "_values", "_redact", "_model", "_wire", "_polling", "_plan", "_apply")
-SHARED = ("_lookup", "_api", "_resource", "_response")
-ENGINE = ("_engine", "_job", "_tenant", "_approval", "_recovery", "_writing", "_health", "_reasons", "_workers")
-AROUND = ("_approved", "_restore", "_subdomains", "_entries", "_request")
+SHARED = ("_lookup", "_api", "_reasons", "_resource", "_entries", "_request")
+ENGINE = ("_engine", "_job", "_tenant", "_approval", "_recovery", "_writing", "_parts", "_results")
+AROUND = ("_approved", "_restore", "_subdomains", "_health", "_workers")
 FORMULAS = ("_formula", "_formula_api", "_formula_fields", "_formula_model", "_formula_plan")
-MODULES = (*VALUES, *SHARED, *ENGINE, *AROUND, *FORMULAS, "_parts", "_results")
+MODULES = (*VALUES, *SHARED, *ENGINE, *AROUND, *FORMULAS)
 TESTS = {
-    **dict.fromkeys(ENGINE, ("engine", "approved")),
+    **dict.fromkeys(ENGINE, ("engine", "approved", "parts")),
     **dict.fromkeys(FORMULAS, ("formula",)),
     # What formulas of many tenants share is tested with their tenants.
     "_formula": ("formula", "parts"),
+    "_parts": ("parts",),
+    "_approved": ("approved", "parts"),
+    "_tenant": ("engine", "restore", "formula", "parts"),
+    "_health": ("platform", "engine"),
     "_api": ("platform",),
+    "_reasons": ("platform", "beside"),
     "_resource": ("model", "engine", "formula"),
-    "_results": ("engine", "approved", "parts"),
 }
 """How the names of the tests of a file begin, where that is not with its own name."""
 BOUND = 95
