@@ -38,7 +38,7 @@ TESTS = {
     "_tenant": ("engine", "restore", "formula", "parts"),
     "_health": ("platform", "engine"),
     "_api": ("platform",),
-    "_reasons": ("platform", "beside"),
+    "_reasons": ("platform",),
     "_resource": ("model", "engine", "formula"),
 }
 """How the names of the tests of a file begin, where that is not with its own name."""

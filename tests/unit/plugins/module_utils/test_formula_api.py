@@ -5,10 +5,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from support.pages import is_listed
 
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import AnswerLost, FreshdeskError, Refused
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import (
+    AnswerLost,
+    FreshdeskError,
+    NotSent,
+    Refused,
+)
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._formula_api import FormulaPlatform
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport import Channel
 
@@ -28,7 +35,7 @@ def answering(scripted, answer):
     """Endpoints of the instances of one template that get these answers, each a status and data, and what was sent."""
 
     def make(*steps):
-        transport = scripted(*(answer(*step) for step in steps))
+        transport = scripted(*(step if isinstance(step, type) else answer(*step) for step in steps))
         platform = FormulaPlatform(Channel(transport))
         platform.formula = 3001
         return platform, transport.calls
@@ -162,6 +169,7 @@ def test_an_answer_that_does_not_show_the_instance_of_the_id_is_not_believed(ans
     with pytest.raises(FreshdeskError) as error:
         platform.get(7)
     assert is_listed(error.value.message)
+    assert "formula instance 7" in error.value.message
     assert platform.put(7, {}) is None
 
 
@@ -188,29 +196,29 @@ def test_a_create_whose_answer_shows_no_instance_has_to_be_looked_up(answering, 
         platform.create({"name": "acme"})
 
     assert is_listed(lost.value.message)
+    assert lost.value.message.endswith(" no id" if step[0] == 200 else " whether it was created")
     assert [(call.verb, call.path, call.body) for call in calls] == [
         ("POST", "/formulas/3001/instances", {"name": "acme"})
     ]
 
 
 @pytest.mark.parametrize(
-    "write",
+    ("write", "doing"),
     [
-        lambda platform: platform.create({}),
-        lambda platform: platform.put(7, {}),
-        lambda platform: platform.delete(7),
-        lambda platform: platform.set_enabled(7, True),
-        lambda platform: platform.set_enabled(7, False),
+        (lambda platform: platform.create({}), "create the formula instance"),
+        (lambda platform: platform.put(7, {}), "change formula instance 7"),
+        (lambda platform: platform.delete(7), "delete formula instance 7"),
+        (lambda platform: platform.set_enabled(7, True), "activate formula instance 7"),
+        (lambda platform: platform.set_enabled(7, False), "deactivate formula instance 7"),
     ],
 )
-def test_a_write_that_is_refused_is_an_error(answering, write):
-    platform, _calls = answering((400, {"message": "no"}))
+@pytest.mark.parametrize("step", [(400, {"message": "no"}), NotSent], ids=str)
+def test_an_error_says_which_write_failed(answering, write, doing, step):
+    platform, _calls = answering(step)
     with pytest.raises(FreshdeskError) as error:
         write(platform)
 
-    assert error.value.status == 400
-    assert error.value.message.startswith("The platform was asked to ")
-    assert "None" not in error.value.message
+    assert re.match(f"The platform was (to be )?asked to {doing}(,| and) ", error.value.message)
 
 
 @pytest.mark.parametrize("shown", [True, False, None])
