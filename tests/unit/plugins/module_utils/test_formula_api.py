@@ -64,6 +64,7 @@ def test_an_answer_that_does_not_show_the_template_of_the_id_is_not_believed(ans
         platform.template(3001)
 
     assert is_listed(error.value.message)
+    assert "formula 3001" in error.value.message
 
 
 @pytest.mark.parametrize("given", ["nobody", 4711, "twice"])
@@ -139,11 +140,11 @@ def test_a_text_that_cannot_be_searched_for_needs_the_whole_list(answering, text
 def test_a_list_whose_end_is_not_proven_is_an_error(answering):
     page = [{**LIVE, "id": number} for number in range(1, 201)]
     platform, _calls = answering((200, page))
-    for read in (platform.instances, lambda: platform.templates("sync")):
+    for what, read in {"formula instances": platform.instances, "formulas": lambda: platform.templates("sync")}.items():
         with pytest.raises(FreshdeskError) as error:
             read()
         assert is_listed(error.value.message)
-        assert "after 200," in error.value.message
+        assert re.search(f" list of {what} .* after 200,", error.value.message)
 
 
 def test_those_that_use_an_instance_are_recognised_by_their_configuration_or_else_by_the_filter(answering):
