@@ -585,6 +585,18 @@ def test_a_secret_of_the_configuration_shows_only_as_changed(planned):
     assert made.after["configuration"] == {"a.token": "(changed)"}
 
 
+def test_resources_that_are_given_and_polled_already_are_shown(planned):
+    made = planned(POLLED, events={"resources": ["contacts", "incidents"]})
+
+    assert made.before["events"] == made.after["events"] == {"resources": ["contacts", "incidents"]}
+
+
+def test_tags_that_the_platform_does_not_show_are_written(planned):
+    made = planned(live={"tags": None}, tags=["eu"])
+
+    assert (made.before["tags"], made.patch) == ([], {"tags": ["eu"]})
+
+
 @dataclass(frozen=True)
 class Wider(Desired):
     """The table with a row for another field of the body."""
