@@ -45,7 +45,16 @@ TESTS = {
 """How the names of the tests of a file begin, where that is not with its own name."""
 BOUND = 95
 """How many of a hundred mutants must be killed; each of the others must be listed."""
-SLOW = ("race", "controllers", "weather", "every_order", "what_it_is_alone", "becomes_alone", "predicts_the_run", "five_hundred")
+SLOW = (
+    "race",
+    "controllers",
+    "weather",
+    "every_order",
+    "what_it_is_alone",
+    "becomes_alone",
+    "predicts_the_run",
+    "five_hundred",
+)
 QUICK = " and ".join(f"not {name}" for name in SLOW)
 COLLECTION = "ansible_collections/cloudelements/freshdesk"
 EQUAL = Path(__file__).resolve().with_name("equal.toml")
