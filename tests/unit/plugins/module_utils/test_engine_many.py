@@ -167,11 +167,13 @@ def test_an_id_that_the_list_does_not_show_is_asked_for_as_for_one(simulation):
     assert simulation.writes() == []
 
 
-def test_two_entries_that_stand_for_one_instance_are_refused_naming_both_positions(simulation):
+@pytest.mark.parametrize(("first", "second"), [({}, {}), ({"key": "a"}, {}), ({}, {"key": "b"})])
+def test_two_entries_that_stand_for_one_instance_are_refused_naming_both_positions(simulation, first, second):
     (number,) = simulation.platform.add_instances([{"name": "acme"}])
+    entries = [{"name": "acme", **first}, {"name": "x", "state": "absent"}, {"id": number, "name": "new", **second}]
 
     with pytest.raises(Refused) as caught:
-        simulation.run([{"name": "acme"}, {"name": "x", "state": "absent"}, {"id": number, "name": "new"}])
+        simulation.run(entries)
     assert caught.value.message == (
         f"Entries 1 and 3 both refer to instance {number} (acme), so nothing was done: keep one of them."
     )
