@@ -37,7 +37,6 @@ TESTS = {
     "_approved": ("approved", "parts"),
     "_tenant": ("engine", "restore", "formula", "parts"),
     "_health": ("platform", "engine"),
-    "_model": ("model", "wire", "plan", "apply"),
     "_api": ("platform",),
     "_reasons": ("platform",),
     "_resource": ("model", "engine", "formula"),
