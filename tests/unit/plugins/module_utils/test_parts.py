@@ -235,6 +235,21 @@ def test_a_tenant_whose_formula_instance_could_not_be_deleted_stays(simulation):
     assert simulation.names() == ["acme", "crm"]
 
 
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_an_instance_is_pruned_unless_a_formula_instance_that_stays_uses_it(simulation, state, check):
+    [stray] = simulation.platform.add_instances([{"name": "stray", "tags": ["fleet"]}])
+    simulation.platform.formulas.add(
+        [{"name": "acme", "formula": simulation.audit, "configuration": {"source": str(stray)}}]
+    )
+    formula = audit(state=state, instances={"source": stray})
+    result = done(simulation, tenant("acme", formula), prune_tags=("fleet",), check=check)
+
+    assert [one["name"] for one in result["pruned"]] == (["stray"] if state == "absent" else [])
+    assert result.get("failed", False) is (state == "present")
+    assert state == "absent" or f"Instance {stray} is used by formula instances" in result["msg"]
+
+
 def test_max_deletes_counts_instances_alone(simulation):
     done(simulation, tenant("acme", sync(), audit()))
 
@@ -417,6 +432,19 @@ def test_a_tenant_is_reported_as_soon_as_its_last_formula_instance_is_done(simul
     )
 
     assert reported == [("omega", ["omega"]), ("acme", ["a", "b", "omega"]), ("beta", ["a", "b", "c", "omega"])]
+
+
+def test_a_tenant_that_fails_after_its_create_is_reported_once(simulation):
+    def interfere(request):
+        if request.method == "POST" and simulation.names() == ["crm"]:
+            simulation.platform.add_instances([{"name": "acme", "created": "2017-01-01T00:00:00Z"}])
+
+    fail(simulation, "DELETE", "/instances/.*")
+    reported = []
+    simulation.run([tenant("acme", audit())], before=interfere, progress=lambda job: reported.append(job.action))
+
+    assert reported == ["failed"]
+    assert simulation.platform.formulas.instances() == []
 
 
 @pytest.mark.parametrize("path", ["/instances", "/formulas/"])
