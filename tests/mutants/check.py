@@ -31,6 +31,7 @@ MODULES = (*VALUES, *SHARED, *ENGINE, *AROUND, *FORMULAS)
 TESTS = {
     **dict.fromkeys(ENGINE, ("engine", "approved", "parts")),
     **dict.fromkeys(FORMULAS, ("formula",)),
+    "_engine": ("engine", "approved", "parts", "subdomains"),
     # What formulas of many tenants share is tested with their tenants.
     "_formula": ("formula", "parts"),
     "_parts": ("parts",),
