@@ -35,6 +35,7 @@ TESTS = {
     # What formulas of many tenants share is tested with their tenants.
     "_formula": ("formula", "parts"),
     "_parts": ("parts",),
+    "_recovery": ("recovery",),
     "_writing": ("writing",),
     "_approved": ("approved", "parts"),
     "_tenant": ("engine", "restore", "formula", "parts"),
