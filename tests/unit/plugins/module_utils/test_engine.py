@@ -711,3 +711,20 @@ def test_secrets_that_the_platform_refuses_are_reported_as_such(simulation):
     assert "nobody-knows-it" not in str(done)
     with pytest.raises(FreshdeskError, match="check user_secret"):
         simulation.run([ACME, {**ACME, "name": "beta"}], connection=with_wrong)
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_names_that_look_like_one_that_is_not_there_are_named_in_a_warning(simulation, check):
+    first, second = simulation.platform.add_instances([{"name": "ACME"}, {"name": "Acme"}])
+    for options, ends in ((ACME, "is created"), ({"name": "aCME", "state": "absent"}, "is not there")):
+        [warning] = simulation.one(**options, check=check)["warnings"]
+
+        assert f"the name {ends}, and others" in warning
+        assert f"'ACME' (id {first}), 'Acme' (id {second})" in warning
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_names_that_look_like_one_that_is_there_need_no_warning(simulation, acme, state):
+    simulation.platform.add_instances([{"name": "Acme"}])
+
+    assert simulation.one(name="acme", state=state)["warnings"] == []
