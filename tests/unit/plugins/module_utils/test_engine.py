@@ -728,3 +728,14 @@ def test_names_that_look_like_one_that_is_there_need_no_warning(simulation, acme
     simulation.platform.add_instances([{"name": "Acme"}])
 
     assert simulation.one(name="acme", state=state)["warnings"] == []
+
+
+def test_an_error_of_a_dry_run_does_not_say_that_anything_was_done(simulation):
+    [job] = simulation.run([ACME], check=True).tenants
+    assert job.done
+
+    def fail():
+        raise FreshdeskError("It failed.")
+
+    job.attempt(fail)
+    assert (job.error.message, job.error.state) == ("It failed.", "failed")
