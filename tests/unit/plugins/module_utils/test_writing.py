@@ -190,22 +190,29 @@ def test_as_many_are_written_side_by_side_as_is_allowed(writes, concurrency, ten
 
     assert writes(*(Tenant(str(n), before=meet) for n in range(tenants)), concurrency=concurrency) == [None] * tenants
     assert max(most) == count
+    assert sorted(writes.finished) == [str(number) for number in range(tenants)]
 
 
-def test_a_lookup_does_not_wait_for_others_that_are_being_written(writes):
+@pytest.mark.parametrize("due", [0.0, 0.1])
+def test_a_lookup_does_not_wait_for_others_that_are_being_written(writes, monkeypatch, due):
     looked, seen = threading.Event(), []
-    settle = writes.settle
 
     def look(platform, pending):
         looked.set()
-        return settle(platform, pending)
+        return writes.settle(platform, pending)
 
-    _writing.settle = look
-    slow = Tenant("b", before=lambda: seen.append(looked.wait(5)))
+    def write_slowly():
+        for _step in range(50):
+            if looked.wait(0.05):
+                break
+            writes.clock.sleep(0.01)
+        seen.append(looked.is_set())
 
-    assert writes(Tenant("a", 0.0), slow, concurrency=2) == [None, None]
+    monkeypatch.setattr(_writing, "settle", look)
+
+    assert writes(Tenant("a", due), Tenant("b", before=write_slowly), concurrency=2) == [None, None]
     assert seen == [True]
-    assert writes.looks == [(0.0, ["a"])]
+    assert [labels for _when, labels in writes.looks] == [["a"]]
 
 
 def test_who_waits_is_shown_that_the_run_goes_on(writes):
