@@ -181,8 +181,12 @@ def test_one_whose_time_is_over_ends_with_an_unknown_outcome(clock):
 
     assert (done.going_on, done.one.settled) == ([], True)
     assert (error.state, error.status, error.request_id, error.attempts) == ("unknown", 503, "4f1c", 3)
-    assert "could not be looked up" not in error.message
+    assert "the connection was lost (3 attempts), and retry_timeout" in error.message
     assert is_listed(error.message)
+
+
+def test_one_that_has_time_left_is_looked_up_again(clock):
+    assert Round(clock, [], "acme", left=0.5).next_look == 0.5
 
 
 def failure(status=None):
@@ -273,6 +277,12 @@ def test_a_search_that_does_not_show_our_own_is_followed_by_the_whole_list(clock
 
     assert [look[:1] + look[2:3] for look in done.platform.looks] == [(SEARCH, ["acme"]), (WHOLE, ["acme"])]
     assert done.adoptions == [("acme", 6)]
+
+
+def test_one_that_no_list_shows_yet_is_kept(clock):
+    done = Others(clock, [], {"ours": live(7)})
+
+    assert (done.adopted, done.tenants[0].error, done.tenants[0].warnings) == ([], None, [])
 
 
 def test_the_date_in_the_list_counts_and_not_that_in_the_answer_to_the_create(clock):
