@@ -38,7 +38,7 @@ TESTS = {
     "_recovery": ("recovery",),
     "_writing": ("writing",),
     "_approved": ("approved", "parts"),
-    "_tenant": ("engine.py", "engine_of_one", "restore", "subdomains"),
+    "_tenant": ("engine", "restore", "subdomains", "formula.py", "parts"),
     "_health": ("platform", "engine"),
     "_api": ("platform",),
     "_reasons": ("platform",),
