@@ -739,3 +739,24 @@ def test_an_error_of_a_dry_run_does_not_say_that_anything_was_done(simulation):
 
     job.attempt(fail)
     assert (job.error.message, job.error.state) == ("It failed.", "failed")
+
+
+def test_a_dry_run_says_what_to_do_about_one_that_does_not_work(simulation, acme):
+    simulation.platform.accounts({"acme": "another-key"})
+    error = simulation.one(name="acme", verify=True, check=True)["error"]
+
+    assert "correct api_key" in error["message"]
+    assert "None" not in error["message"]
+
+
+def test_a_key_that_the_platform_adds_is_shown_where_it_is_given(simulation):
+    done = simulation.one(**ACME, configuration={"pagination.max": 50})
+
+    assert done["instance"]["configuration"]["pagination.max"] == "50"
+
+
+def test_of_many_those_given_by_id_are_found_in_the_list(simulation):
+    numbers = simulation.platform.add_instances([{"name": "a"}, {"name": "b"}])
+    simulation.run([{"id": number} for number in numbers])
+
+    assert simulation.calls() == ["GET /instances"]
