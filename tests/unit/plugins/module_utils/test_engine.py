@@ -760,3 +760,8 @@ def test_of_many_those_given_by_id_are_found_in_the_list(simulation):
     simulation.run([{"id": number} for number in numbers])
 
     assert simulation.calls() == ["GET /instances"]
+
+
+def test_an_id_with_the_name_that_it_has_needs_no_search(simulation, acme):
+    assert simulation.one(id=acme, name="acme")["action"] == "unchanged"
+    assert simulation.calls() == ["GET /instances/{id}"]
