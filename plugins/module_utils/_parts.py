@@ -39,7 +39,7 @@ class Parts:
         # The platform does not delete an element instance that is in use.
         self.first = [part for part in self.jobs if not part.desired.present]
         self.last = [part for part in self.jobs if part.desired.present]
-        self.freed: set[int] = set()
+        self.freed: set[int]
         """Those that are deleted, and so do not prevent the deletion of an element instance."""
         self.channels: list[Channel] = []
         """Those that belong to no job."""
@@ -51,25 +51,24 @@ class Parts:
         if wanted:
             kind = type(wanted[0])
             kind.find_all(wanted, self._new_platform(kind), self._each)
-            self._each([job for job in wanted if job.error is None and job.is_incomplete], kind.complete)
+            self._each([job for job in wanted if job.is_incomplete], kind.complete)
         for job in jobs:
             job.attempt(job.make_plan)
         _refuse_shared([job for job in wanted if job.error is None])
         self._settle()
         plans = [part.plan for part in self.first if part.plan is not None]
-        self.freed = {plan.live.id for plan in plans if plan.delete and plan.live is not None}
+        self.freed = {plan.live.id for plan in plans if plan.live is not None}
         for tenant in self._tenants:
             tenant.freed = self.freed
 
     def predict(self, jobs: Iterable[AnyJob]) -> None:
         """What C(write) would do."""
-        failed = self._has_failed()
+        stopped = self._options.stop_on_error and self._has_failed()
         for job in filter(_is_to_be_tried, jobs):
-            if failed and self._options.stop_on_error:
+            if stopped:
                 job.error = not_tried(job)
             else:
                 job.attempt(job.predict)
-            failed = failed or job.error is not None
         self._settle()
 
     def write(self, jobs: Iterable[AnyJob], finished: Callable[[AnyJob], None]) -> None:

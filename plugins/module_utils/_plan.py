@@ -92,7 +92,7 @@ def _creation(desired: Desired, element: str) -> InstancePlan:
 
 
 def _update(desired: Desired, live: Live, element: str, key_refused: bool) -> InstancePlan:
-    before = replace(live, tags=live.tags or (), configuration=live.configuration or {})
+    before = replace(live, tags=live.tags or ())
     changes, unreadable = _changes(desired, before.configuration or {}, key_refused)
     outcome = _changed(before, desired, changes)
     put, patch = _bodies(desired, before, outcome, changes, element)
@@ -250,7 +250,7 @@ def _whole_configuration(
                 whole[key] = live
             elif key in given and desired.update_secrets != "never":
                 whole[key] = given[key]
-            elif not (key == "password" and _has_no_password(element, str(whole.get(API_KEY, "")))):
+            elif not (key == "password" and _has_no_password(element, str(whole.get(API_KEY)))):
                 needed.append(key)
         elif live is not None and (
             not is_server_added(key) or key in desired.configuration or (key == EVENTS_VENDOR and events_live)
@@ -282,9 +282,7 @@ def _side(desired: Desired, live: Live, changing: Collection[str], secret: str) 
         if option.secret:
             shows = option.key in changing
         elif option.key == EVENTS_RESOURCES:
-            shows = desired.events.poller is None and (
-                option in given or EVENTS_RESOURCES in changing or EVENTS_POLLER in changing
-            )
+            shows = desired.events.poller is None and (option in given or EVENTS_POLLER in changing)
         else:
             shows = option in given and bool(option.key or option.field or option.special)
         if shows:

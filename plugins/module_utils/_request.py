@@ -168,7 +168,7 @@ class _Exchange:
         if self._pending or (check_mode and self._request.writes):
             self._changed = self._request.writes
         elif self._request.writes:
-            answer = self._sent(self._request.call)
+            answer = self._sent(self._request.call, is_list=False)
             self._changed = answer.succeeded
             self._json = self._data(answer)
             self._read = 1
@@ -218,8 +218,8 @@ class _Exchange:
         tokens: set[str] = set()
         query = tuple(pair for pair in self._request.call.query if pair[0] != "nextPage")
         call, previous = self._request.call, None
+        is_list = self._request.pages != 1
         while True:
-            is_list = self._read > 0 or self._request.pages != 1
             answer = self._sent(call, is_list=is_list)
             if is_list and is_empty_list(answer):
                 break
@@ -252,7 +252,7 @@ class _Exchange:
             call, previous = replace(self._request.call, query=(*query, ("nextPage", token))), page
         self._json = items
 
-    def _sent(self, call: Call, *, is_list: bool = False) -> Answer:
+    def _sent(self, call: Call, *, is_list: bool) -> Answer:
         """The answer, with one of the accepted statuses, or with the 404 of an empty list if C(is_list).
 
         A cached token may belong to an instance that was deleted: if the platform refuses it, the instance is looked up again.

@@ -228,6 +228,7 @@ class Simulation:
         check: bool = False,
         clock: _transport.Clock | None = None,
         progress: Callable[[AnyJob], None] = lambda tenant: None,
+        idle: Callable[[], None] = lambda: None,
         connection: Mapping[str, Any] | None = None,
         before: Callable[[requests.PreparedRequest], None] | None = None,
         **orders: Any,
@@ -237,7 +238,7 @@ class Simulation:
         if before is not None:
             adapter_of(transport).before = before
         wanted = [desired(check=check, **entry) for entry in entries]
-        return Engine(transport, wanted, RunOptions(**orders), progress)
+        return Engine(transport, wanted, RunOptions(**orders), progress, idle)
 
     def run(self, entries: Sequence[Mapping[str, Any]], **how: Any) -> Engine:
         """A fleet of these entries, run."""

@@ -1,10 +1,11 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The README, the guides and the examples of plugins as tests read them: their code blocks, and what stands in double backquotes."""
+"""The README, the guides and the examples of plugins as tests read them: code blocks, double backquotes, and messages."""
 
 from __future__ import annotations
 
+import functools
 import re
 import textwrap
 from collections.abc import Iterator
@@ -13,6 +14,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted((ROOT / "docs" / "docsite" / "rst").glob("*.rst"))
+ERRORS = ROOT / "docs" / "docsite" / "rst" / "errors.rst"
+GAP = "…"
+"""What the page of errors shows where a message names something."""
 PLUGINS = sorted(
     path for path in (ROOT / "plugins").glob("*/*.py") if "\nEXAMPLES = " in path.read_text(encoding="utf-8")
 )
@@ -44,6 +48,22 @@ def blocks(page: Path) -> list[Block]:
 def literals(page: Path) -> list[str]:
     """What stands in double backquotes, line breaks in it made blanks."""
     return [" ".join(text.split()) for text in re.findall(r"``(.+?)``", page.read_text(encoding="utf-8"), re.DOTALL)]
+
+
+def listed_messages() -> list[str]:
+    """The messages on the page of errors: the entries of its lists."""
+    found = re.findall(r"^- ``(.+?)``$", ERRORS.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    return [" ".join(text.split()) for text in found]
+
+
+@functools.cache
+def _forms() -> list[re.Pattern[str]]:
+    return [re.compile(".*".join(map(re.escape, text.split(GAP)))) for text in listed_messages()]
+
+
+def is_listed(message: str) -> bool:
+    """Whether who meets the message finds it on the page of errors."""
+    return any(form.fullmatch(" ".join(message.split())) for form in _forms())
 
 
 def _directives(page: Path, lines: list[str]) -> Iterator[Block]:

@@ -14,9 +14,8 @@ from typing import Any
 
 import jinja2
 import yaml
-from support.pages import ROOT
+from support.pages import GAP, ROOT, listed_messages
 
-PAGE = ROOT / "docs" / "docsite" / "rst" / "errors.rst"
 MAKERS = {
     "error_from",
     "AnsibleActionFail",
@@ -32,8 +31,6 @@ PARTS = {
     "secret_refusal", "settle_refusal", "shared_subdomains", "tls_problem", "warnings_of",
 }  # fmt: skip
 """Functions whose texts are parts of messages."""
-GAP = "…"
-"""What a page shows where a message names something."""
 
 
 def family() -> set[str]:
@@ -118,21 +115,15 @@ def messages() -> dict[str, str]:
     return {text: file for text, file in texts if " " in text and len(re.findall(r"[A-Za-z]+", text)) >= 3}
 
 
-def listed() -> list[str]:
-    """The messages on the page: the entries of its lists."""
-    found = re.findall(r"^- ``(.+?)``$", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
-    return [" ".join(text.split()) for text in found]
-
-
 def test_the_page_of_errors_has_every_message_of_the_code():
-    there = listed()
+    there = listed_messages()
     assert {text: file for text, file in messages().items() if text not in there} == {}
 
 
 def test_the_page_of_errors_has_no_message_that_the_code_cannot_give():
     code = messages()
-    assert [text for text in listed() if text not in code] == []
+    assert [text for text in listed_messages() if text not in code] == []
 
 
 def test_the_page_of_errors_has_each_message_once():
-    assert len(listed()) == len(set(listed())) > 100
+    assert len(listed_messages()) == len(set(listed_messages())) > 100

@@ -129,6 +129,7 @@ def test_one_of_our_own_making_that_does_not_work_is_disabled_where_that_is_want
     ("policy", "facts"),
     [
         ("fail", {}),
+        ("restore", {}),
         *((policy, facts) for policy in ("disable", "delete") for facts in ({"own": False}, {"definite": False})),
     ],
 )

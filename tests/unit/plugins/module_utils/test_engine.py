@@ -711,3 +711,57 @@ def test_secrets_that_the_platform_refuses_are_reported_as_such(simulation):
     assert "nobody-knows-it" not in str(done)
     with pytest.raises(FreshdeskError, match="check user_secret"):
         simulation.run([ACME, {**ACME, "name": "beta"}], connection=with_wrong)
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_names_that_look_like_one_that_is_not_there_are_named_in_a_warning(simulation, check):
+    first, second = simulation.platform.add_instances([{"name": "ACME"}, {"name": "Acme"}])
+    for options, ends in ((ACME, "is created"), ({"name": "aCME", "state": "absent"}, "is not there")):
+        [warning] = simulation.one(**options, check=check)["warnings"]
+
+        assert f"the name {ends}, and others" in warning
+        assert f"'ACME' (id {first}), 'Acme' (id {second})" in warning
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_names_that_look_like_one_that_is_there_need_no_warning(simulation, acme, state):
+    simulation.platform.add_instances([{"name": "Acme"}])
+
+    assert simulation.one(name="acme", state=state)["warnings"] == []
+
+
+def test_an_error_of_a_dry_run_does_not_say_that_anything_was_done(simulation):
+    [job] = simulation.run([ACME], check=True).tenants
+    assert job.done
+
+    def fail():
+        raise FreshdeskError("It failed.")
+
+    job.attempt(fail)
+    assert (job.error.message, job.error.state) == ("It failed.", "failed")
+
+
+def test_a_dry_run_says_what_to_do_about_one_that_does_not_work(simulation, acme):
+    simulation.platform.accounts({"acme": "another-key"})
+    error = simulation.one(name="acme", verify=True, check=True)["error"]
+
+    assert "correct api_key" in error["message"]
+    assert "None" not in error["message"]
+
+
+def test_a_key_that_the_platform_adds_is_shown_where_it_is_given(simulation):
+    done = simulation.one(**ACME, configuration={"pagination.max": 50})
+
+    assert done["instance"]["configuration"]["pagination.max"] == "50"
+
+
+def test_of_many_those_given_by_id_are_found_in_the_list(simulation):
+    numbers = simulation.platform.add_instances([{"name": "a"}, {"name": "b"}])
+    simulation.run([{"id": number} for number in numbers])
+
+    assert simulation.calls() == ["GET /instances"]
+
+
+def test_an_id_with_the_name_that_it_has_needs_no_search(simulation, acme):
+    assert simulation.one(id=acme, name="acme")["action"] == "unchanged"
+    assert simulation.calls() == ["GET /instances/{id}"]

@@ -11,12 +11,13 @@ import random
 import threading
 
 import pytest
-from support.in_process import CONNECTION, START, Simulation, adapter_of, result
+from support.in_process import CONNECTION, START, Simulation, adapter_of, desired, result
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _engine, _job, _writing
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import RunOptions, run_options_from
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import fleet_result, summary, warnings_of
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._tenant import Tenant
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._transport import Clock
 
 LIST, GET, POST = "GET /instances", "GET /instances/{id}", "POST /instances"
@@ -167,11 +168,13 @@ def test_an_id_that_the_list_does_not_show_is_asked_for_as_for_one(simulation):
     assert simulation.writes() == []
 
 
-def test_two_entries_that_stand_for_one_instance_are_refused_naming_both_positions(simulation):
+@pytest.mark.parametrize(("first", "second"), [({}, {}), ({"key": "a"}, {}), ({}, {"key": "b"})])
+def test_two_entries_that_stand_for_one_instance_are_refused_naming_both_positions(simulation, first, second):
     (number,) = simulation.platform.add_instances([{"name": "acme"}])
+    entries = [{"name": "acme", **first}, {"name": "x", "state": "absent"}, {"id": number, "name": "new", **second}]
 
     with pytest.raises(Refused) as caught:
-        simulation.run([{"name": "acme"}, {"name": "x", "state": "absent"}, {"id": number, "name": "new"}])
+        simulation.run(entries)
     assert caught.value.message == (
         f"Entries 1 and 3 both refer to instance {number} (acme), so nothing was done: keep one of them."
     )
@@ -1049,3 +1052,18 @@ def test_a_look_that_is_due_waits_for_no_worker(simulation, monkeypatch):
 
     assert waits == [None, None, 0.5, None]
     assert actions(fleet) == ["recovered", "created"]
+
+
+class Plain(Tenant):
+    """A kind whose resources are found one by one."""
+
+    find_all = classmethod(_job.Job.find_all.__func__)
+
+
+def test_a_kind_without_a_list_for_many_finds_each_by_itself(simulation):
+    simulation.platform.add_instances([{"name": "acme"}])
+    entries = [desired(name="acme"), desired(**tenant("beta"))]
+    engine = _engine.Engine(simulation.transport(), entries, RunOptions(), kind=Plain)
+    engine.run()
+
+    assert actions(engine) == ["unchanged", "created"]

@@ -6,11 +6,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
 
 import pytest
 from support.bodies import BODY
+from support.pages import is_listed
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _model, _resource
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fields import Desired, row
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._values import MASK
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._wire import live_from
 
@@ -116,3 +121,104 @@ def test_instances_are_listed_oldest_first_with_distinguishing_details():
 def test_a_subdomain_that_is_not_shown_is_none():
     assert _model.instance_result(live_from({**BODY, "configuration": {"subdomain": 5}}))["subdomain"] is None
     assert _model.instance_result(live_from({"id": 1}))["subdomain"] is None
+
+
+# Other fields of the body
+
+
+@dataclass(frozen=True)
+class Wider(Desired):
+    """The table with a row for another field of the body."""
+
+    cached: bool | None = row("bool", field="cachingEnabled")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shown", "lacks"),
+    [
+        ({}, {}, False),
+        ({}, {"tags": None}, True),
+        ({"cached": True}, {}, True),
+        ({"cached": True}, {"others": {"cached": False}}, False),
+        ({"subdomain": "b", "api_key": "key-of-b"}, {"configuration": {}}, False),
+    ],
+    ids=str,
+)
+def test_a_plan_needs_what_is_always_compared_and_each_field_that_is_given(wanted, shown, lacks):
+    assert replace(live_from(BODY), **shown).lacks(Wider(name="acme", **wanted)) is lacks
+
+
+@pytest.mark.parametrize(
+    ("configuration", "account"),
+    [({"subdomain": "Acme"}, "acme"), ({"subdomain": 5}, None), ({}, None), (None, None), (["subdomain"], None)],
+    ids=str,
+)
+def test_an_account_is_named_by_its_subdomain_in_lower_case(configuration, account):
+    assert _model.account_in(configuration) == account
+
+
+# Answers to a change
+
+LIVE = replace(live_from(BODY), others={"cached": True}, events_enabled=True)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {},
+        {"name": "", "tags": None, "element": "", "others": {}, "token": None, "configuration": None},
+        {"name": "other", "tags": (), "element": "zendesk", "others": {"cached": False}, "token": "t"},
+        {"configuration": {"subdomain": "other"}},
+    ],
+)
+def test_what_an_answer_omits_is_as_expected_and_what_it_shows_counts(shown):
+    omitted = {field: getattr(LIVE, field) for field, value in shown.items() if value in ("", None, {})}
+    answer = replace(LIVE, enabled=False, **shown)
+
+    assert answer.filled(LIVE) == replace(answer, **omitted)
+    assert answer.filled(None) is answer
+
+
+def taken(body, *, outcome=None, wanted=None, **shown):
+    """What is made of an answer that shows this to a change that sent this body."""
+    plan = SimpleNamespace(desired=Wider(name="acme", **(wanted or {})), outcome=outcome)
+    return replace(LIVE, **shown).taken(plan, body)
+
+
+def test_an_answer_that_shows_the_change_is_taken_and_what_it_hides_does_not_count():
+    hidden = {"subdomain": "5", "username": MASK}
+    body = {
+        "name": "acme",
+        "tags": ["crm", "acme"],
+        "cachingEnabled": True,
+        "configuration": {"subdomain": 5, "username": "key-of-acme", "custom": 1},
+    }
+
+    assert taken(body, wanted={"cached": True}, configuration=hidden) == replace(LIVE, configuration=hidden)
+    assert taken(body, configuration=None) == replace(LIVE, configuration=None)
+    assert taken({}, name="other", tags=None, others={}, wanted={"cached": True}).name == "other"
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_whether_events_are_enabled_is_as_planned_since_the_answer_does_not_show_it(enabled):
+    assert taken({}, outcome=replace(LIVE, events_enabled=enabled)).events_enabled is enabled
+    assert taken({}, events_enabled=enabled).events_enabled is enabled
+
+
+@pytest.mark.parametrize(
+    ("body", "shown", "named"),
+    [
+        ({"name": "acme"}, {"name": "acme-"}, "name"),
+        ({"tags": ["a", "b"]}, {"tags": ("a",)}, "tags"),
+        ({"tags": ["a"]}, {"tags": None}, "tags"),
+        ({"configuration": {"a": 1, "b": 2, "c": 3}}, {"configuration": {"a": "1", "b": 0, "c": 0}}, "take b, c of"),
+        ({"configuration": {"a": 1}, "cachingEnabled": False}, {"configuration": {"a": 2}}, "take a, cached of"),
+    ],
+    ids=str,
+)
+def test_an_answer_that_shows_something_else_names_what_was_not_taken(body, shown, named):
+    with pytest.raises(FreshdeskError, match=named) as error:
+        taken(body, wanted={"cached": False}, **shown)
+
+    assert is_listed(error.value.message)
+    assert "instance 4711" in error.value.message

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import threading
 from collections import Counter
 from functools import partial
 
@@ -109,6 +110,14 @@ def test_templates_their_instances_and_those_of_other_elements_are_listed_once_f
     simulation.platform.clear_requests()
     done(simulation, *entries)
     assert len(simulation.calls()) <= 10
+
+
+def test_a_formula_instance_that_the_list_shows_in_part_is_read_once_for_its_plan(simulation):
+    done(simulation, tenant("acme", audit()), tenant("beta", audit()))
+    simulation.platform.settings({"formula_list_configuration": "missing"})
+    result = done(simulation, tenant("acme", audit()), tenant("beta", audit(configuration={"cron": 5})))
+
+    assert result["summary"] == {"unchanged": 1, "updated": 1}
 
 
 def test_entries_without_formulas_ask_nothing_about_formulas(simulation):
@@ -236,6 +245,21 @@ def test_a_tenant_whose_formula_instance_could_not_be_deleted_stays(simulation):
     assert simulation.names() == ["acme", "crm"]
 
 
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_an_instance_is_pruned_unless_a_formula_instance_that_stays_uses_it(simulation, state, check):
+    [stray] = simulation.platform.add_instances([{"name": "stray", "tags": ["fleet"]}])
+    simulation.platform.formulas.add(
+        [{"name": "acme", "formula": simulation.audit, "configuration": {"source": str(stray)}}]
+    )
+    formula = audit(state=state, instances={"source": stray})
+    result = done(simulation, tenant("acme", formula), prune_tags=("fleet",), check=check)
+
+    assert [one["name"] for one in result["pruned"]] == (["stray"] if state == "absent" else [])
+    assert result.get("failed", False) is (state == "present")
+    assert state == "absent" or f"Instance {stray} is used by formula instances" in result["msg"]
+
+
 def test_max_deletes_counts_instances_alone(simulation):
     done(simulation, tenant("acme", sync(), audit()))
 
@@ -307,6 +331,23 @@ def test_with_on_error_stop_no_formula_is_tried_after_a_failure(simulation, chec
     )
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_with_on_error_stop_every_formula_is_done_where_nothing_failed(simulation, check):
+    result = done(simulation, tenant("acme", audit(), sync()), tenant("beta", audit()), check=check, stop_on_error=True)
+
+    assert (result["summary"], result["acme"]["formulas"][1]["action"]) == ({"created": 2}, "created")
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_with_on_error_stop_a_formula_that_needs_no_change_is_not_failed(simulation, check):
+    done(simulation, tenant("beta", audit()))
+    result = done(
+        simulation, tenant("acme", sync(formula="nobody")), tenant("beta", audit()), check=check, stop_on_error=True
+    )
+
+    assert result["beta"]["action"] == "unchanged"
+
+
 def test_two_entries_for_one_formula_instance_are_both_refused(simulation):
     result = done(
         simulation, tenant("acme", audit(name="x")), tenant("beta", audit(name="x")), tenant("gamma", audit())
@@ -318,6 +359,14 @@ def test_two_entries_for_one_formula_instance_are_both_refused(simulation):
             "give each formula instance a name of its own."
         )
     assert simulation.names() == ["crm", "gamma"]
+
+
+def test_an_id_and_a_name_of_one_formula_instance_are_both_refused(simulation):
+    [number] = simulation.platform.formulas.add([{"name": "old", "formula": simulation.audit}])
+    result = done(simulation, tenant("acme", audit(id=number, name="new")), tenant("beta", audit(name="old")))
+
+    assert result["summary"] == {"failed": 2}
+    assert simulation.writes() == []
 
 
 # Created once
@@ -383,6 +432,42 @@ def test_each_tenant_is_reported_once_and_after_its_formulas(simulation):
         ("delta", "created", ["created"]),
         ("gamma", "created", []),
     ]
+
+
+def test_a_tenant_is_reported_as_soon_as_its_last_formula_instance_is_done(simulation):
+    done(simulation, tenant("omega", audit()))
+    reported = []
+    simulation.run(
+        [tenant("acme", audit(name="a"), audit(name="b")), tenant("beta", audit(name="c")), tenant("omega", audit())],
+        progress=lambda job: reported.append((job.desired.label, sorted(formulas(simulation)))),
+    )
+
+    assert reported == [("omega", ["omega"]), ("acme", ["a", "b", "omega"]), ("beta", ["a", "b", "c", "omega"])]
+
+
+def test_a_tenant_that_fails_after_its_create_is_reported_once(simulation):
+    def interfere(request):
+        if request.method == "POST" and simulation.names() == ["crm"]:
+            simulation.platform.add_instances([{"name": "acme", "created": "2017-01-01T00:00:00Z"}])
+
+    fail(simulation, "DELETE", "/instances/.*")
+    reported = []
+    simulation.run([tenant("acme", audit())], before=interfere, progress=lambda job: reported.append(job.action))
+
+    assert reported == ["failed"]
+    assert simulation.platform.formulas.instances() == []
+
+
+@pytest.mark.parametrize("path", ["/instances", "/formulas/"])
+def test_a_run_that_waits_for_the_platform_shows_that_it_goes_on(simulation, path):
+    shown = threading.Event()
+
+    def wait(request):
+        assert request.method != "POST" or path not in request.url or shown.wait(10)
+
+    simulation.run([tenant("acme", audit()), tenant("beta", audit())], concurrency=2, idle=shown.set, before=wait)
+
+    assert shown.is_set()
 
 
 def test_warnings_of_formulas_are_shown(simulation):

@@ -6,11 +6,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, replace
 
 import pytest
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fields import PLACEHOLDER_ID, PLACEHOLDER_TOKEN
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fields import (
+    PLACEHOLDER_ID,
+    PLACEHOLDER_TOKEN,
+    Desired,
+    row,
+)
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._model import instance_result
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._plan import plan
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._polling import default_poller
@@ -579,6 +585,42 @@ def test_a_secret_of_the_configuration_shows_only_as_changed(planned):
     assert made.after["configuration"] == {"a.token": "(changed)"}
 
 
+def test_resources_that_are_given_and_polled_already_are_shown(planned):
+    made = planned(POLLED, events={"resources": ["contacts", "incidents"]})
+
+    assert made.before["events"] == made.after["events"] == {"resources": ["contacts", "incidents"]}
+
+
+def test_tags_that_the_platform_does_not_show_are_written(planned):
+    made = planned(live={"tags": None}, tags=["eu"])
+
+    assert (made.before["tags"], made.patch) == ([], {"tags": ["eu"]})
+
+
+@dataclass(frozen=True)
+class Wider(Desired):
+    """The table with a row for another field of the body."""
+
+    cached: bool | None = row("bool", field="cachingEnabled")
+
+
+@pytest.mark.parametrize(
+    ("shown", "patch", "after"),
+    [({"cached": False}, {"cachingEnabled": True}, True), ({"cached": True}, None, True), ({}, None, None)],
+)
+def test_a_field_with_an_option_is_changed_where_it_is_shown_and_differs(shown, patch, after):
+    live = replace(live_from({"id": 4711, "name": "acme", "tags": [], "token": "t", "configuration": {}}), others=shown)
+    made = plan(Wider(name="acme", cached=True), live, "freshdeskv2")
+
+    assert (made.patch, made.after["cached"]) == (patch, after)
+
+
+def test_a_field_with_an_option_is_created_as_given():
+    made = plan(Wider(name="acme", subdomain="acme", api_key=KEY, cached=True), None, "freshdeskv2")
+
+    assert (made.create["cachingEnabled"], made.after["cached"]) == (True, True)
+
+
 # Absent and placeholders
 
 
@@ -623,6 +665,12 @@ def test_the_placeholder_predicts_an_update_and_requires_nothing_that_a_create_n
         "enabled": False,
         "events": {"enabled": True},
     }
+
+
+def test_what_the_placeholder_will_poll_is_predicted(planned):
+    made = planned(live=False, check_mode=True, id=-1, name=None, events={"resources": ["contacts"]})
+
+    assert made.after["events"] == {"resources": ["contacts"]}
 
 
 def test_of_a_placeholder_without_a_name_no_name_is_predicted(planned):

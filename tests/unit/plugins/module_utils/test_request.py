@@ -13,10 +13,12 @@ from urllib.parse import quote
 import pytest
 from simulator.lists import page_token
 from support.in_process import CONNECTION, Simulation, adapter_of
+from support.pages import is_listed
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _request
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._request import (
+    UNKNOWN,
     checked_path,
     perform,
     request_from,
@@ -49,6 +51,8 @@ class Through:
         params.update({"name": "acme"} if not {"name", "id"} & set(options) else {}, path=path, **options)
         request = request_from(params, check_mode=check)
         result = perform(self.dry if check else self.transport, request, check_mode=check)
+        if result.get("failed"):
+            check_message(result["msg"])
         assert set(result) >= KEYS
         assert set(result) - KEYS == ({"failed", "msg", "error"} if result.get("failed") else set())
         hidden = [*SECRETS, *(instance["token"] for instance in self.platform.instances())]
@@ -68,6 +72,16 @@ class Through:
 
     def incidents(self):
         return self.platform.helpdesk("acme")["incidents"]
+
+
+def check_message(message):
+    """Fails unless the page of errors has the message, and the remedy in it."""
+    assert "None" not in message
+    if re.search(r"was (to be )?sent, and ", message):
+        return  # the page has what the transport adds
+    remedy = re.search(r"status_code does not list.*?: (.+)\.$", message)
+    for text in (message, remedy[1] if remedy else message):
+        assert is_listed(text) or is_listed(text.replace(f"; {UNKNOWN}", "")), text
 
 
 @pytest.fixture
@@ -146,8 +160,9 @@ def test_paths_of_the_element_are_taken(path):
 )  # fmt: skip
 def test_every_other_path_is_refused_in_check_mode_too(through, path):
     for check in (False, True):
-        with pytest.raises(Refused, match=r"^path "):
+        with pytest.raises(Refused, match=r"^path ") as refused:
             through(path, check=check)
+        check_message(refused.value.message)
     assert through.simulation.calls() == []
 
 
@@ -170,8 +185,9 @@ def test_every_other_path_is_refused_in_check_mode_too(through, path):
     ],
 )
 def test_options_that_cannot_be_meant_are_refused_before_anything_is_sent(through, options, why):
-    with pytest.raises(Refused, match=why):
+    with pytest.raises(Refused, match=why) as refused:
         through(**options)
+    check_message(refused.value.message)
     assert through.simulation.calls() == []
 
 
@@ -299,6 +315,15 @@ def test_pages_that_are_no_lists_cannot_be_joined(five):
     assert "no pages to join" in five.failing(query={"pageSize": 2}, pages="all")["message"]
 
 
+def test_a_list_with_more_pages_than_can_be_meant_is_an_error(five, monkeypatch):
+    monkeypatch.setattr(_request, "MOST_PAGES", 2)
+    error = five.failing(query={"pageSize": 2}, pages="all")
+
+    assert "no end within 2 pages" in error["message"]
+    assert (error["status"], error["request_id"] in error["message"]) == (200, True)
+    assert five(query={"pageSize": 2}, pages="2")["json"] == five.incidents()[:4]
+
+
 # What is repeated
 
 
@@ -331,6 +356,23 @@ def test_a_post_whose_answer_is_lost_is_not_repeated_and_its_outcome_is_unknown(
     assert "it is unknown whether it was carried out, so look at Freshdesk before you run again" in error["message"]
     assert "run again later" not in error["message"]
     assert through.calls() == [CREATE]
+
+
+@pytest.mark.parametrize(
+    ("fault", "remedy"),
+    [
+        ({"fault": "hang_before"}, "run again, and raise timeout"),
+        ({"fault": "huge", "bytes": 10**9}, "check base_url and the proxy"),
+    ],
+    ids=str,
+)
+def test_a_get_whose_answer_is_lost_failed_and_nothing_is_unknown(through, fault, remedy):
+    through.platform.add_faults({**fault, "match": {"path": INCIDENTS}, "times": None})
+    error = through.failing()
+
+    assert error["state"] == "failed"
+    assert remedy in error["message"]
+    assert f"({error['attempts']} attempts)" in error["message"] or error["attempts"] == 1
 
 
 def test_a_post_that_is_throttled_is_sent_again(through):
@@ -372,7 +414,48 @@ def test_a_delete_that_finds_nothing_after_a_lost_answer_may_have_been_carried_o
     error = through.failing(path, method="DELETE")
 
     assert (error["state"], error["status"]) == ("unknown", 404)
+    assert "the platform failed" not in error["message"]
     assert through.failing(path, method="DELETE")["state"] == "failed"
+
+
+def test_a_write_that_finds_no_object_is_an_error_and_not_an_empty_list(through):
+    fault = {"fault": "status", "status": 404, "message": "No agents found", "match": {"verb": "POST"}}
+    through.platform.add_faults(fault)
+
+    assert through.failing(method="POST", body=FIRE)["status"] == 404
+
+
+def test_a_token_that_was_just_looked_up_is_not_looked_up_again_where_it_is_refused(through):
+    through.platform.add_faults({"fault": "status", "status": 401, "match": {"path": INCIDENTS}, "times": None})
+
+    assert through.failing()["status"] == 401
+    assert through.simulation.calls() == [LIST, SEARCH]
+
+
+def test_how_often_a_platform_that_cannot_be_reached_was_tried_is_in_the_message(through):
+    through()
+    adapter_of(through.transport).down = True
+    error = through.failing()
+
+    assert error["attempts"] > 1
+    assert f"({error['attempts']} attempts)" in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "works"),
+    [
+        ({}, 200, False),
+        ({}, 204, True),
+        ({}, 205, True),
+        ({"method": "POST", "body": FIRE}, 200, True),
+        ({"method": "POST", "body": FIRE}, 204, True),
+    ],
+)
+def test_an_empty_answer_is_one_where_none_is_due(through, options, status, works):
+    through.platform.add_faults({"fault": "status", "status": status, "body": "empty", "match": {"path": INCIDENTS}})
+    result = through(status_code=[status], **options)
+
+    assert (result["json"], "error" not in result) == (None, works)
 
 
 def test_a_delete_is_answered_without_a_body(through):
@@ -419,6 +502,9 @@ def test_a_body_that_is_no_json_or_too_deep_is_an_error(through, fault):
     through.platform.add_faults({**fault, "match": {"path": INCIDENTS}})
 
     assert "a body that is not JSON" in through.failing()["message"]
+    through.platform.add_faults({**fault, "match": {"path": INCIDENTS}})
+    result = through(status_code=[201])
+    assert (result["json"], result["error"]["status"]) == (None, 200)
 
 
 @pytest.mark.parametrize(
@@ -435,6 +521,7 @@ def test_a_body_that_is_no_json_or_too_deep_is_an_error(through, fault):
         (INCIDENTS, {}, {"fault": "status", "status": 404, "body": "html"}, "the element does not know", "failed"),
         (INCIDENTS, {}, {"fault": "status", "status": 500}, "the platform failed", "failed"),
         (INCIDENTS, {}, {"fault": "throttle"}, "is throttling", "failed"),
+        (INCIDENTS, {}, {"fault": "status", "status": 300}, "a redirect is not followed", "failed"),
         (INCIDENTS, {}, {"fault": "redirect", "location": "https://evil.example/"}, "a redirect is not followed", "failed"),
         (f"{INCIDENTS}/1", {"method": "PATCH", "body": {}}, {"fault": "status", "status": 500}, "the platform failed", "unknown"),
     ],

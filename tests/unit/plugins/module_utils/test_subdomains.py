@@ -116,3 +116,19 @@ def test_what_cannot_be_asked_for_creates_nothing_where_it_must_be_known(simulat
 
     assert [tenant.action for tenant in fleet.tenants] == ["created", "failed"]
     assert simulation.names() == ["acme", "other"]
+
+
+def test_a_run_of_one_counts_what_it_reads_about_others(simulation):
+    simulation.platform.settings({"hydrate": "ignored"})
+    done = simulation.one(**RENAMED, on_shared_subdomain="fail", check=True)
+
+    assert done["http"]["requests"] == len(simulation.calls()) > 1
+
+
+def test_of_many_each_that_is_read_has_a_time_budget_of_its_own(simulation):
+    simulation.platform.settings({"hydrate": "ignored"})
+    for number in (600001, *simulation.platform.add_instances([{"name": "beta", "subdomain": "beta"}])):
+        busy = {"fault": "throttle", "retry_after": 100, "times": 2, "match": {"path": f"/instances/{number}"}}
+        simulation.platform.add_faults(busy)
+
+    assert run_of("many", simulation, {**RENAMED, "on_shared_subdomain": "fail"}).error.message == REFUSAL

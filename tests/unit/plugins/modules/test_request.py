@@ -73,6 +73,13 @@ def test_a_write_is_sent_but_not_in_check_mode(simulation, way):
     assert set(predicted) == set(done)
 
 
+def test_a_dry_run_takes_the_id_of_an_instance_that_an_earlier_task_would_create(simulation, way):
+    result = run(simulation, way, check=True, name=None, id=-1)
+
+    assert (result.get("failed", False), result["pending"]) == (False, True)
+    assert simulation.calls() == []
+
+
 @pytest.mark.parametrize(
     ("options", "why"),
     [
