@@ -197,7 +197,7 @@ def test_a_create_whose_answer_shows_no_instance_has_to_be_looked_up(answering, 
         platform.create({"name": "acme"})
 
     assert is_listed(lost.value.message)
-    assert lost.value.message.endswith(" no id" if step[0] == 200 else " whether it was created")
+    assert lost.value.message.endswith(" no id and name" if step[0] == 200 else " whether it was created")
     assert [(call.verb, call.path, call.body) for call in calls] == [
         ("POST", "/formulas/3001/instances", {"name": "acme"})
     ]
