@@ -209,7 +209,7 @@ class Api:
                 error.message = f"The platform was asked to {doing}, and {error.message}{describe(error)}: {remedy}."
             raise
         except NotSent as error:
-            error.message = f"The platform was to be asked to {doing}, and {error.message}{describe(error)}."
+            error.message = f"The platform could not be asked to {doing}, because {error.message}{describe(error)}."
             raise
 
     def expect(self, answer: Answer, doing: str, *, json_needed: bool = True) -> Any:

@@ -43,6 +43,9 @@ class Progress(Protocol):
     def idle(self) -> None:
         """Called from time to time while no tenant finishes."""
 
+    def retrying(self, message: str) -> None:
+        """The platform cannot be reached, and the request is sent again."""
+
 
 class Context:
     """The context in which a task runs."""
@@ -67,7 +70,10 @@ class Context:
             raise FreshdeskError(missing_required_lib("requests"))
         connection = Connection.from_params(params, self._where)
         session = self._open_session(connection, workers)
-        return Transport(connection, read_only=read_only or self.check_mode, workers=workers, session=session)
+        transport = Transport(connection, read_only=read_only or self.check_mode, workers=workers, session=session)
+        if self.progress is not None:
+            transport.retrying = self.progress.retrying
+        return transport
 
     def warn(self, *warnings: str) -> None:
         self.warnings += [warning for warning in warnings if warning not in self.warnings]

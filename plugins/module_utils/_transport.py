@@ -9,8 +9,9 @@ import email.utils
 import json
 import random
 import re
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timezone
 from typing import Any
@@ -135,8 +136,11 @@ class Transport:
         self.clock = clock or Clock()
         self.known_elements: set[str] = set()
         """The elements that are known to exist, for this task only."""
+        self.retrying: Callable[[str], None] = lambda message: None
+        """Called once, in the main thread, if the platform cannot be reached and the request is sent again."""
         self._reached = False
         self._lost = False
+        self._reported = False
         self.session = session or Session(connection, workers)
         self._platform_authorization = f"User {connection.user_secret}, Organization {connection.organization_secret}"
         self._headers = {
@@ -171,6 +175,14 @@ class Transport:
             request_id=self._request_id(response.headers),
             is_empty=not content,
         )
+
+    def report_retry(self, failure: NotSent | AnswerLost, seconds: float) -> None:
+        """Reports once that the platform has not answered yet; otherwise nothing would be shown for minutes."""
+        if self._reached or self._reported or threading.current_thread() is not threading.main_thread():
+            return
+        self._reported = True
+        began = "could not be asked, because" if isinstance(failure, NotSent) else "was asked, and"
+        self.retrying(f"The platform {began} {failure.clause}. Trying again for {seconds:.0f} seconds.")
 
     def _received(self, call: Call, body: bytes | None, timeout: float) -> tuple[Any, bytes]:
         """The answer and its body."""
@@ -253,6 +265,8 @@ class Channel:
             if pause is None or pause >= self.budget.left:
                 break
             self.retries += 1
+            if not isinstance(outcome, Answer):
+                self.transport.report_retry(outcome, self.budget.left)
             self.budget.wait(pause)
         if isinstance(outcome, Answer):
             return replace(outcome, attempts=attempts)

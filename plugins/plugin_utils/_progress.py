@@ -56,6 +56,10 @@ class ProgressLines:
     def _said(self, job: AnyJob) -> str:
         return _PREDICTED.get(job.action, job.action) if self._dry_run else job.action
 
+    def retrying(self, message: str) -> None:
+        if self.which != "none":
+            say(message)
+
     def idle(self) -> None:
         """Shows the collected lines."""
         if self._lines:

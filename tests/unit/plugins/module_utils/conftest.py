@@ -77,16 +77,15 @@ def params() -> dict[str, Any]:
     return connection_params()
 
 
-class Scripted:
-    """Stands for a transport: its n-th exchange ends as the n-th step says, and the last step is repeated for ever.
+class Scripted(_transport.Transport):
+    """A transport without a network: its n-th exchange ends as the n-th step says, and the last step is repeated for ever.
 
     A step is an answer, an error, or a pair of the seconds that it takes and one of these.
     """
 
     def __init__(self, connection: _options.Connection, clock: Clock, *steps: Any) -> None:
-        self.connection = connection
-        self.clock = clock
-        self.session = SimpleNamespace(check=lambda: None)
+        session: Any = SimpleNamespace(check=lambda: None)
+        super().__init__(connection, read_only=False, clock=clock, session=session)
         self.known_elements = {connection.element}
         self.steps = steps
         self.calls: list[_transport.Call] = []

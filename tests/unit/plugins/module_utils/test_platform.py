@@ -635,7 +635,7 @@ def test_a_create_that_never_got_a_connection_has_failed_and_is_a_sentence(told)
         told(NotSent, retry_timeout=2).create(BODY)
 
     assert error.value.state == "failed"
-    assert sentence(error) == "The platform was to be asked to create the instance, and it broke (3 attempts)."
+    assert sentence(error) == "The platform could not be asked to create the instance, because it broke (3 attempts)."
 
 
 @pytest.mark.parametrize("status", [301, 307, 308, 400, 401, 403, 404, 405, 406, 407, 409, 413, 415, 425, 429])

@@ -1132,6 +1132,28 @@ def test_real_time_passes():
     assert clock.wall() > 1_700_000_000
 
 
+@pytest.mark.parametrize(
+    ("failure", "says"),
+    [(NotSent, "The platform could not be asked, because "), (AnswerLost, "The platform was asked, and ")],
+)
+def test_a_platform_that_has_not_answered_yet_is_reported_once(scripted, answer, failure, says):
+    transport, reported = scripted(failure, failure, answer(200)), []
+    transport.retrying = reported.append
+    Channel(transport).send(GET)
+
+    assert len(reported) == 1
+    assert reported[0].startswith(says)
+    assert reported[0].endswith(". Trying again for 300 seconds.")
+
+
+def test_a_platform_that_answers_is_retried_in_silence(scripted, answer):
+    transport, reported = scripted(answer(503), answer(200)), []
+    transport.retrying = reported.append
+    Channel(transport).send(GET)
+
+    assert reported == []
+
+
 def test_retry_after_in_seconds_is_honoured(scripted, answer, clock):
     Channel(scripted(answer(429, retry_after="7"), answer(200))).send(GET)
 

@@ -93,6 +93,13 @@ def test_a_dry_run_says_what_would_be_done(shown, action, says):
     assert shown == [f"[1/1] acme: {says}"]
 
 
+@pytest.mark.parametrize(("which", "lines"), [("changes", ["The platform was asked."]), ("none", [])])
+def test_a_platform_that_is_asked_again_is_shown_unless_progress_is_none(shown, which, lines):
+    ProgressLines(which, dry_run=False).retrying("The platform was asked.")
+
+    assert shown == lines
+
+
 @pytest.mark.parametrize(
     ("which", "on_terminal", "taken"), [(None, True, "all"), (None, False, "changes"), ("none", True, "none")]
 )
