@@ -128,7 +128,7 @@ def check_prune(
     }
     if not new:
         return
-    for live in completed(prune_candidates, channels, concurrency, lacks=lambda live: live.configuration is None):
+    for live in completed(prune_candidates, channels, concurrency):
         subdomain = (live.configuration or {}).get(SUBDOMAIN)
         if isinstance(subdomain, str) and subdomain in new:
             raise Refused(

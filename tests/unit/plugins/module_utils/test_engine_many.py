@@ -508,6 +508,8 @@ def test_of_many_deletions_that_are_too_many_the_first_are_named(simulation):
         Refused, match=r": old-000001 \(id 600001\), .*old-000020 \(id 600020\) and 5 more\. Nothing was"
     ):
         simulation.run(entries, max_deletes=10)
+    with pytest.raises(Refused, match=r"old-000020 \(id 600020\)\. Nothing was"):
+        simulation.run(entries[:20], max_deletes=10)
 
 
 def herd(simulation):
@@ -720,6 +722,16 @@ def test_the_plan_is_the_same_for_the_same_changes_and_another_for_others(simula
         plan({"name": "acme", "tags": ["b"]}, prune_tags=("same",)),
     ]
     assert len({first, *others}) == len(others) + 1
+
+
+def test_the_plan_id_covers_a_tenant_that_fails_after_it_was_planned(simulation):
+    simulation.platform.add_instances([{"name": "acme", "subdomain": "acme"}])
+    other = {"name": "other", "subdomain": "other", "api_key": "key-of-other"}
+    renamed = {"name": "acme-new", "subdomain": "acme", "api_key": "key-of-acme", "on_shared_subdomain": "fail"}
+    both, alone = (simulation.run(entries, check=True) for entries in ([renamed, other], [other, {"name": "acme"}]))
+
+    assert actions(both) == ["failed", "created"]
+    assert both.plan_id != alone.plan_id
 
 
 def test_the_plan_id_covers_secrets_and_policies(simulation):

@@ -349,16 +349,18 @@ def test_with_on_error_stop_a_formula_that_needs_no_change_is_not_failed(simulat
 
 
 def test_two_entries_for_one_formula_instance_are_both_refused(simulation):
+    gone = tenant("first", {"id": 404, "state": "absent"})
     result = done(
-        simulation, tenant("acme", audit(name="x")), tenant("beta", audit(name="x")), tenant("gamma", audit())
+        simulation, gone, tenant("acme", audit(name="x")), tenant("beta", audit(name="x")), tenant("gamma", audit())
     )
 
+    assert result["first"]["action"] == "created"
     for name in ("acme", "beta"):
         assert result[name]["formulas"][0]["error"]["message"] == (
             f"The formulas of acme and beta have x of formula {simulation.audit} twice, so neither was done: "
             "give each formula instance a name of its own."
         )
-    assert simulation.names() == ["crm", "gamma"]
+    assert simulation.names() == ["crm", "first", "gamma"]
 
 
 def test_an_id_and_a_name_of_one_formula_instance_are_both_refused(simulation):
