@@ -49,7 +49,7 @@ def plan_document(
             "prune_tags": sorted(options.prune_tags),
         },
         "tenants": [_described(connection, tenant) for tenant in tenants],
-        "pruned": sorted(({"id": live.id, "name": live.name} for live in prune_candidates), key=lambda one: one["id"]),
+        "pruned": [{"id": live.id, "name": live.name} for live in prune_candidates],
     }
 
 

@@ -149,7 +149,9 @@ def fleet_result(fleet: Engine) -> dict[str, Any]:
         return {**result, **failure(fleet.refusal), "changed": result["changed"]}
     if fleet.check_mode and fleet.document is not None and fleet.options.plan:
         result["plan"] = plan_of_dry_run(fleet.document, fleet.tenants, result["summary"], fleet.clock.wall())
-    failures = [_labelled(tenant) for tenant in fleet.tenants if tenant.error is not None]
+    failures = [
+        _labelled(tenant.desired.label, tenant.error.message) for tenant in fleet.tenants if tenant.error is not None
+    ]
     if failures:
         result.update(failed=True, msg=f"{len(failures)} of {len(outcomes)} tenants failed. {' '.join(failures)}")
     elif fleet.prune_error is not None:
@@ -165,8 +167,6 @@ def summary(tenants: Iterable[AnyJob]) -> dict[str, int]:
     return {action: counts[action] for action in ACTIONS if counts[action]}
 
 
-def _labelled(tenant: AnyJob) -> str:
+def _labelled(label: str, message: str) -> str:
     """A tenant's error, naming the tenant first."""
-    message = tenant.error.message if tenant.error is not None else ""
-    label = tenant.desired.label
     return message if message.startswith(label) else f"{label}: {message}"

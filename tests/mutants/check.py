@@ -38,6 +38,8 @@ TESTS = {
     "_recovery": ("recovery",),
     "_writing": ("writing",),
     "_approved": ("approved", "parts"),
+    # Beside those of the engine, those of the modules, whose results these are.
+    "_results": ("engine", "approved", "parts", "instances"),
     "_tenant": ("engine", "restore", "subdomains", "formula.py", "parts"),
     "_health": ("platform", "engine"),
     "_api": ("platform",),

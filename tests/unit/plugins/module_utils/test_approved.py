@@ -10,6 +10,7 @@ import json
 
 import pytest
 from support.in_process import Simulation
+from support.pages import is_listed
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import fleet_result
@@ -62,9 +63,43 @@ def test_a_plan_says_what_would_be_done_to_each_tenant_and_holds_no_secret(simul
     before, after = plan["tenants"][1]["diff"]["before"], plan["tenants"][1]["diff"]["after"]
     assert (before["tags"], after["tags"]) == (["crm"], ["gold"])
     assert plan["tenants"][0]["diff"]["after"]["api_key"] == "(set)"
+    assert "diff" not in plan["tenants"][2]
     assert plan["pruned"] == [{"id": 600004, "name": "old"}]
     assert "SENTINEL" not in str(plan)
     assert "secret+of" not in str(plan)
+
+
+def test_in_a_plan_what_it_is_about_stands_before_the_long_lists_and_nothing_is_counted_that_is_not_there(simulation):
+    plan = planned(simulation)
+
+    assert list(plan)[-2:] == ["tenants", "pruned"]
+    assert plan["counts"] == {"created": 1, "deleted": 1, "unchanged": 1, "updated": 1}
+
+
+def test_a_plan_says_of_a_tenant_under_which_policies_and_with_which_warnings_it_was_planned(simulation):
+    simulation.platform.settings({"mask_username": True})
+    warned, careful = planned(simulation, [{"name": "here", "api_key": "SENTINEL-of-here"}, {**NEW, "verify": True}])[
+        "tenants"
+    ]
+
+    assert "does not show the live api_key" in warned["warnings"][0]
+    assert warned["policies"] == {}
+    assert "warnings" not in careful
+    assert careful["policies"] == {"verify": True}
+
+
+def test_a_plan_calls_a_tenant_that_is_renamed_by_its_new_name(simulation):
+    [renamed] = planned(simulation, [{"id": 600001, "name": "beta-new"}])["tenants"]
+
+    assert (renamed["name"], renamed["id"], renamed["action"]) == ("beta-new", 600001, "updated")
+
+
+def test_what_a_tenant_that_fails_would_have_become_is_not_in_the_plan(simulation):
+    renamed = {"name": "beta-new", "subdomain": "beta", "api_key": "SENTINEL-of-beta", "on_shared_subdomain": "fail"}
+    failed, created = planned(simulation, [renamed, NEW])["tenants"]
+
+    assert (failed["action"], created["action"]) == ("failed", "created")
+    assert "diff" not in failed
 
 
 def test_exactly_the_plan_is_carried_out(simulation):
@@ -87,7 +122,7 @@ def test_a_dry_run_with_a_tenant_that_fails_can_be_approved(simulation):
     fleet = simulation.run(entries, approved_plan=plan)
 
     assert "creating it needs subdomain and api_key too" in plan["tenants"][-1]["error"]
-    assert [tenant.action for tenant in fleet.tenants][-1] == "failed"
+    assert plan["tenants"][-1]["action"] == [tenant.action for tenant in fleet.tenants][-1] == "failed"
     assert "new" in simulation.names()
 
 
@@ -97,6 +132,11 @@ def test_a_dry_run_with_a_tenant_that_fails_can_be_approved(simulation):
         ([*ENTRIES, {**NEW, "name": "more"}], {}, "more: would be created, and is not in the plan. "),
         ([NEW, BETA, HERE], {}, "gone: in the plan, and not among the tenants now. "),
         ([NEW, {**BETA, "tags": ["silver"]}, HERE, GONE], {}, "beta: differs in tags. "),
+        (
+            [NEW, {**BETA, "tags": ["silver"], "configuration": {"a.b": 1}}, HERE, GONE],
+            {},
+            "beta: differs in configuration.a.b, tags. ",
+        ),
         ([{**NEW, "api_key": "SENTINEL-other"}, BETA, HERE, GONE], {}, "new: differs in a secret. "),
         ([{**NEW, "verify": True}, BETA, HERE, GONE], {}, "new: differs in verify. "),
         ([NEW, {"name": "beta"}, HERE, GONE], {}, "beta: updated in the plan, and unchanged now. "),
@@ -105,6 +145,11 @@ def test_a_dry_run_with_a_tenant_that_fails_can_be_approved(simulation):
         (ENTRIES, {"stop_on_error": True}, "on_error was continue, and is stop now. "),
         (ENTRIES, {"prune_tags": ("crm",)}, "old: would be pruned, and is not in the plan. "),
         ([BETA, NEW, HERE, GONE], {}, "the order of the tenants. "),
+        (
+            [{**NEW, "verify": True}, {"name": "beta"}, HERE, GONE],
+            {},
+            "new: differs in verify; beta: updated in the plan, and unchanged now. ",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -113,6 +158,7 @@ def test_a_refusal_names_what_differs(simulation, entries, fleet, says):
 
     assert message.startswith(REFUSED)
     assert says in message
+    assert is_listed(message)
     assert "SENTINEL" not in message
 
 
@@ -123,14 +169,29 @@ def test_what_changed_on_the_platform_meanwhile_is_named(simulation):
     assert refusal(simulation, plan) == f"{REFUSED}beta: differs in tags. Make a dry run, and approve what it shows."
 
 
-def test_of_many_differences_the_first_are_named(simulation):
+def test_an_instance_that_was_replaced_meanwhile_is_named_though_it_looks_the_same(simulation):
+    plan = planned(simulation)
+    simulation.platform.remove_instance(600001)
+    simulation.platform.add_instances([{"name": "beta", "tags": ["crm"], "subdomain": "beta"}])
+
+    assert "beta: differs in id. " in refusal(simulation, plan)
+
+
+def test_an_instance_that_would_not_be_pruned_any_more_is_named(simulation):
+    plan = planned(simulation, prune_tags=("crm",))
+    simulation.platform.change_instance(600004, {"tags": []})
+
+    assert f"{REFUSED}old: pruned in the plan, and not now. " in refusal(simulation, plan, prune_tags=("crm",))
+
+
+@pytest.mark.parametrize(("many", "more"), [(10, ". "), (13, "; and 3 more. ")])
+def test_of_many_differences_the_first_are_named(simulation, many, more):
     plan = planned(simulation, [])
-    entries = [{**NEW, "name": f"new-{number:02}", "subdomain": f"new-{number}"} for number in range(13)]
+    entries = [{**NEW, "name": f"new-{number:02}", "subdomain": f"new-{number}"} for number in range(many)]
     message = refusal(simulation, plan, entries)
 
-    assert "new-09: would be created" in message
+    assert f"new-09: would be created, and is not in the plan{more}" in message
     assert "new-10" not in message
-    assert "; and 3 more. " in message
 
 
 @pytest.mark.parametrize(
@@ -156,6 +217,9 @@ def test_a_file_that_was_changed_after_the_dry_run_is_refused_though_its_plan_id
         ({"format": "something else"}, "The approved plan is not a plan of this collection, so nothing was done: "),
         ({"tenants": "many"}, "The approved plan is not a plan of this collection"),
         ({"tenants": [{"name": ["a"]}]}, "The approved plan is not a plan of this collection"),
+        ({"tenants": [{"diff": "many"}]}, "The approved plan is not a plan of this collection"),
+        ({"tenants": [{"policies": "many"}]}, "The approved plan is not a plan of this collection"),
+        ({"tenants": [{"formulas": [{"name": ["a"]}]}]}, "The approved plan is not a plan of this collection"),
         (
             {"platform": "https://other.example"},
             "The approved plan is for the platform https://other.example, and ",
@@ -166,8 +230,10 @@ def test_a_file_that_was_changed_after_the_dry_run_is_refused_though_its_plan_id
 def test_what_cannot_be_compared_is_refused_before_anything_is_asked(simulation, change, says):
     plan = {**planned(simulation), **change}
     calls = simulation.calls()
+    message = refusal(simulation, plan)
 
-    assert refusal(simulation, plan).startswith(says)
+    assert message.startswith(says)
+    assert "problem" in change or is_listed(message)
     assert simulation.calls() == calls
 
 
@@ -175,7 +241,10 @@ def test_a_plan_that_was_made_with_other_secrets_is_refused_as_such(simulation):
     plan = planned(simulation)
     connection = {"user_secret": "user/secret+of=admin"}
 
-    assert "made with other secrets of the platform" in refusal(simulation, plan, connection=connection)
+    message = refusal(simulation, plan, connection=connection)
+
+    assert "made with other secrets of the platform" in message
+    assert is_listed(message)
 
 
 def test_two_of_one_name_are_distinguished_by_id(simulation):

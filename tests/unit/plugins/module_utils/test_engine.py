@@ -275,6 +275,7 @@ def test_one_of_several_can_be_addressed_by_id(simulation):
     _first, second = simulation.platform.add_instances([{"name": "acme"}, {"name": "acme"}])
 
     assert simulation.one(id=second, name="acme", tags=["crm"])["id"] == second
+    assert simulation.one(id=second)["name"] == "acme"
     assert simulation.one(id=second, state="absent")["action"] == "deleted"
     assert len(simulation.names()) == 1
 
@@ -678,6 +679,7 @@ def test_the_outcome_of_what_could_not_be_planned_has_the_same_keys(simulation):
     done = simulation.one(name="acme")
     assert set(done) == KEYS
     assert (done["id"], done["instance"], done["pending"], done["diff"]["before"]) == (None, None, False, {})
+    assert done["secrets"] == "compared"
 
 
 def test_the_name_in_a_message_has_no_control_characters_and_is_not_endless(simulation):

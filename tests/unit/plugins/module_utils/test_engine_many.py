@@ -581,6 +581,13 @@ def test_entries_whose_names_only_look_the_same_are_a_warning_where_one_is_creat
     ]
 
 
+def test_entries_whose_names_look_the_same_need_no_warning_where_none_is_created(simulation):
+    entries = [{"name": "Acme"}, {"name": "acme"}]
+    simulation.platform.add_instances(entries)
+
+    assert warnings_of(simulation.run(entries).tenants) == []
+
+
 def test_what_is_listed_is_not_asked_for_again_to_prune_where_lists_are_bare(simulation):
     entries = herd(simulation)
     simulation.platform.settings({"hydrate": "ignored"})

@@ -84,7 +84,8 @@ def test_a_tenant_is_connected_and_put_to_work_in_one_run(simulation):
         "acme-sync": str(acme),
         "acme": str(acme),
     }
-    assert [diff["after_header"] for diff in result["diff"]] == ["acme", "acme: acme-sync", "acme: acme"]
+    for header in ("before_header", "after_header"):
+        assert [diff[header] for diff in result["diff"]] == ["acme", "acme: acme-sync", "acme: acme"]
     assert simulation.writes() == [POST, POST_FORMULA, POST_FORMULA]
 
 

@@ -153,7 +153,7 @@ def test_who_fails_is_named_with_the_reason_and_the_rest_is_done(simulation):
     done, again = run(*fleet), run(*fleet)
 
     assert done["msg"].startswith("2 of 8 tenants failed. incomplete does not exist, and creating it needs subdomain")
-    assert "wrong: Freshdesk does not know the subdomain" in done["msg"]
+    assert " wrong: Freshdesk does not know the subdomain" in done["msg"]
     assert [outcome["action"] for outcome in done["outcomes"]] == ["created"] * 5 + ["failed", "failed", "created"]
     assert done["outcomes"][6]["id"] == simulation.the("wrong")["id"]
     assert done["changed"] is True
@@ -204,23 +204,35 @@ def test_pruned_instances_are_in_result_and_diff(simulation):
 
     assert dry["pruned"] == done["pruned"] == [{"id": 600002, "name": "old"}, {"id": 600003, "name": "older"}]
     assert dry["diff"] == done["diff"]
-    assert [change["before"]["name"] for change in done["diff"]] == ["old", "older"]
+    assert done["diff"] == [
+        {
+            "before": {"state": "present", "name": name},
+            "after": {"state": "absent", "name": name},
+            "before_header": name,
+            "after_header": name,
+        }
+        for name in ("old", "older")
+    ]
     assert done["summary"] == {"unchanged": 1}
     assert simulation.names() == ["keep"]
 
 
-def test_warnings_are_reported_once_for_all_that_they_hold_for(simulation, monkeypatch):
+@pytest.mark.parametrize(
+    ("many", "who"),
+    [(5, "t0, t1, t2, t3, t4: "), (6, "t0, t1, t2, t3, t4 and 1 more: "), (7, "t0, t1, t2, t3, t4 and 2 more: ")],
+)
+def test_warnings_are_reported_once_for_all_that_they_hold_for(simulation, monkeypatch, many, who):
     said = []
     monkeypatch.setattr(AnsibleModule, "warn", lambda _module, text: said.append(text))
     simulation.platform.settings({"mask_username": True})
-    fleet = [tenant(f"t{number}", subdomain="one") for number in range(7)]
+    fleet = [tenant(f"t{number}", subdomain="one") for number in range(many)]
     run(*fleet)
     run(*fleet)
 
     assert len(said) == 3
     assert said[0] == said[1]
     assert "have the same subdomain (one)" in said[0]
-    assert said[2].startswith("t0, t1, t2, t3, t4 and 2 more: ")
+    assert said[2].startswith(who)
     assert "does not show the live api_key" in said[2]
 
 
@@ -260,6 +272,7 @@ def test_a_platform_that_refuses_the_secrets_is_one_sentence_and_no_outcome(simu
     done = run(tenant("acme"), tenant("beta"), user_secret="a-wrong-secret")
     assert "check user_secret" in done["msg"]
     assert done["error"]["status"] == 401
+    assert done["changed"] is False
     assert "outcomes" not in done
 
 
