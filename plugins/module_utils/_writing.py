@@ -54,16 +54,23 @@ class Writing:
         while self._waiting or self._running or self._pending:
             if self._failed and self._stop_on_error:
                 self._give_up_waiting()
-            while self._waiting and self._running < self._most:
-                self._workers.start(_write, self._waiting.popleft())
-                self._running += 1
             due = min((one.next_look for one in self._pending), default=None)
-            if due is not None and due <= self._clock.now():
+            if due is not None and due <= self._clock.now() and self._running < self._workers.count:
                 self._settle_pending()
-            elif self._running:
-                self._take(None if due is None else due - self._clock.now())
-            elif due is not None:
-                self._clock.sleep(max(0.0, due - self._clock.now()))
+                continue
+            self._start()
+            left = None if due is None else due - self._clock.now()
+            if self._running:
+                self._take(left if left is None or left > 0 else None)
+            elif left is not None:
+                self._clock.sleep(max(0.0, left))
+
+    def _start(self) -> None:
+        """Starts tenants; while creates are pending, one fewer than are allowed at a time, since this thread looks them up."""
+        most = max(1, self._workers.count - 1) if self._pending else self._most
+        while self._waiting and self._running < most:
+            self._workers.start(_write, self._waiting.popleft())
+            self._running += 1
 
     def _take(self, seconds: float | None) -> bool:
         """Takes a finished tenant from a worker, waiting up to the given time. Returns whether there was one."""
