@@ -39,7 +39,12 @@ TESTS = {
     "_writing": ("writing",),
     "_approved": ("approved", "parts"),
     "_tenant": ("engine", "restore", "subdomains", "formula.py", "parts"),
-    "_health": ("platform", "engine"),
+    # The values below the options are tested with what plans, shows, and compares them.
+    "_values": ("values", "plan", "wire", "model", "fields", "formula_plan", "redact"),
+    "_redact": ("redact", "fields", "plan", "model", "info"),
+    "_wire": ("wire", "model", "platform", "recovery", "restore"),
+    "_polling": ("polling", "plan"),
+    "_health": ("platform", "engine", "info"),
     "_api": ("platform",),
     "_reasons": ("platform",),
     "_resource": ("model", "engine", "formula"),
