@@ -42,14 +42,19 @@ TESTS = {
     # The values below the options are tested with what plans, shows, and compares them.
     "_values": ("values", "plan", "wire", "model", "fields", "formula_plan", "redact"),
     "_redact": ("redact", "fields", "plan", "model", "info"),
-    "_wire": ("wire", "model", "platform", "recovery", "restore"),
+    "_wire": ("wire", "fields", "model", "platform", "recovery", "restore"),
     "_polling": ("polling", "plan"),
     "_health": ("platform", "engine", "info"),
+    "_entries": ("entries", "plugin_utils/action", "plugin_utils/given", "filter/tenants"),
+    "_fields": ("fields", "plan", "model", "options", "engine_of_one", "entries"),
     "_api": ("platform",),
     "_reasons": ("platform",),
     "_resource": ("model", "engine", "formula"),
 }
-"""How the names of the tests of a file begin, or one in full, where that is not with its own name."""
+"""How the names of the tests of a file begin, or one in full, where that is not with its own name.
+
+A folder stands before those that are not beside the tests of the engine and the modules.
+"""
 BOUND = 95
 """How many of a hundred mutants must be killed; each of the others must be listed."""
 SLOW = (
@@ -104,10 +109,11 @@ def tests_of(module: str) -> list[str]:
     found: set[Path] = set()
     for name in TESTS.get(module, (module[1:],)):
         # Beside those of the file, those of the module of its name.
-        pattern = name if name.endswith(".py") else f"{name}*.py"
-        named = set(Path(COLLECTION, "tests/unit/plugins").glob(f"module*/test_{pattern}"))
+        folder, _slash, begin = name.rpartition("/")
+        pattern = f"{folder or 'module*'}/test_{begin}{'' if begin.endswith('.py') else '*.py'}"
+        named = set(Path(COLLECTION, "tests/unit/plugins").glob(pattern))
         if not named:
-            raise RuntimeError(f"{module} has no tests named test_{name}*.py")
+            raise RuntimeError(f"{module} has no tests named {pattern}")
         found |= named
     return [str(path) for path in sorted(found)]
 

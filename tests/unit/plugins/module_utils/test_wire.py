@@ -94,6 +94,7 @@ def test_a_switch_of_a_wrong_shape_is_an_error_and_not_a_guess(disabled):
         ({"element": {"key": 5}}, "element", ""),
         ({"user": []}, "user_id", None),
         ({"user": {"id": "x"}}, "user_id", None),
+        ({"user": {"id": 0}}, "user_id", None),
     ],
 )
 def test_other_fields_of_a_wrong_type_count_as_unknown(change, field, unknown):
