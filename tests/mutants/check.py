@@ -41,7 +41,7 @@ TESTS = {
     "_tenant": ("engine", "restore", "subdomains", "formula.py", "parts"),
     # The values below the options are tested with what plans, shows, and compares them.
     "_values": ("values", "plan", "wire", "model", "fields", "formula_plan", "redact"),
-    "_redact": ("redact", "fields", "plan", "model", "info"),
+    "_redact": ("redact", "options", "fields", "plan", "model", "info"),
     "_wire": ("wire", "fields", "model", "platform", "recovery", "restore"),
     "_polling": ("polling", "plan"),
     "_health": ("platform", "engine", "info"),
