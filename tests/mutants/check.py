@@ -42,7 +42,7 @@ TESTS = {
     # The values below the options are tested with what plans, shows, and compares them.
     "_values": ("values", "plan", "wire", "model", "fields", "formula_plan", "redact"),
     "_redact": ("redact", "options", "fields", "plan", "model", "info"),
-    "_wire": ("wire", "fields", "model", "platform", "recovery", "restore"),
+    "_wire": ("wire", "fields"),
     "_polling": ("polling", "plan"),
     "_health": ("platform", "engine", "info"),
     "_entries": ("entries", "plugin_utils/action", "plugin_utils/given", "filter/tenants"),
