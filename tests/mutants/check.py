@@ -46,7 +46,7 @@ TESTS = {
     "_polling": ("polling", "plan"),
     "_health": ("platform", "engine", "info"),
     "_entries": ("entries", "plugin_utils/action", "plugin_utils/given", "filter/tenants"),
-    "_fields": ("fields", "plan", "model", "options", "engine_of_one", "entries"),
+    "_fields": ("fields", "entries", "options"),
     "_api": ("platform",),
     "_reasons": ("platform",),
     "_resource": ("model", "engine", "formula"),
