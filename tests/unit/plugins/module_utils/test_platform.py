@@ -841,6 +841,7 @@ def test_an_instance_that_could_not_be_checked_is_not_reported_as_refused(told, 
     assert (health.ok, health.status, health.reason, health.definite) == (False, None, "platform", False)
     assert health.sentence == "instance 1 could not be tried: it broke"
     assert health.remedy == "this says nothing about the Freshdesk account; run again"
+    assert health.attempts == 1
 
 
 @pytest.mark.parametrize("status", [403, 407, 511])
