@@ -44,7 +44,7 @@ TESTS = {
     "_redact": ("redact", "options", "fields", "plan", "model", "info"),
     "_wire": ("wire", "fields"),
     "_polling": ("polling", "plan"),
-    "_health": ("platform", "engine", "info"),
+    "_health": ("platform",),
     "_entries": ("entries", "plugin_utils/action", "plugin_utils/given", "filter/tenants"),
     "_fields": ("fields", "entries", "options"),
     "_api": ("platform",),
