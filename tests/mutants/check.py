@@ -45,7 +45,7 @@ TESTS = {
     "_wire": ("wire", "fields"),
     "_polling": ("polling", "plan"),
     "_health": ("platform",),
-    "_entries": ("entries", "plugin_utils/action", "plugin_utils/given", "filter/tenants"),
+    "_entries": ("entries", "plugin_utils/given", "filter/tenants.py"),
     "_fields": ("fields", "entries", "options"),
     "_api": ("platform",),
     "_reasons": ("platform",),

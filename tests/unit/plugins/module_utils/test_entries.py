@@ -20,7 +20,11 @@ from ansible_collections.cloudelements.freshdesk.plugins.module_utils._entries i
     validated,
 )
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import CONNECTION_SPEC, INSTANCE_SPEC
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import (
+    CONNECTION_SPEC,
+    FLEET_SPEC,
+    INSTANCE_SPEC,
+)
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._request import REQUEST_SPEC
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._values import DEEPEST
 
@@ -257,7 +261,7 @@ def test_a_variable_of_a_wrong_type_is_named_without_its_value(monkeypatch, vari
 
 def test_a_variable_is_not_blamed_where_its_option_is_given(monkeypatch):
     monkeypatch.setenv("CLOUDELEMENTS_TIMEOUT", VALUE)
-    with pytest.raises(Refused, match=r"one of the following is required: name, id"):
+    with pytest.raises(Refused, match=r"^one of the following is required: name, id"):
         validated({**CONNECTION_SPEC, **INSTANCE_SPEC}, {"timeout": 5}, [["name", "id"]], "instance")
 
 
@@ -272,6 +276,29 @@ def test_a_variable_is_not_blamed_where_its_option_is_given(monkeypatch):
 def test_what_core_would_quote_is_refused_without_the_value(spec, given, says):
     with pytest.raises(Refused, match=f"^{re.escape(says)}$"):
         check_options(spec, given)
+    with pytest.raises(Refused, match=f"^{re.escape(says)}$"):
+        validated({**spec, "path": {"type": "str"}}, given, (), "request")
+
+
+def test_entries_are_left_to_their_own_checks_and_all_other_options_are_validated():
+    entries = [{"name": 7, "typo": 1}]
+    params = validated(FLEET_SPEC, {"instances": entries, "on_error": "stop", "max_deletes": "5"}, (), "instances")
+
+    assert params["instances"] is entries
+    assert (params["on_error"], params["max_deletes"], params["concurrency"]) == ("stop", 5, 10)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"on_error": "stop"}, "missing required arguments: instances"),
+        ({"instances": [], "typo": 1}, "Unsupported parameters for (instances) module: typo."),
+    ],
+    ids=str,
+)
+def test_what_quotes_no_value_is_refused_in_the_words_of_core(given, says):
+    with pytest.raises(Refused, match=f"^{re.escape(says)}"):
+        validated(FLEET_SPEC, given, (), "instances")
 
 
 def test_a_single_entry_is_refused_by_its_name():
