@@ -818,10 +818,11 @@ def test_a_deleted_instance_is_the_platforms_refusal_and_not_freshdesks(live, wo
     ],
 )
 def test_a_refusal_by_freshdesk_is_recognised(told, answer, status, reason, definite):
-    seen = answer(status, {"message": "Request failed", "providerMessage": "no"}, retry_after="999")
-    health = told(seen).health(1, "token")
+    data = {"message": "Request failed", "providerMessage": "no"}
+    health = told(answer(status, data, retry_after="999", elements_request_id="r-1")).health(1, "token")
 
     assert (health.ok, health.status, health.reason, health.definite) == (False, status, reason, definite)
+    assert (health.request_id, health.attempts) == ("r-1", 1)
 
 
 def test_no_agents_at_all_is_an_instance_that_works(told, answer):
