@@ -46,7 +46,7 @@ TESTS = {
     "_polling": ("polling", "plan"),
     "_health": ("platform",),
     "_entries": ("entries", "plugin_utils/given", "filter/tenants.py"),
-    "_fields": ("fields", "entries", "options"),
+    "_fields": ("fields", "formula_fields", "entries", "options"),
     "_api": ("platform",),
     "_reasons": ("platform",),
     "_resource": ("model", "engine", "formula"),
