@@ -307,6 +307,11 @@ def test_a_single_entry_is_refused_by_its_name():
     assert refusal_of({"name": "acme", "id": -1}, check_mode=True) is None
 
 
+@pytest.mark.parametrize("text", ["[crm", "crm]"])
+def test_a_bracket_alone_makes_no_list(text):
+    assert texts_in(text) == [text]
+
+
 def test_lists_in_lists_are_one_list_unless_they_are_too_deep():
     for levels, texts in ((DEEPEST, ["x"]), (DEEPEST + 1, [["x"]])):
         assert texts_in("[" * levels + '["x"]' + "]" * levels) == texts
