@@ -137,7 +137,7 @@ def validated(
         raise Refused(f"{problem}.")
     entries = {option for option in spec if spec[option].get("elements") == "dict"}
     flat = {
-        option: {"type": "raw", "required": rule.get("required", False)} if option in entries else rule
+        option: {"type": "raw", "required": rule["required"]} if option in entries else rule
         for option, rule in spec.items()
     }
     # Core copies what it validates, and the entries may be thousands.
@@ -181,7 +181,7 @@ def _check_environment(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> Non
         for variable in rule["fallback"][1] if "fallback" in rule and option not in given else ():
             problem = _problem({variable: rule}, {variable: os.environ.get(variable) or None})
             if problem is not None:
-                raise Refused(problem.replace(" must be ", " in the environment must be ", 1) + ".")
+                raise Refused(problem.replace(" must be ", " in the environment must be ") + ".")
 
 
 def refusal_of(entry: Any, *, check_mode: bool) -> str | None:
@@ -318,7 +318,7 @@ def _problem(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> str | None:
         if not rule or value is None:
             continue
         if "options" in rule and isinstance(value, Mapping):
-            for pair in rule.get("mutually_exclusive", []):
+            for pair in rule["mutually_exclusive"]:
                 if all(value.get(name) is not None for name in pair):
                     return f"{' and '.join(f'{path}.{name}' for name in pair)} exclude each other: set one of them"
         elif ArgumentSpecValidator({path: rule}).validate({path: value}).error_messages:

@@ -41,12 +41,22 @@ TESTS = {
     # Beside those of the engine, those of the modules, whose results these are.
     "_results": ("engine", "approved", "parts", "instances"),
     "_tenant": ("engine", "restore", "subdomains", "formula.py", "parts"),
-    "_health": ("platform", "engine"),
+    # The values below the options are tested with what plans, shows, and compares them.
+    "_values": ("values", "plan", "wire", "model", "fields", "formula_plan", "redact"),
+    "_redact": ("redact", "options", "fields", "plan", "model", "info"),
+    "_wire": ("wire", "fields"),
+    "_polling": ("polling", "plan"),
+    "_health": ("platform",),
+    "_entries": ("entries", "plugin_utils/given", "filter/tenants.py"),
+    "_fields": ("fields", "formula_fields", "entries", "options"),
     "_api": ("platform",),
     "_reasons": ("platform",),
     "_resource": ("model", "engine", "formula"),
 }
-"""How the names of the tests of a file begin, or one in full, where that is not with its own name."""
+"""How the names of the tests of a file begin, or one in full, where that is not with its own name.
+
+A folder stands before those that are not beside the tests of the engine and the modules.
+"""
 BOUND = 95
 """How many of a hundred mutants must be killed; each of the others must be listed."""
 SLOW = (
@@ -101,10 +111,11 @@ def tests_of(module: str) -> list[str]:
     found: set[Path] = set()
     for name in TESTS.get(module, (module[1:],)):
         # Beside those of the file, those of the module of its name.
-        pattern = name if name.endswith(".py") else f"{name}*.py"
-        named = set(Path(COLLECTION, "tests/unit/plugins").glob(f"module*/test_{pattern}"))
+        folder, _slash, begin = name.rpartition("/")
+        pattern = f"{folder or 'module*'}/test_{begin}{'' if begin.endswith('.py') else '*.py'}"
+        named = set(Path(COLLECTION, "tests/unit/plugins").glob(pattern))
         if not named:
-            raise RuntimeError(f"{module} has no tests named test_{name}*.py")
+            raise RuntimeError(f"{module} has no tests named {pattern}")
         found |= named
     return [str(path) for path in sorted(found)]
 

@@ -14,11 +14,19 @@ from ansible_collections.cloudelements.freshdesk.plugins.module_utils._entries i
     check_options,
     check_secrets,
     desired_entries,
+    refusal_of,
     shared_subdomains,
+    texts_in,
     validated,
 )
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
-from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import CONNECTION_SPEC, INSTANCE_SPEC
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._options import (
+    CONNECTION_SPEC,
+    FLEET_SPEC,
+    INSTANCE_SPEC,
+)
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._request import REQUEST_SPEC
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._values import DEEPEST
 
 VALUE = "SENTINEL-value"
 
@@ -251,6 +259,64 @@ def test_a_variable_of_a_wrong_type_is_named_without_its_value(monkeypatch, vari
         validated(CONNECTION_SPEC, {}, (), "instance")
 
 
+def test_a_variable_is_not_blamed_where_its_option_is_given(monkeypatch):
+    monkeypatch.setenv("CLOUDELEMENTS_TIMEOUT", VALUE)
+    with pytest.raises(Refused, match=r"^one of the following is required: name, id"):
+        validated({**CONNECTION_SPEC, **INSTANCE_SPEC}, {"timeout": 5}, [["name", "id"]], "instance")
+
+
+@pytest.mark.parametrize(
+    ("spec", "given", "says"),
+    [
+        (INSTANCE_SPEC, {"id": None, "enabled": VALUE}, "enabled must be of type bool."),
+        (INSTANCE_SPEC, {"name": True}, "name must be a text: put true, false and the like in quotes."),
+        (REQUEST_SPEC, {"status_code": VALUE}, "status_code must be of type list of int."),
+    ],
+)
+def test_what_core_would_quote_is_refused_without_the_value(spec, given, says):
+    with pytest.raises(Refused, match=f"^{re.escape(says)}$"):
+        check_options(spec, given)
+    with pytest.raises(Refused, match=f"^{re.escape(says)}$"):
+        validated({**spec, "path": {"type": "str"}}, given, (), "request")
+
+
+def test_entries_are_left_to_their_own_checks_and_all_other_options_are_validated():
+    entries = [{"name": 7, "typo": 1}]
+    params = validated(FLEET_SPEC, {"instances": entries, "on_error": "stop", "max_deletes": "5"}, (), "instances")
+
+    assert params["instances"] is entries
+    assert (params["on_error"], params["max_deletes"], params["concurrency"]) == ("stop", 5, 10)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"on_error": "stop"}, "missing required arguments: instances"),
+        ({"instances": [], "typo": 1}, "Unsupported parameters for (instances) module: typo."),
+    ],
+    ids=str,
+)
+def test_what_quotes_no_value_is_refused_in_the_words_of_core(given, says):
+    with pytest.raises(Refused, match=f"^{re.escape(says)}"):
+        validated(FLEET_SPEC, given, (), "instances")
+
+
+def test_a_single_entry_is_refused_by_its_name():
+    told = refusal_of({"name": "acme", "id": -1}, check_mode=False)
+    assert told.startswith("The tenant (acme) is refused: id is -1, the placeholder of a dry run")
+    assert refusal_of({"name": "acme", "id": -1}, check_mode=True) is None
+
+
+@pytest.mark.parametrize("text", ["[crm", "crm]"])
+def test_a_bracket_alone_makes_no_list(text):
+    assert texts_in(text) == [text]
+
+
+def test_lists_in_lists_are_one_list_unless_they_are_too_deep():
+    for levels, texts in ((DEEPEST, ["x"]), (DEEPEST + 1, [["x"]])):
+        assert texts_in("[" * levels + '["x"]' + "]" * levels) == texts
+
+
 # Secrets
 
 
@@ -310,3 +376,12 @@ def test_errors_in_a_formula_name_position_tenant_and_option_and_never_the_value
 def test_a_formula_of_an_entry_without_a_name_needs_one_of_its_own():
     with pytest.raises(Refused, match=r"entry 1: formulas\[0\]: neither name nor id is set"):
         desired_entries([{"id": 7, "formulas": [{"formula": "sync"}]}], check_mode=False)
+
+
+def test_formulas_of_an_entry_become_what_is_desired_and_a_dry_run_may_use_the_placeholder():
+    formulas = [{"formula": "sync", "instances": {"source": "self", "target": -1}}, {"formula": "report", "name": "x"}]
+    (acme,) = desired_entries([{"name": "acme", "formulas": formulas}], check_mode=True)
+
+    assert [(one.formula, one.name) for one in acme.formulas] == [("sync", "acme"), ("report", "x")]
+    assert acme.formulas[0].instances["source"].own
+    assert acme.formulas[0].instances["target"].id == -1

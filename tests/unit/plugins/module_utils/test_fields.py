@@ -444,6 +444,7 @@ def test_what_a_row_names_is_there(option):
     ("path", "live", "value"),
     [
         ("events.enabled", "true", True),
+        ("events.enabled", "True", True),
         ("events.enabled", False, False),
         ("events.enabled", None, None),
         ("events.poll_interval", "15", 15),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
+from support.pages import is_listed
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _options, _redact
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
@@ -153,6 +154,7 @@ def test_a_missing_secret_names_the_option_and_its_variable(params, option, valu
         ("x", "shorter than 8 characters"),
         ('"in-quotes-1"', "has quotes around it, which are no part of a secret: give it without them"),
         ("'in-quotes-1'", "has quotes around it, which are no part of a secret: give it without them"),
+        ('"in-quotes\n-1"', "has quotes around it, which are no part of a secret: give it without them"),
         ("\u201cin-quotes-1\u201d", "has quotes around it, which are no part of a secret: give it without them"),
         ("long-enough\n", "begins or ends with a blank, a line break or an invisible character"),
         ("long\nenough", "line break or another control character"),
@@ -196,6 +198,7 @@ def test_a_masked_secret_is_refused_naming_the_option_and_never_the_value(params
     ):
         assert why in told
         assert value.strip() not in told
+        assert is_listed(told.removesuffix("."))
 
 
 @pytest.mark.parametrize(

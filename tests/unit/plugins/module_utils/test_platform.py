@@ -818,10 +818,11 @@ def test_a_deleted_instance_is_the_platforms_refusal_and_not_freshdesks(live, wo
     ],
 )
 def test_a_refusal_by_freshdesk_is_recognised(told, answer, status, reason, definite):
-    seen = answer(status, {"message": "Request failed", "providerMessage": "no"}, retry_after="999")
-    health = told(seen).health(1, "token")
+    data = {"message": "Request failed", "providerMessage": "no"}
+    health = told(answer(status, data, retry_after="999", elements_request_id="r-1")).health(1, "token")
 
     assert (health.ok, health.status, health.reason, health.definite) == (False, status, reason, definite)
+    assert (health.request_id, health.attempts) == ("r-1", 1)
 
 
 def test_no_agents_at_all_is_an_instance_that_works(told, answer):
@@ -841,6 +842,7 @@ def test_an_instance_that_could_not_be_checked_is_not_reported_as_refused(told, 
     assert (health.ok, health.status, health.reason, health.definite) == (False, None, "platform", False)
     assert health.sentence == "instance 1 could not be tried: it broke"
     assert health.remedy == "this says nothing about the Freshdesk account; run again"
+    assert health.attempts == 1
 
 
 @pytest.mark.parametrize("status", [403, 407, 511])

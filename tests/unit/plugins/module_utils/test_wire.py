@@ -11,6 +11,7 @@ from support.bodies import BODY
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._values import DEEPEST
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._wire import (
+    account_of,
     element_of,
     is_token,
     live_from,
@@ -94,6 +95,7 @@ def test_a_switch_of_a_wrong_shape_is_an_error_and_not_a_guess(disabled):
         ({"element": {"key": 5}}, "element", ""),
         ({"user": []}, "user_id", None),
         ({"user": {"id": "x"}}, "user_id", None),
+        ({"user": {"id": 0}}, "user_id", None),
     ],
 )
 def test_other_fields_of_a_wrong_type_count_as_unknown(change, field, unknown):
@@ -147,3 +149,8 @@ def test_a_token_can_stand_in_a_header(value):
 def test_an_element_without_a_key_is_unknown(instance):
     assert element_of(instance) is None
     assert element_of({"element": {"id": 41, "key": "zendesk"}}) == "zendesk"
+
+
+def test_the_account_of_an_instance_is_that_of_its_configuration_whatever_its_case():
+    assert account_of({"configuration": {"subdomain": "Acme"}}) == "acme"
+    assert account_of({"configuration": None}) is None
