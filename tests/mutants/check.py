@@ -40,7 +40,7 @@ TESTS = {
     "_approved": ("approved", "parts"),
     "_tenant": ("engine", "restore", "subdomains", "formula.py", "parts"),
     "_health": ("platform", "engine"),
-    "_lookup": ("lookup", "engine", "subdomains", "formula_lookup", "parts_lookup"),
+    "_lookup": ("lookup", "engine", "subdomains", "formula", "parts_lookup"),
     "_api": ("platform", "formula_api", "behind_a_front"),
     "_reasons": ("platform",),
     "_resource": ("model", "engine", "formula"),
