@@ -10,6 +10,7 @@ import re
 
 import pytest
 from support.declared import assert_only_declared
+from support.pages import is_listed
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _api, _platform
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import (
@@ -561,8 +562,10 @@ def test_a_page_of_another_server_is_not_taken_for_an_instance_that_is_not_there
 
 @pytest.mark.parametrize("data", [NOT_JSON, [], None, {}, {"id": None}, {"id": "1"}, {"id": 2}], ids=repr)
 def test_an_instance_of_a_wrong_shape_is_an_error(told, answer, data):
-    with pytest.raises(Answered, match="is not the JSON that it is known for"):
+    with pytest.raises(Answered, match="read instance 1 and its answer is not the JSON that it is known for") as error:
         told(answer(200, data)).get(1)
+
+    assert is_listed(sentence(error))
 
 
 # Create
@@ -673,6 +676,7 @@ def test_a_change_of_an_instance_that_vanished_says_so(live, verb):
     with pytest.raises(Answered) as error:
         getattr(live(), verb)(4711, BODY)
 
+    assert "instance 4711 and it no longer exists" in sentence(error)
     assert re.search(r"it no longer exists \(HTTP 404, request \w+\): run again\.$", sentence(error))
 
 
@@ -713,8 +717,13 @@ def test_a_conflict_over_an_instance_that_vanished_is_an_error(told, answer):
 
 
 def test_an_enable_of_an_instance_that_vanished_says_so(live):
-    with pytest.raises(Answered, match="no longer exists"):
+    with pytest.raises(Answered, match="asked to enable instance 4711 and it no longer exists"):
         live().set_enabled(4711, True)
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_an_enable_or_disable_whose_answer_cannot_be_read_has_been_made_all_the_same(told, answer, enabled):
+    told(answer(200, NOT_JSON)).set_enabled(1, enabled)
 
 
 def test_an_enable_whose_answer_was_lost_is_repeated_and_its_conflict_looked_into(live, world):
@@ -964,6 +973,14 @@ def test_a_lost_answer_says_what_was_asked_how_often_and_what_to_do(told):
         "and raise timeout or retry_timeout if it stays."
     )
     assert error.value.state == "failed"
+
+
+@pytest.mark.parametrize("lost", [AnswerLost, NotSent])
+def test_an_instance_that_could_not_be_read_is_named(told, lost):
+    with pytest.raises(lost) as error:
+        told(lost, retry_timeout=0).get(4711)
+
+    assert "asked to read instance 4711, " in sentence(error)
 
 
 @pytest.mark.parametrize("verb", ["patch", "put"])
