@@ -10,6 +10,7 @@ import re
 
 import pytest
 from support.declared import assert_only_declared
+from support.pages import is_listed
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _api, _platform
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import (
@@ -192,6 +193,7 @@ def test_a_repeated_token_fails_loudly(told, answer):
         ids(told(first, second))
 
     assert "the same page of its list twice" in sentence(error)
+    assert is_listed(sentence(error))
 
 
 def test_a_platform_that_ignores_the_token_and_gives_a_new_one_each_time_fails_loudly(told, scripted, answer):
@@ -203,8 +205,10 @@ def test_a_platform_that_ignores_the_token_and_gives_a_new_one_each_time_fails_l
 def test_a_list_without_an_end_is_an_error(told, answer, monkeypatch):
     monkeypatch.setattr(_api, "MOST_PAGES", 3)
     pages = [answer(200, items(number, number), elements_next_page_token=f"{number}") for number in range(1, 10)]
-    with pytest.raises(Answered, match="list of instances has no end within 3 pages"):
+    with pytest.raises(Answered, match="list of instances has no end within 3 pages") as error:
         ids(told(*pages))
+
+    assert is_listed(sentence(error))
 
 
 def test_a_token_that_repeats_behind_the_whole_list_does_no_harm(told, answer):
