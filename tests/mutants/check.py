@@ -41,7 +41,7 @@ TESTS = {
     "_tenant": ("engine", "restore", "subdomains", "formula.py", "parts"),
     "_health": ("platform", "engine"),
     "_lookup": ("lookup", "engine", "subdomains", "formula", "parts_lookup"),
-    "_api": ("platform", "formula_api", "behind_a_front"),
+    "_api": ("platform", "formula_api"),
     "_reasons": ("platform",),
     "_resource": ("model", "engine", "formula"),
 }

@@ -613,7 +613,7 @@ def test_a_create_answered_by_no_definite_refusal_is_an_open_outcome(told, answe
         {"id": 1, "token": None},
         {"id": 1, "token": "has blank"},
         {"id": 1, "token": "a,b"},
-        {"id": 1, "token": "a\nb"},
+        pytest.param({"id": 1, "token": "a\nb"}, id="line break"),
         {"id": 1, "token": "ö"},
         {"id": True, "token": "abc"},
         {"id": 1, "token": "abc", "tags": "of a wrong shape"},
@@ -951,7 +951,7 @@ def test_what_stands_between_us_and_the_platform_is_not_taken_for_it(told, answe
     [
         ("https://login.example.com/?next=/secret", " to login.example.com ("),
         ("/elsewhere", "a redirect ("),
-        ("https://\x1b[31m.example.com/", "a redirect ("),
+        pytest.param("https://\x1b[31m.example.com/", "a redirect (", id="control character"),
         ("http://[broken", "a redirect ("),
         ("", "a redirect ("),
         ("https://" + "x" * 300, "a redirect ("),
