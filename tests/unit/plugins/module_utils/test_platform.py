@@ -189,26 +189,33 @@ def test_any_other_404_is_an_error_and_not_an_empty_list(told, answer, data, rem
 def test_a_repeated_token_fails_loudly(told, answer):
     first = answer(200, items(1, 200), elements_next_page_token="a")
     second = answer(200, items(201, 400), elements_next_page_token="a")
+    platform = told(first, second)
     with pytest.raises(Answered) as error:
-        ids(told(first, second))
+        ids(platform)
 
     assert "the same page of its list twice" in sentence(error)
     assert is_listed(sentence(error))
+    assert len(asked(platform)) == 2
 
 
 def test_a_platform_that_ignores_the_token_and_gives_a_new_one_each_time_fails_loudly(told, scripted, answer):
     pages = [answer(200, items(1, 200), elements_next_page_token=f"token-{number}") for number in range(5)]
+    platform = told(*pages)
     with pytest.raises(Answered, match="the same page of its list twice"):
-        ids(told(*pages))
+        ids(platform)
+
+    assert len(asked(platform)) == 2
 
 
 def test_a_list_without_an_end_is_an_error(told, answer, monkeypatch):
     monkeypatch.setattr(_api, "MOST_PAGES", 3)
     pages = [answer(200, items(number, number), elements_next_page_token=f"{number}") for number in range(1, 10)]
+    platform = told(*pages)
     with pytest.raises(Answered, match="list of instances has no end within 3 pages") as error:
-        ids(told(*pages))
+        ids(platform)
 
     assert is_listed(sentence(error))
+    assert len(asked(platform)) == 3
 
 
 def test_a_token_that_repeats_behind_the_whole_list_does_no_harm(told, answer):
@@ -322,7 +329,9 @@ def test_a_list_of_a_wrong_shape_is_an_error(told, answer, data):
     with pytest.raises(Answered) as error:
         ids(told(answer(200, data)))
 
-    assert "its answer is not the JSON that it is known for (HTTP 200)" in sentence(error)
+    assert "asked to list the instances and its answer is not the JSON that it is known for (HTTP 200)" in sentence(
+        error
+    )
 
 
 def test_a_failing_page_is_no_end_of_the_list(told, answer):
