@@ -623,7 +623,7 @@ def test_a_create_answered_by_no_definite_refusal_is_an_open_outcome(told, answe
         {"id": 1, "token": "has blank"},
         {"id": 1, "token": "a,b"},
         pytest.param({"id": 1, "token": "a\nb"}, id="line break"),
-        {"id": 1, "token": "ö"},
+        pytest.param({"id": 1, "token": "ö"}, id="umlaut"),
         {"id": True, "token": "abc"},
         {"id": 1, "token": "abc", "tags": "of a wrong shape"},
     ],
