@@ -62,10 +62,10 @@ def by_names(
     return _sorted_out(found, among, names, ids, accounts)
 
 
-def in_list(platform: Endpoints[L], names: Collection[str], ids: Collection[int] = ()) -> Found[L]:
-    """The same from the whole list, without a search first."""
-    among = _Alike(names, ids)
-    return _sorted_out(platform.instances(among), among, names, ids)
+def in_list(platform: Endpoints[L], names: Collection[str]) -> Found[L]:
+    """All resources with these names, from the whole list without a search first."""
+    among = _Alike(names, ())
+    return _sorted_out(platform.instances(among), among, names, ())
 
 
 def _sorted_out(

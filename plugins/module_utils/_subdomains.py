@@ -24,7 +24,7 @@ def accounts_to_look_for(entries: Iterable[Desired]) -> frozenset[str | None]:
 
     With None if on_shared_subdomain is fail: then instances whose account a list omits are included.
     """
-    new = [one for one in entries if one.present and one.id is None and one.on_shared_subdomain != "ignore"]
+    new = [one for one in entries if one.present and one.id is None]
     accounts: set[str | None] = {one.subdomain.lower() for one in new if one.subdomain is not None}
     if any(one.on_shared_subdomain == "fail" for one in new):
         accounts.add(None)

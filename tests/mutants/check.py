@@ -49,7 +49,8 @@ TESTS = {
     "_health": ("platform",),
     "_entries": ("entries", "plugin_utils/given", "filter/tenants.py"),
     "_fields": ("fields", "formula_fields", "entries", "options"),
-    "_api": ("platform",),
+    "_lookup": ("lookup", "engine", "subdomains", "formula", "parts_lookup"),
+    "_api": ("platform", "formula_api"),
     "_reasons": ("platform",),
     "_resource": ("model", "engine", "formula"),
 }

@@ -321,7 +321,7 @@ def test_a_masked_value_is_never_sent_and_never_compared(simulation, wanted, liv
     [
         ({"formula": "nobody"}, "can see no template of that name"),
         ({"formula": "1", "state": "absent"}, "can see no template of that id"),
-        ({"formula": "twice"}, r"the name of several templates \(ids \d+, \d+\)"),
+        pytest.param({"formula": "twice"}, r"the name of several templates \(ids \d+, \d+\)", id="several templates"),
         ({"instances": {"source": "nobody"}}, "can see no such instance"),
         ({"instances": {"source": 1}, "state": "absent"}, "can see no such instance"),
         ({"instances": {"source": "twins"}}, "the name of several instances: id"),

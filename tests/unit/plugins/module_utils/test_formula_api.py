@@ -127,7 +127,7 @@ def test_a_list_is_cut_down_to_names_and_ids(two):
 @pytest.mark.parametrize(
     ("text", "searched"),
     [("a" * 200, True), ("a" * 201, False), ("ä" * 101, False), ("a\nb", False), (None, False)],
-    ids=ascii,
+    ids=["longest", "too long", "too many bytes", "line break", "none"],
 )
 def test_a_text_that_cannot_be_searched_for_needs_the_whole_list(answering, text, searched):
     platform, calls = answering((200, [LIVE]))

@@ -65,6 +65,14 @@ def test_an_instance_that_is_there_is_one_request(platform, world):
     assert asked(world) == [GET]
 
 
+def test_an_instance_whose_element_is_not_shown_needs_no_check_of_the_element(platform, world):
+    (number,) = world.add_instances([{"name": "acme"}])
+    world.add_faults({"fault": "wrong_shape", "body": {"id": number, "name": "acme"}})
+
+    assert _lookup.by_id(platform, number).id == number
+    assert asked(world) == [GET]
+
+
 def test_an_id_that_does_not_exist_is_none_and_the_element_is_checked(platform, world):
     assert _lookup.by_id(platform, 5) is None
     assert asked(world) == [GET, ELEMENT]

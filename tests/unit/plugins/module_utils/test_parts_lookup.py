@@ -100,6 +100,19 @@ def test_a_formula_instance_that_is_given_by_id_may_stand_beside_one_that_is_giv
     assert [one["action"] for one in result["acme"]["formulas"]] == ["updated", "created"]
 
 
+def test_a_formula_instance_whose_name_only_looks_like_one_that_exists_is_created_with_a_warning(simulation):
+    simulation.platform.formulas.add(
+        [{"name": name, "formula": simulation.sync} for name in ("acme-sync", "beta-sync")]
+    )
+    formulas = [{"formula": "sync", "name": name} for name in ("Acme-Sync", "beta-sync")]
+    run = simulation.run([tenant("acme", *formulas)], check=True)
+    created, unchanged = run.tenants[0].parts
+
+    assert (created.action, unchanged.action) == ("created", "unchanged")
+    assert "others look the same: 'acme-sync'" in str(created.warnings)
+    assert unchanged.warnings == []
+
+
 def test_an_instance_that_an_earlier_task_would_create_is_not_that_of_the_tenant(simulation):
     simulation.run([tenant("acme")])
     result, _calls = planned(

@@ -10,6 +10,7 @@ import re
 
 import pytest
 from support.declared import assert_only_declared
+from support.pages import is_listed
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils import _api, _platform
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import (
@@ -188,23 +189,33 @@ def test_any_other_404_is_an_error_and_not_an_empty_list(told, answer, data, rem
 def test_a_repeated_token_fails_loudly(told, answer):
     first = answer(200, items(1, 200), elements_next_page_token="a")
     second = answer(200, items(201, 400), elements_next_page_token="a")
+    platform = told(first, second)
     with pytest.raises(Answered) as error:
-        ids(told(first, second))
+        ids(platform)
 
     assert "the same page of its list twice" in sentence(error)
+    assert is_listed(sentence(error))
+    assert len(asked(platform)) == 2
 
 
 def test_a_platform_that_ignores_the_token_and_gives_a_new_one_each_time_fails_loudly(told, scripted, answer):
     pages = [answer(200, items(1, 200), elements_next_page_token=f"token-{number}") for number in range(5)]
+    platform = told(*pages)
     with pytest.raises(Answered, match="the same page of its list twice"):
-        ids(told(*pages))
+        ids(platform)
+
+    assert len(asked(platform)) == 2
 
 
 def test_a_list_without_an_end_is_an_error(told, answer, monkeypatch):
     monkeypatch.setattr(_api, "MOST_PAGES", 3)
     pages = [answer(200, items(number, number), elements_next_page_token=f"{number}") for number in range(1, 10)]
-    with pytest.raises(Answered, match="list of instances has no end within 3 pages"):
-        ids(told(*pages))
+    platform = told(*pages)
+    with pytest.raises(Answered, match="list of instances has no end within 3 pages") as error:
+        ids(platform)
+
+    assert is_listed(sentence(error))
+    assert len(asked(platform)) == 3
 
 
 def test_a_token_that_repeats_behind_the_whole_list_does_no_harm(told, answer):
@@ -318,7 +329,9 @@ def test_a_list_of_a_wrong_shape_is_an_error(told, answer, data):
     with pytest.raises(Answered) as error:
         ids(told(answer(200, data)))
 
-    assert "its answer is not the JSON that it is known for (HTTP 200)" in sentence(error)
+    assert "asked to list the instances and its answer is not the JSON that it is known for (HTTP 200)" in sentence(
+        error
+    )
 
 
 def test_a_failing_page_is_no_end_of_the_list(told, answer):
@@ -561,8 +574,10 @@ def test_a_page_of_another_server_is_not_taken_for_an_instance_that_is_not_there
 
 @pytest.mark.parametrize("data", [NOT_JSON, [], None, {}, {"id": None}, {"id": "1"}, {"id": 2}], ids=repr)
 def test_an_instance_of_a_wrong_shape_is_an_error(told, answer, data):
-    with pytest.raises(Answered, match="is not the JSON that it is known for"):
+    with pytest.raises(Answered, match="read instance 1 and its answer is not the JSON that it is known for") as error:
         told(answer(200, data)).get(1)
+
+    assert "check base_url and the proxy" in sentence(error)
 
 
 # Create
@@ -607,8 +622,8 @@ def test_a_create_answered_by_no_definite_refusal_is_an_open_outcome(told, answe
         {"id": 1, "token": None},
         {"id": 1, "token": "has blank"},
         {"id": 1, "token": "a,b"},
-        {"id": 1, "token": "a\nb"},
-        {"id": 1, "token": "ö"},
+        pytest.param({"id": 1, "token": "a\nb"}, id="line break"),
+        pytest.param({"id": 1, "token": "ö"}, id="umlaut"),
         {"id": True, "token": "abc"},
         {"id": 1, "token": "abc", "tags": "of a wrong shape"},
     ],
@@ -673,6 +688,7 @@ def test_a_change_of_an_instance_that_vanished_says_so(live, verb):
     with pytest.raises(Answered) as error:
         getattr(live(), verb)(4711, BODY)
 
+    assert "instance 4711 and it no longer exists" in sentence(error)
     assert re.search(r"it no longer exists \(HTTP 404, request \w+\): run again\.$", sentence(error))
 
 
@@ -713,8 +729,13 @@ def test_a_conflict_over_an_instance_that_vanished_is_an_error(told, answer):
 
 
 def test_an_enable_of_an_instance_that_vanished_says_so(live):
-    with pytest.raises(Answered, match="no longer exists"):
+    with pytest.raises(Answered, match="asked to enable instance 4711 and it no longer exists"):
         live().set_enabled(4711, True)
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_an_enable_or_disable_whose_answer_cannot_be_read_has_been_made_all_the_same(told, answer, enabled):
+    told(answer(200, NOT_JSON)).set_enabled(1, enabled)
 
 
 def test_an_enable_whose_answer_was_lost_is_repeated_and_its_conflict_looked_into(live, world):
@@ -941,7 +962,7 @@ def test_what_stands_between_us_and_the_platform_is_not_taken_for_it(told, answe
     [
         ("https://login.example.com/?next=/secret", " to login.example.com ("),
         ("/elsewhere", "a redirect ("),
-        ("https://\x1b[31m.example.com/", "a redirect ("),
+        pytest.param("https://\x1b[31m.example.com/", "a redirect (", id="control character"),
         ("http://[broken", "a redirect ("),
         ("", "a redirect ("),
         ("https://" + "x" * 300, "a redirect ("),
@@ -966,6 +987,14 @@ def test_a_lost_answer_says_what_was_asked_how_often_and_what_to_do(told):
         "and raise timeout or retry_timeout if it stays."
     )
     assert error.value.state == "failed"
+
+
+@pytest.mark.parametrize("lost", [AnswerLost, NotSent])
+def test_an_instance_that_could_not_be_read_is_named(told, lost):
+    with pytest.raises(lost) as error:
+        told(lost, retry_timeout=0).get(4711)
+
+    assert "asked to read instance 4711, " in sentence(error)
 
 
 @pytest.mark.parametrize("verb", ["patch", "put"])

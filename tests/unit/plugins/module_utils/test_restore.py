@@ -8,6 +8,8 @@ from __future__ import annotations
 import pytest
 from support.in_process import Simulation
 
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._values import MASK
+
 ACME = {"name": "acme", "subdomain": "acme", "api_key": "key-of-acme", "verify": True, "on_verify_failure": "restore"}
 WRONG = {**ACME, "api_key": "mistyped-key"}
 UNREADABLE = "the live api_key cannot be read, so it could not be restored if Freshdesk refuses the new one."
@@ -104,6 +106,57 @@ def test_that_putting_back_failed_is_said(simulation):
     done = simulation.one(**WRONG)
 
     assert "putting back the old api_key failed: " in done["error"]["message"]
+    assert done["error"]["state"] == "partial"
+
+
+def answered(simulation, body):
+    """The answer to the request that puts back the old values: the second PUT."""
+    simulation.platform.add_faults({"fault": "wrong_shape", "body": body, "match": {"verb": "PUT"}, "skip": 1})
+
+
+def test_of_two_both_are_put_back(simulation):
+    done = simulation.one(**{**WRONG, "subdomain": "acne"})
+
+    assert "the old subdomain and api_key are put back" in done["error"]["message"]
+    assert (done["error"]["state"], account(simulation)) == ("failed", ("acme", "key-of-acme"))
+    assert "GET /instances/{id}" not in simulation.calls()
+
+
+def test_where_neither_could_be_read_both_are_named(simulation):
+    hidden = {"subdomain": MASK, "username": MASK}
+    masked = {
+        "id": 600001,
+        "name": "acme",
+        "token": simulation.the("acme")["token"],
+        "tags": [],
+        "configuration": hidden,
+    }
+    simulation.platform.add_faults({"fault": "wrong_shape", "body": [masked], "match": {"path": "/instances"}})
+    done = simulation.one(**WRONG, update_secrets="always")
+
+    assert "the old subdomain and api_key could not be read" in done["error"]["message"]
+    assert account(simulation) == ("acme", "mistyped-key")
+
+
+@pytest.mark.parametrize("body", [["unexpected"], {"id": 600001, "name": "acme"}], ids=["unreadable", "short"])
+def test_what_the_answer_does_not_show_is_read(simulation, body):
+    answered(simulation, body)
+    done = simulation.one(**WRONG)
+
+    assert "the old api_key is put back" in done["error"]["message"]
+    assert done["instance"]["subdomain"] == "acme"
+    assert simulation.calls().count("GET /instances/{id}") == 1
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_what_is_not_there_afterwards_was_not_put_back(simulation, gone):
+    configuration = {"subdomain": "acme", "username": "mistyped-key"}
+    answered(simulation, ["unexpected"] if gone else {"id": 600001, "name": "acme", "configuration": configuration})
+    missing = {"fault": "status", "status": 404, "match": {"verb": "GET", "path": "/instances/600001"}}
+    simulation.platform.add_faults(missing)
+    done = simulation.one(**WRONG)
+
+    assert "putting back the old api_key failed: the platform did not take it" in done["error"]["message"]
     assert done["error"]["state"] == "partial"
 
 

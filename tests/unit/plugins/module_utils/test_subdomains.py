@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from support.in_process import Simulation
+from support.pages import is_listed
 
 ACME = {"name": "acme", "subdomain": "acme", "api_key": "key-of-acme"}
 RENAMED = {**ACME, "name": "acme-gmbh"}
@@ -66,6 +67,40 @@ def test_nothing_is_said_where_two_are_meant(simulation):
     assert run_of("many", simulation, {**RENAMED, "on_shared_subdomain": "ignore"}).warnings == []
 
 
+def test_one_that_may_share_is_passed_over_where_another_may_not(simulation):
+    meant = {**ACME, "name": "acme-test", "on_shared_subdomain": "ignore"}
+    fleet = simulation.run([meant, RENAMED])
+
+    assert [tenant.warnings for tenant in fleet.tenants] == [[], [WARNING]]
+
+
+def test_only_what_is_created_is_warned_about(simulation):
+    simulation.platform.add_instances([{"name": "beta", "subdomain": "acme"}, *[{"name": "twice"}] * 2])
+    fleet = simulation.run([ACME, {**OTHER, "name": "twice"}, RENAMED])
+
+    assert [tenant.action for tenant in fleet.tenants] == ["unchanged", "failed", "created"]
+    assert [len(tenant.warnings) for tenant in fleet.tenants] == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("more", "there"),
+    [
+        (["beta"], "acme (id 600001) and beta (id 600002) have its subdomain"),
+        (["beta", "gamma"], "acme (id 600001) and beta (id 600002) and gamma (id 600003) have its subdomain"),
+        (
+            ["beta", "gamma", "delta", "omega"],
+            "acme (id 600001) and beta (id 600002) and gamma (id 600003) and 2 more have its subdomain",
+        ),
+    ],
+)
+def test_of_many_that_have_the_account_three_are_named_and_the_others_counted(simulation, more, there):
+    simulation.platform.add_instances([{"name": name, "subdomain": "acme"} for name in more])
+    (warning,) = run_of("one", simulation, RENAMED).warnings
+
+    assert there in warning
+    assert is_listed(warning)
+
+
 def test_with_its_id_it_is_renamed(simulation):
     tenant = run_of("many", simulation, {**RENAMED, "id": 600001, "on_shared_subdomain": "fail"})
 
@@ -99,6 +134,20 @@ def test_the_lists_that_are_read_anyway_tell_it_without_another_request(simulati
     assert with_warning == plain.calls()
 
 
+def test_one_that_keeps_its_account_in_the_same_run_is_a_reason_to_fail(simulation):
+    fleet = simulation.run([ACME, {**RENAMED, "on_shared_subdomain": "fail"}])
+
+    assert fleet.tenants[1].error.message == REFUSAL
+
+
+def test_an_instance_with_an_id_is_not_created_so_its_account_is_not_looked_for(simulation):
+    simulation.platform.settings({"hydrate": "ignored"})
+    (number,) = simulation.platform.add_instances([{"name": "beta", "subdomain": "beta"}])
+    simulation.run([{**RENAMED, "id": 600001, "on_shared_subdomain": "fail"}, OTHER], check=True)
+
+    assert f"/instances/{number}" not in str(simulation.platform.requests())
+
+
 @pytest.mark.parametrize("kind", ["one", "many"])
 def test_where_lists_leave_configurations_out_they_are_asked_for_only_if_it_is_an_error(simulation, kind):
     simulation.platform.settings({"hydrate": "ignored"})
@@ -107,6 +156,14 @@ def test_where_lists_leave_configurations_out_they_are_asked_for_only_if_it_is_a
     assert simulation.calls().count("GET /instances/{id}") == 1
     assert run_of(kind, simulation, RENAMED, True).warnings == []
     assert simulation.calls().count("GET /instances/{id}") == 1
+
+
+def test_one_whose_account_a_list_shows_is_not_read_though_the_list_lacks_its_token(simulation):
+    shown = {"id": 600001, "name": "acme", "configuration": {"subdomain": "acme"}}
+    simulation.platform.add_faults({"fault": "wrong_shape", "body": [shown], "match": {"verb": "GET"}, "times": None})
+
+    assert run_of("many", simulation, {**RENAMED, "on_shared_subdomain": "fail"}, True).error.message == REFUSAL
+    assert "GET /instances/{id}" not in simulation.calls()
 
 
 def test_what_cannot_be_asked_for_creates_nothing_where_it_must_be_known(simulation):
