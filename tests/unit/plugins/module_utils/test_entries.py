@@ -117,7 +117,6 @@ def test_what_is_no_list_is_refused(entries):
         ({"subdomain": "https://beta.freshdesk.com/"}, "subdomain must be the bare name"),
         ({"tags": ["<b>SENTINEL"]}, "tags: a tag contains an HTML tag"),
     ],
-    ids=str,
 )
 def test_errors_name_position_tenant_and_option_and_never_the_value(wrong, says):
     told = refusal({"name": "acme"}, {"name": "beta", **wrong}, {"name": "gamma"})
@@ -139,7 +138,6 @@ def test_errors_name_position_tenant_and_option_and_never_the_value(wrong, says)
         (None, "entry 1: it is not a mapping of options"),
         (7, "entry 1: it is not a mapping of options"),
     ],
-    ids=str,
 )
 def test_an_entry_without_a_name_is_reported_by_position(entry, says):
     assert refusal(entry).startswith(says)

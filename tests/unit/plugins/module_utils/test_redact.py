@@ -72,7 +72,7 @@ def test_text_that_only_begins_as_json_does_is_shown(text):
     assert _redact.redacted(text, "(hidden)") == text
 
 
-@pytest.mark.parametrize("text", ["a\u202eb", "a\u2066b", "a\u200fb", "a\u061cb"], ids=ascii)
+@pytest.mark.parametrize("text", ["a\u202eb", "a\u2066b", "a\u200fb", "a\u061cb"])
 def test_what_turns_the_direction_of_text_is_not_shown(text):
     assert _redact.without_controls(text) == "a\ufffdb"
 

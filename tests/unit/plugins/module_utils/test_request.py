@@ -206,7 +206,6 @@ def test_options_that_cannot_be_meant_are_refused_before_anything_is_sent(throug
         ({"name": "beta", "method": "POST", "check": True}, r"Instance 600002 \(beta\) is disabled"),
         ({"id": 5, "check": True}, "There is no instance of the id 5"),
     ],
-    ids=str,
 )
 def test_an_instance_that_is_not_there_or_not_usable_is_an_error(through, options, why):
     through.platform.add_instances([{"name": "twice"}, {"name": "twice"}, {"name": "other", "element": "zendesk"}])
