@@ -49,14 +49,21 @@ def main(command: str, *arguments: str) -> int:
 def in_halves(run: list[str]) -> int:
     """Runs all targets: one half here, at the same time the other half in a copy of the tree, and shows its output at the end.
 
-    A target mostly waits for one process, so a second core would be idle.
+    A target mostly waits for one process, so a second core would be idle. The copy has a home of its own, since both would write
+    the same files there.
     """
     here = Path.cwd()
-    root = here.parents[2]
-    copied = root.with_name(f"{root.name}-2")
+    root, home = here.parents[2], Path(os.environ["HOME"])
+    copied, other_home = root.with_name(f"{root.name}-2"), home.with_name(f"{home.name}-2")
     there = copied / here.relative_to(root)
     shutil.copytree(here, there, symlinks=True)
-    environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(copied)}
+    shutil.copytree(home, other_home, symlinks=True)
+    environment = {
+        **os.environ,
+        "HOME": str(other_home),
+        "ANSIBLE_REMOTE_TMP": str(other_home / ".ansible" / "tmp"),
+        "ANSIBLE_COLLECTIONS_PATH": str(copied),
+    }
     folders = sorted(Path("tests/integration/targets").iterdir())
     targets = [folder.name for folder in folders if not folder.name.startswith("setup_")]
     first, second = targets[::2], targets[1::2]
