@@ -34,6 +34,8 @@ def start(playbook: str, limit: int = 0) -> subprocess.Popen[str]:
 
 
 def main(name: str, whom: str, simulator: str, wanted: str, playbook: str) -> None:
+    # A shell that starts this in the background has SIGINT ignored, which the playbook would inherit.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     first = start(playbook, limit=1 if name == "TIMEOUT" else 0)
     while creates(simulator) < int(wanted) and name != "TIMEOUT":
         if first.poll() is not None:
