@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import copy
 import json
+import random
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -25,7 +26,8 @@ from support.scenes import BY_HAND, NAMES, POLLER, SECRETS, SETTINGS, live, some
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._fields import OPTIONS
 
-CHANCE = st.randoms(use_true_random=False)
+CHANCE = st.builds(random.Random, st.integers(0, 2**64 - 1))
+"""By a seed: where Hypothesis makes every choice itself, many examples are nearly the same, and too few make a difference."""
 PHASES = [hypothesis.Phase.explicit, hypothesis.Phase.generate]
 """Making an example of four runs simpler takes minutes."""
 ELEMENT = "freshdeskv2"
@@ -165,7 +167,7 @@ def often(test):
     """Runs a property which answers whether its example made a difference. One that never does proves nothing."""
     differed = 0
 
-    @hypothesis.settings(max_examples=max(25, hypothesis.settings.default.max_examples // 10), phases=PHASES)
+    @hypothesis.settings(max_examples=max(60, hypothesis.settings.default.max_examples // 10), phases=PHASES)
     @given(CHANCE)
     def one(chance):
         nonlocal differed
@@ -203,7 +205,8 @@ def test_states_that_lead_to_different_writes_have_different_plan_ids(what, valu
         entries, fleet = wishes(chance, state, Difference((), {**HERE, "enabled": True})), of_the_fleet(chance)
         later = copy.deepcopy(state)
         here = next(one for one in later.instances if one["name"] == "here")
-        chance.choice([here, chance.choice(later.instances)])[what] = chance.choice(values)
+        changed = chance.choice([here, here, chance.choice(later.instances)])
+        changed[what] = chance.choice([value for value in values if value != changed.get(what)])
         if written(state, entries, fleet) == written(later, entries, fleet):
             return False
         assert plan_id(state, entries, fleet) != plan_id(later, entries, fleet)
