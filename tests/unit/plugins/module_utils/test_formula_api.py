@@ -122,6 +122,8 @@ def test_a_list_is_cut_down_to_names_and_ids(two):
     assert ids(two.search("acme", {"acme-2"})) == [second.id]
     assert ids(two.search(None, {first.id})) == [first.id]
     assert two.instances(set()) == []
+    two.formula = None
+    assert ids(two.instances({second.id})) == [second.id]
 
 
 @pytest.mark.parametrize(
@@ -145,6 +147,21 @@ def test_a_list_whose_end_is_not_proven_is_an_error(answering):
             read()
         assert is_listed(error.value.message)
         assert re.search(f" list of {what} .* after 200,", error.value.message)
+
+
+def test_a_list_that_holds_fewer_than_are_counted_is_named(scripted, answer):
+    platform = FormulaPlatform(Channel(scripted(answer(200, [LIVE], elements_total_count="5"))))
+    with pytest.raises(FreshdeskError) as error:
+        platform.instances()
+
+    assert is_listed(error.value.message)
+    assert "list of formula instances" in error.value.message
+
+
+def test_an_answer_that_leaves_the_template_out_is_of_the_one_that_was_asked(answering):
+    platform, _calls = answering((200, {name: value for name, value in LIVE.items() if name != "formula"}))
+
+    assert platform.create({"name": "acme"}).formula == 3001
 
 
 def test_those_that_use_an_instance_are_recognised_by_their_configuration_or_else_by_the_filter(answering):
@@ -190,7 +207,7 @@ def test_an_instance_is_read_changed_and_deleted_by_its_id(answering):
     ]
 
 
-@pytest.mark.parametrize("step", [(200, {}), (200,), (500, {})], ids=str)
+@pytest.mark.parametrize("step", [(200, {}), (200, {"id": 7}), (200,), (500, {})], ids=str)
 def test_a_create_whose_answer_shows_no_instance_has_to_be_looked_up(answering, step):
     platform, calls = answering(step)
     with pytest.raises(AnswerLost) as lost:
