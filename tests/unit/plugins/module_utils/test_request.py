@@ -167,6 +167,48 @@ def test_every_other_path_is_refused_in_check_mode_too(through, path):
 
 
 @pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("https:/evil.example://hubs/x", "a whole URL"),
+        ("/hubs/https://evil.example", "a whole URL"),
+        ("//evil.example/hubs/x", "a whole URL"),
+        ("/hubs/helpdesk/agents?pageSize=1", "parameters or a fragment"),
+        ("/hubs/helpdesk/agents#x", "parameters or a fragment"),
+        ("hubs/x", "must begin with /hubs/"),
+        ("/hubs/helpdesk//agents", "has a part that is empty"),
+    ],
+)
+def test_the_refusal_of_a_path_says_what_is_wrong_with_it(path, why):
+    with pytest.raises(Refused, match=f"^path .*{why}"):
+        checked_path(path)
+
+
+@pytest.mark.parametrize(("status", "taken"), [(99, False), (100, True), (599, True), (600, False)])
+def test_every_http_status_can_be_expected_and_nothing_else(through, status, taken):
+    if taken:
+        assert "status_code does not list" in through(status_code=[status])["msg"]
+    else:
+        with pytest.raises(Refused, match="from 100 to 599"):
+            through(status_code=[status])
+
+
+def test_a_secret_is_recognised_in_json_and_in_urls():
+    assert _request._forms('a/b"c d') == {
+        'a/b"c d',
+        'a/b\\"c d',
+        'a\\/b\\"c d',
+        "a%2Fb%22c%20d",
+        "a/b%22c%20d",
+    }
+
+
+def test_numbers_that_json_has_not_are_shown_as_text():
+    shown = _request._without([float("inf"), float("-inf"), 1.5], ["secret"])
+
+    assert shown == ["inf", "-inf", 1.5]
+
+
+@pytest.mark.parametrize(
     ("options", "why"),
     [
         ({"body": "text", "method": "POST"}, "body must be a mapping or a list"),
