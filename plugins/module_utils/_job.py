@@ -272,6 +272,11 @@ class PendingCreate:
     pause: float = FIRST_LOOK
     settled: bool = False
 
+    @property
+    def name(self) -> str:
+        """The name that is created."""
+        return self.tenant.desired.name or ""
+
     def spend(self, now: float) -> float:
         """Sets the job's budget to what is left of it, and returns that."""
         self.tenant.channel.budget.left = max(0.0, self.deadline - now)

@@ -119,7 +119,8 @@ class Platform(Api):
         """The instance, or None if that id does not exist. The only response that always contains the configuration (confirmed)."""
 
         def read(data: Any) -> Live | None:
-            return _instance(data) if isinstance(data, dict) and data.get("id") == instance_id else None
+            known = isinstance(data, dict) and is_id(data.get("id")) and data["id"] == instance_id
+            return live_from(data) if known else None
 
         live = self.read_one(f"/instances/{instance_id}", f"read instance {instance_id}", read)
         # The answer for one instance shows its tags (confirmed), so it has none.

@@ -38,9 +38,7 @@ def settle(platform: Endpoints[Any], pending: Sequence[PendingCreate]) -> list[A
         return []
     named = grouped_by_name(found)
     return [
-        one.tenant
-        for one in pending
-        if _settle_one(one, named.get(one.tenant.desired.name or "", []), proven=begun >= one.at + timeout)
+        one.tenant for one in pending if _settle_one(one, named.get(one.name, []), proven=begun >= one.at + timeout)
     ]
 
 
@@ -49,12 +47,11 @@ def _look(platform: Endpoints[Any], pending: Sequence[PendingCreate], begun: flo
 
     A round for several counts against the budgets of those tenants, and not against that of the other lists.
     """
-    names = {one.tenant.desired.name or "" for one in pending}
+    names = {one.name for one in pending}
     longest = max(one.spend(begun) for one in pending)
     if len(pending) == 1:
-        tenant = pending[0].tenant
-        own: Endpoints[Any] = tenant.platform
-        return own.instances(names) if whole else own.search(tenant.desired.name or "", names)
+        own: Endpoints[Any] = pending[0].tenant.platform
+        return own.instances(names) if whole else own.search(pending[0].name, names)
     budget = platform.channel.budget
     kept, budget.left = budget.left, longest
     try:

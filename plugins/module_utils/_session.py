@@ -41,7 +41,7 @@ class Session:
         self.adapter = _adapter_class()(None if plain else tls_context(connection), workers, self.check)
 
     def send(self, request: Any, timeout: float) -> Any:
-        """The answer, without its body. No redirect is followed and no cookie is kept, as requests' own sessions do."""
+        """The answer, without its body. Unlike in a session of requests, no redirect is followed and no cookie is kept."""
         return self.adapter.send(request, stream=True, timeout=timeout, verify=self._verify, proxies=self._proxies)
 
     def check(self) -> None:

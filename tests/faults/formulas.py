@@ -9,11 +9,11 @@ import random
 from typing import Any
 
 from support.in_process import START, Clock, Race, Simulation
+from support.scenes import FORMULA_SETTINGS
 
 from faults.figures import Figures, Violation
 from faults.race import MEANWHILE
 from faults.trial import BOUND, FORMULA_LISTS, SLOWEST_CREATE, count_faults, fault
-from faults.world import FORMULA_SETTINGS
 
 NAMES = ("sync", "Sync", "sync-eu")
 SETTINGS: dict[str, list[Any]] = {**FORMULA_SETTINGS, "total_count": [True, False], "page_size": [200, 2, 3]}

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from support.in_process import Simulation, result_of
+from support.scenes import FORMULA_SETTINGS
 
 from faults.figures import Violation
-from faults.world import FORMULA_SETTINGS, MINE
+from faults.world import MINE
 
 CREATE, DELETE = "/formulas/{formulaId}/instances", "/formulas/{formulaId}/instances/{formulaInstanceId}"
 FAILED = "formula instances failed: "

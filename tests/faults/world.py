@@ -27,15 +27,6 @@ SETTINGS: dict[str, list[Any]] = {
     "total_count": [True, False],
     "page_size": [200, 2, 3],
 }
-FORMULA_SETTINGS: dict[str, list[Any]] = {
-    "formula_inactive": ["asked", "always"],
-    "formula_list_configuration": ["full", "missing"],
-    "formula_values": ["sent", "strings", "numbers"],
-    "formula_empty_list": ["array", "not_found"],
-    "formula_default_active": [True, False],
-    "formula_second_active": [409, 200],
-    "formula_put": ["replaces", "merges"],
-}
 
 
 def settings(chance: random.Random) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 from support.in_process import Simulation
-from support.scenes import some
+from support.scenes import FORMULA_SETTINGS, some
 
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import Refused
 from ansible_collections.cloudelements.freshdesk.plugins.module_utils._results import fleet_result
@@ -20,13 +20,7 @@ CHANCE = st.randoms(use_true_random=False)
 SECRETS = ["SENTINEL-one", "SENTINEL-two"]
 NAMES = ["sync", "Sync", "other"]
 SETTINGS = {
-    "formula_inactive": ["asked", "always"],
-    "formula_list_configuration": ["full", "missing"],
-    "formula_values": ["sent", "strings", "numbers"],
-    "formula_empty_list": ["array", "not_found"],
-    "formula_default_active": [True, False],
-    "formula_second_active": [409, 200],
-    "formula_put": ["replaces", "merges"],
+    **FORMULA_SETTINGS,
     "formula_variables": ["checked", "stored"],
     "page_size": [200, 2],
     "total_count": [True, False],

@@ -57,6 +57,16 @@ SETTINGS = {
     "total_count": [True, False],
     "page_size": [200, 2],
 }
+FORMULA_SETTINGS = {
+    "formula_inactive": ["asked", "always"],
+    "formula_list_configuration": ["full", "missing"],
+    "formula_values": ["sent", "strings", "numbers"],
+    "formula_empty_list": ["array", "not_found"],
+    "formula_default_active": [True, False],
+    "formula_second_active": [409, 200],
+    "formula_put": ["replaces", "merges"],
+}
+"""Switches of the simulator for what nobody knows of formulas, and their positions."""
 
 
 def values(option):

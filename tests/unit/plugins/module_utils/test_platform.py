@@ -351,6 +351,8 @@ def test_only_those_of_the_names_and_ids_that_are_meant_are_read(told, answer):
     assert names(platform.instances({"tenant-1", 3})) == ["tenant-1", "tenant-3"]
     with pytest.raises(FreshdeskError, match="instance 5 with tags of an unexpected type"):
         platform.instances({"tenant-5"})
+    with pytest.raises(FreshdeskError, match="instance 5 with tags of an unexpected type"):
+        told(answer(200, page[-1])).get(5)
 
 
 # The end of a list that ends with a full page, without a token and without a count
