@@ -39,7 +39,7 @@ CAMPAIGNS = {
     "faults": (("integration",), ("tests/faults",), ("--trials", "300"), ()),
     "dryrun": (("unit", "integration", "properties"), ("-m", "pytest", "tests/properties"), SHORT, FULL),
     "fuzz": (("unit", "integration", "properties"), ("-m", "pytest", "tests/fuzz"), SHORT, FULL),
-    "awx": (("integration", "awx"), ("-m", "pytest", "tests/awx"), (), ()),
+    "awx": (("integration", "awx"), ("-m", "pytest", "tests/awx"), ("-m", "not long"), ()),
     "browser": (("browser",), ("tests/browser",), (), ()),
     "events": (("integration", "events"), ("tests/events",), (), ()),
     "model": ((), ("tests/model/check.py",), (), ()),

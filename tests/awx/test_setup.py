@@ -219,6 +219,7 @@ def test_an_approver_can_read_the_plan_and_approve_it_and_nobody_else_can(setup,
     assert list(tries("Approvers")) == [403, 403]
 
 
+@pytest.mark.long
 def test_two_organizations_have_the_same_names_and_each_keeps_its_own(setup, controller):
     controller = copy.deepcopy(controller)
     second = controller.add("organizations", name="Second")
@@ -298,6 +299,7 @@ def test_every_item_that_failed_is_named_with_its_reason(setup, controller):
         )
 
 
+@pytest.mark.long
 def test_a_project_that_is_not_synced_is_reported_with_its_reason_and_synced_again_by_the_next_run(setup):
     controller = Controller()
     controller.sync_ends = "failed"
@@ -321,6 +323,7 @@ def test_a_project_that_is_not_synced_is_reported_with_its_reason_and_synced_aga
     assert len(controller.all("project_updates")) == 3
 
 
+@pytest.mark.long
 def test_a_sync_that_never_ends_is_waited_for_within_a_limit(setup):
     controller = Controller()
     controller.sync_ends = "pending"
@@ -336,6 +339,7 @@ def test_a_sync_that_never_ends_is_waited_for_within_a_limit(setup):
         assert len(controller.all("project_updates")) == 1
 
 
+@pytest.mark.long
 def test_a_credential_type_in_use_keeps_its_older_fields_and_the_remedy_gives_it_the_new_ones(setup, controller):
     controller = copy.deepcopy(controller)
     kind = controller.one("credential_types", "Cloud Elements")
