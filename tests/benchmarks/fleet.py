@@ -47,7 +47,7 @@ class Scale:
     crowd: int
     """Existing instances for the question of memory."""
     horde: int
-    """Tenants once, for memory and time; and hosts of an inventory."""
+    """The most tenants, for memory and time; and hosts of an inventory."""
 
     @property
     def most(self) -> int:
@@ -63,6 +63,14 @@ class Scale:
     def latency(self) -> int:
         """Milliseconds: those that the targets speak of."""
         return self.latencies[-1]
+
+
+@dataclass(frozen=True)
+class Run:
+    """The figures of one run, and of the empty playbook right before it: what else the machine does hits both alike."""
+
+    figures: Figures
+    empty: Figures
 
 
 WHOLE = Scale(False, (1, 10, 100, 1000), (0, 1_000, 10_000), (0, 50, 200), 3, 100_000, 10_000)
@@ -86,7 +94,7 @@ def grid(scale: Scale) -> Iterator[Case]:
                 if few:
                     yield Case(MODULE_LOOP, **common)
                     yield Case(URI_LOOP, **common)
-    for _turn in range(scale.repeats):
+    for _turn in range(4 * scale.repeats):
         yield Case(ROLE, 10)
     for _turn in range(scale.repeats - 1):
         for workers in (16, 64):
@@ -103,22 +111,21 @@ class Fleets:
         self._runner = runner
         self._folder = folder
         self._scale = scale
-        self.runs: dict[Case, list[Figures]] = {}
+        self.runs: dict[Case, list[Run]] = {}
 
     def measure(self) -> None:
-        """All cases, the empty playbook in between."""
+        """All cases."""
         for contender in (EMPTY, ROLE, MODULE_LOOP, URI_LOOP, THREADS):
             case = Case(contender, tenants=0 if contender == EMPTY else 1)
             self._prepare(case)
             self._start(case)  # fills caches, and does not count
-        for number, case in enumerate(grid(self._scale)):
-            if number % 25 == 0:
-                self.run(Case(EMPTY))
+        for case in grid(self._scale):
             self.run(case)
         self._run_again()
         self._memory()
         self._limited_server()
-        self.run(Case(ROLE, 16, self._scale.horde))
+        for _turn in range(min(2, self._scale.repeats)):
+            self.run(Case(ROLE, 16, self._scale.horde))
         self.run(Case(INVENTORY, existing=self._scale.horde))
 
     def _run_again(self) -> None:
@@ -144,15 +151,17 @@ class Fleets:
         """Run one case, and say what it cost."""
         if not prepared:
             self._prepare(case)
+        empty = self._start(Case(EMPTY))
+        self.runs.setdefault(Case(EMPTY), []).append(Run(empty, empty))
         figures = self._start(case)
         names = self._runner.platform.names()
         wanted = case.existing if case.setting == AGAIN else case.existing + case.tenants
         if len(set(names)) != len(names) or len(names) != wanted:
             raise SystemExit(f"{case} left {len(names)} instances of {len(set(names))} names, and not {wanted}")
-        self.runs.setdefault(case, []).append(figures)
+        self.runs.setdefault(case, []).append(Run(figures, empty))
         print(
             f"{case.contender:<30} {case.workers:>2} workers {case.tenants:>6} tenants {case.existing:>7} existing "
-            f"{case.latency:>4} ms: {figures.wall:>7.2f} s, CPU {figures.cpu:>6.2f} s, {figures.memory / 1e6:>5.0f} MB, "
+            f"{case.latency:>4} ms: {figures.wall:>7.2f} s (empty {empty.wall:.2f} s), CPU {figures.cpu:>6.2f} s, {figures.memory / 1e6:>5.0f} MB, "
             f"{figures.sent:>6} requests  {case.setting}".rstrip(),
             flush=True,
         )
@@ -200,18 +209,21 @@ def measure(runner: Runner, *, quick: bool) -> dict[str, Any]:
     return {"scale": asdict(scale), "cases": [_row(case, runs) for case, runs in fleets.runs.items()]}
 
 
-def _row(case: Case, runs: list[Figures]) -> dict[str, Any]:
+def _row(case: Case, runs: list[Run]) -> dict[str, Any]:
+    figures = [run.figures for run in runs]
     return {
         **asdict(case),
         "runs": len(runs),
-        "wall": round(median(run.wall for run in runs), 3),
-        "cpu": round(median(run.cpu for run in runs), 3),
-        "memory": int(median(run.memory for run in runs)),
-        "sent": max(run.sent for run in runs),
-        "writes": max(run.writes for run in runs),
-        "lists": max(run.lists for run in runs),
-        "most_at_once": max(run.most_at_once for run in runs),
-        "refused": max(run.refused for run in runs),
+        "wall": round(median(run.wall for run in figures), 3),
+        "cpu": round(median(run.cpu for run in figures), 3),
+        "empty_wall": round(median(run.empty.wall for run in runs), 3),
+        "empty_cpu": round(median(run.empty.cpu for run in runs), 3),
+        "memory": int(median(run.memory for run in figures)),
+        "sent": max(run.sent for run in figures),
+        "writes": max(run.writes for run in figures),
+        "lists": max(run.lists for run in figures),
+        "most_at_once": max(run.most_at_once for run in figures),
+        "refused": max(run.refused for run in figures),
         "scaled": False,
     }
 
