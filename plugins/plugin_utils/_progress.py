@@ -75,6 +75,7 @@ def say(*lines: str) -> None:
 
 def summary(outcomes: int, actions: dict[str, int], pruned: int, *, dry_run: bool) -> str:
     """One line for all tenants and pruned instances."""
-    counts = ", ".join(f"{count} {action}" for action, count in actions.items()) or "none"
+    counts = ", ".join(f"{count} {action}" for action, count in actions.items())
+    tenants = f"{outcomes} tenant{'' if outcomes == 1 else 's'}: {counts}" if outcomes else "no tenants"
     also = f"; {pruned} pruned" if pruned else ""
-    return f"{outcomes} tenant{'' if outcomes == 1 else 's'}: {counts}{also}{' (dry run)' if dry_run else ''}"
+    return f"{tenants}{also}{' (dry run)' if dry_run else ''}"

@@ -144,7 +144,7 @@ def test_every_tenant_is_reported_once_by_the_main_thread_whatever_its_outcome(s
     ("outcomes", "actions", "pruned", "dry_run", "says"),
     [
         (2, {"created": 1, "unchanged": 1}, 0, True, "2 tenants: 1 created, 1 unchanged (dry run)"),
-        (0, {}, 0, False, "0 tenants: none"),
+        (0, {}, 0, False, "no tenants"),
         (1, {"deleted": 1}, 0, False, "1 tenant: 1 deleted"),
         (2, {"created": 2}, 1, False, "2 tenants: 2 created; 1 pruned"),
     ],
