@@ -9,9 +9,9 @@ Argument specs, checks, bodies, comparison, diff, results, the export and the te
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
-from functools import cache
+from functools import cache, cached_property
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
@@ -75,6 +75,11 @@ class Option:
     """Its full name for messages, with the names of its parent options."""
     attribute: str = ""
     """Its path in the desired state."""
+
+    @cached_property
+    def of(self) -> Callable[[Any], Any]:
+        """Reads its value from a desired state."""
+        return attrgetter(self.attribute)
 
     @property
     def spec(self) -> dict[str, Any]:
@@ -354,12 +359,11 @@ class Desired(Addressed):
     formulas: tuple[Any, ...] = row("list", elements="dict", initial=(), of_entries=True)
     """The desired state of its formula instances (C(FormulaDesired)), whose options have a table of their own."""
 
-    def given(self) -> Iterator[tuple[Option, Any]]:
-        """The options that are set, each with its value."""
-        for option in leaves(type(self)):
-            value = attrgetter(option.attribute)(self)
-            if value is not None:
-                yield option, value
+    @cached_property
+    def given(self) -> dict[Option, Any]:
+        """The options that are set, with their values, in the order of the table."""
+        values = ((option, option.of(self)) for option in leaves(type(self)))
+        return {option: value for option, value in values if value is not None}
 
 
 OPTIONS = leaves(Desired)

@@ -45,7 +45,7 @@ class Live(Resource):
 
     def lacks(self, desired: Desired) -> bool:
         """Whether something that the plan for this desired state needs is unknown."""
-        unknown = (option.field is not None and self.value(option) is None for option, _value in desired.given())
+        unknown = (option.field is not None and self.value(option) is None for option in desired.given)
         return not self.is_complete or any(unknown)
 
     @property
@@ -90,7 +90,7 @@ class Live(Resource):
         ]
         left += [
             option.name
-            for option, value in plan.desired.given()
+            for option, value in plan.desired.given.items()
             if is_other(option) and option.field in body and not same(value, self.value(option))
         ]
         if left:

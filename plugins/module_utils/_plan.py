@@ -63,7 +63,7 @@ def _of_placeholder(desired: Desired, element: str) -> InstancePlan:
 
 
 def _creation(desired: Desired, element: str) -> InstancePlan:
-    given = dict(desired.given())
+    given = desired.given
     missing = [option.path for option in leaves(type(desired)) if option.needed and option not in given]
     if missing:
         raise Refused(
@@ -127,7 +127,7 @@ def _changed(live: Live, desired: Desired, changes: Mapping[str, Any]) -> Live:
 
 
 def _others(desired: Desired) -> dict[str, Any]:
-    return {option.name: value for option, value in desired.given() if is_other(option)}
+    return {option.name: value for option, value in desired.given.items() if is_other(option)}
 
 
 def _bodies(
@@ -224,7 +224,9 @@ def _wanted(desired: Desired, known: Mapping[str, Any]) -> dict[str, Any]:
 
 def _configuration(desired: Desired) -> dict[str, Any]:
     """The given configuration keys with the values to send, without those for polling."""
-    keys = {option.key: option.sent(value) for option, value in desired.given() if option.key and not option.special}
+    keys = {
+        option.key: option.sent(value) for option, value in desired.given.items() if option.key and not option.special
+    }
     # In the order of the vendor's own examples.
     account = {key: keys.pop(key) for key in (SUBDOMAIN, API_KEY) if key in keys}
     return {**account, **desired.configuration, **keys}
@@ -277,7 +279,7 @@ def _has_no_password(element: str, user: str) -> bool:
 def _side(desired: Desired, live: Live, changing: Collection[str], secret: str) -> dict[str, Any]:
     """One side of the diff: only the options that the user set, and secrets only if they change."""
     side: dict[str, Any] = {"state": "present"}
-    given = dict(desired.given())
+    given = desired.given
     for option in leaves(type(desired)):
         if option.secret:
             shows = option.key in changing

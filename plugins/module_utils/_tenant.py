@@ -199,5 +199,5 @@ class Tenant(Job[Desired, Live]):
         )
 
     def result(self, live: Live) -> dict[str, Any]:
-        keys = {option.key for option, _value in self.desired.given() if option.key}
+        keys = {option.key for option in self.desired.given if option.key}
         return instance_result(live, {*self.desired.configuration, *keys})
