@@ -119,7 +119,7 @@ def check_prune(
     if len(owners) > 1:
         raise Refused(
             f"prune_tags would delete instances of {len(owners)} different users, so nothing was written: "
-            "use the secrets of a user who sees only the instances that are meant, or delete by id."
+            "use the secrets of a user who sees only the intended instances, or delete by id."
         )
     new = {
         tenant.desired.subdomain: tenant

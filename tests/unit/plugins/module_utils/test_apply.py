@@ -343,7 +343,7 @@ def test_a_change_that_is_answered_and_not_taken_is_an_error_that_names_the_key(
 
     assert done["error"]["state"] == "partial"
     assert done["error"]["message"] == (
-        f"The platform did not take {left} of instance {acme}, although it reported success: look at the "
+        f"The platform did not accept {left} of instance {acme}, although it reported success: look at the "
         f"instance on the platform; done before that: changed {done_before}."
     )
 
@@ -360,7 +360,7 @@ def test_a_field_that_is_answered_and_not_taken_is_an_error_that_names_the_optio
     platform = Platform(Channel(simulation.transport()))
     made = plan(Wider(name="acme", cached=True), platform.get(acme), "freshdeskv2")
 
-    with pytest.raises(FreshdeskError, match=f"The platform did not take cached of instance {acme}, although"):
+    with pytest.raises(FreshdeskError, match=f"The platform did not accept cached of instance {acme}, although"):
         apply(platform, made, [], lambda live: None)
 
 

@@ -251,8 +251,8 @@ def test_several_of_the_name_are_listed_with_dates_and_owners(simulation):
     message = refusal(simulation, **ACME)
 
     assert message == (
-        f"acme stands for 2 instances: id {first} (created 2017-08-06T18:46:38Z, owner 9001), id {second} (created "
-        "2017-08-07T18:46:38Z, owner 9001); set id to the one that is meant, or on_duplicate to oldest, and delete the "
+        f"acme is the name of 2 instances: id {first} (created 2017-08-06T18:46:38Z, owner 9001), id {second} (created "
+        "2017-08-07T18:46:38Z, owner 9001); set id to the one you mean, or on_duplicate to oldest, and delete the "
         "others by id."
     )
 
@@ -294,7 +294,7 @@ def test_a_rename_to_a_name_in_use_is_refused_naming_who_has_it(simulation, acme
 )
 def test_present_with_an_id_that_is_not_there_is_refused(simulation, options):
     assert refusal(simulation, id=5, **options) == (
-        "There is no instance of id 5 that these secrets can see: correct the id, or leave it out to create the instance "
+        "No instance with the id 5 is visible with these secrets: correct the id, or leave it out to create the instance "
         "by name."
     )
 

@@ -102,7 +102,7 @@ def test_outcomes_are_in_the_order_of_the_input(simulation):
     assert [outcome["name"] for outcome in done["outcomes"]] == [entry["name"] for entry in entries]
     assert done["summary"] == {"created": 1, "failed": 2, "recovered": 1, "unchanged": 2, "updated": 1}
     assert done["failed"] is True
-    assert done["msg"].startswith("2 of 7 tenants failed. twice stands for 2 instances")
+    assert done["msg"].startswith("2 of 7 tenants failed. twice is the name of 2 instances")
     assert "incomplete does not exist" in done["msg"]
     assert set(done["ids"]) == set(done["tokens"]) == {"old", "lost", "same", "new"}
     assert done["changed"] is True
@@ -659,8 +659,8 @@ def test_prune_over_several_users_is_refused(simulation):
             entries, prune_tags=("fleet", "crm"), connection={"user_secret": "user/secret+of=admin"}, max_deletes=100
         )
     assert caught.value.message == (
-        "prune_tags would delete instances of 2 different users, so nothing was written: use the secrets of a user who "
-        "sees only the instances that are meant, or delete by id."
+        "prune_tags would delete instances of 2 different users, so nothing was written: use the secrets of a user "
+        "who sees only the intended instances, or delete by id."
     )
     assert simulation.writes() == []
 

@@ -56,8 +56,14 @@ def test_a_name_that_only_looks_like_one_that_exists_is_created_with_a_warning(s
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("nobody", "is nobody, and these secrets can see no such instance: correct it, or create the instance first."),
-        (815, "is id 815, and these secrets can see no such instance: correct it, or create the instance first."),
+        (
+            "nobody",
+            "is nobody, but no such instance is visible with these secrets: correct it, or create the instance first.",
+        ),
+        (
+            815,
+            "is id 815, but no such instance is visible with these secrets: correct it, or create the instance first.",
+        ),
         ("twins", "is twins, which is the name of several instances: id "),
     ],
 )
