@@ -85,7 +85,7 @@ def check_approval(options: RunOptions, current: str) -> None:
     expected = options.expected_plan_id
     if expected is not None and expected != current:
         raise Refused(
-            f"What would be done now is not what was approved: the plan is {current}, and expected_plan_id is "
+            f"The plan has changed since it was approved: it is now {current}, and expected_plan_id is "
             f"{printable(expected)}; nothing was written; make a dry run, and approve what it shows."
         )
 

@@ -152,7 +152,7 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
         if not whole.is_complete:
             raise FreshdeskError(
                 f"The platform does not show the configuration and the settings of formula instance {whole.id}, so it cannot be "
-                "compared: look at it on the platform."
+                "compared: check it on the platform."
             )
         self.live = whole
 

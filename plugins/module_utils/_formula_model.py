@@ -99,7 +99,7 @@ class FormulaLive(Resource):
         if left:
             raise FreshdeskError(
                 f"The platform did not accept {', '.join(map(printable, left))} of formula instance {self.id}, "
-                "although it reported success: look at it on the platform."
+                "although it reported success: check it on the platform."
             )
         return self
 

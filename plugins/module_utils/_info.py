@@ -65,8 +65,8 @@ def token_of(platform: Platform, live: Live) -> str:
         live = platform.get(live.id) or live
     if live.token is None:
         raise FreshdeskError(
-            f"The platform shows no usable token of instance {live.id} ({printable(live.name)}): "
-            "look at the instance on the platform."
+            f"The platform shows no usable token of instance {live.id} ({printable(live.name)}): check the instance "
+            "on the platform."
         )
     return live.token
 

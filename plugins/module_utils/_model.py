@@ -96,7 +96,7 @@ class Live(Resource):
         if left:
             raise FreshdeskError(
                 f"The platform did not accept {', '.join(map(printable, left))} of instance {self.id}, although it "
-                "reported success: look at the instance on the platform."
+                "reported success: check the instance on the platform."
             )
         return replace(self, events_enabled=plan.outcome.events_enabled if plan.outcome else self.events_enabled)
 

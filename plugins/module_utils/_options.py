@@ -244,12 +244,12 @@ def run_options_from(params: Mapping[str, Any], *, check_mode: bool) -> RunOptio
     if prune_tags and not params["instances"]:
         raise Refused(
             "instances is empty and prune_tags is set, which would delete every instance of these tags: nothing was done; "
-            "list what is to stay."
+            "list the instances to keep."
         )
     if params["expected_plan_id"] is not None and not params["expected_plan_id"].strip():
         raise Refused(
             "expected_plan_id is empty, as after a lookup that found nothing, so nothing was done: give the plan_id of the dry run "
-            "that was approved, or leave the option out to ask for no approval."
+            "that was approved, or leave the option out if no approval is needed."
         )
     approved = params["expected_plan_id"] is not None or params.get("approved_plan") is not None
     if params["require_approval"] and not approved and not check_mode:

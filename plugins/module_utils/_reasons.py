@@ -25,7 +25,7 @@ _REASONS = (
     _Reason(
         range(300, 400),
         None,
-        "answered a redirect{target}{where}, which is not followed since it would expose the secrets: set base_url "
+        "answered with a redirect{target}{where}, which is not followed since it would expose the secrets: set base_url "
         "to the right host.",
     ),
     _Reason(
@@ -82,7 +82,7 @@ _REASONS = (
         True,
         "found the request invalid or incomplete{where}: check {to_check}.",
     ),
-    _Reason({409}, None, "it conflicts with the instance's state{where}: look at the instance, then run again."),
+    _Reason({409}, None, "it conflicts with the instance's state{where}: check the instance, then run again."),
     _Reason(
         {429},
         None,

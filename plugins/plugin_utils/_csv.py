@@ -107,7 +107,7 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
                 yield number, cells
             number = skipped + reader.line_num + 1
     except csv.Error as error:
-        raise Refused(f"line {number} cannot be read ({error}): look at its quotes.") from None
+        raise Refused(f"line {number} cannot be read ({error}): check its quotes.") from None
 
 
 def _places(head: Sequence[str], columns: Mapping[str, Any] | None) -> dict[str, list[int]]:

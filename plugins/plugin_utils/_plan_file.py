@@ -40,7 +40,7 @@ def approved_plan(given: Any) -> dict[str, Any]:
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
         raise Refused(
             f"approved_plan_path is {printable(path)}, which cannot be read ({why}), so nothing was done: give the file that a dry run "
             "wrote with plan_path."

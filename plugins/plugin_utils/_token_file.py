@@ -291,8 +291,8 @@ class TokenFile:
             with suppress(OSError):
                 os.unlink(self._new_path)
             raise Refused(
-                f"{printable(self.path)} could not be replaced ({error.strerror}), and was left alone: look at its folder and "
-                "its owner, then run again, which changes nothing on the platform."
+                f"{printable(self.path)} could not be replaced ({error.strerror}), and was left alone: check its "
+                "folder and its owner, then run again, which changes nothing on the platform."
             ) from None
         with suppress(OSError):  # the rename is done; not every file system can guarantee that it survives a power cut
             folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

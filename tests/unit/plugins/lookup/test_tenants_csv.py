@@ -168,7 +168,7 @@ def test_lines_are_counted_as_editors_do_though_a_cell_has_several(tmp_path):
         ("name\nA\nB\nA\n", {}, "line 4 (A) has the name of line 2: correct"),
         ("name,id\nA,1\nB,1\n", {}, "line 3 (B) has the id of line 2"),
         ("name\n<b>bold\n", {}, "name contains an HTML tag"),
-        ('name,tags\nA,"x\nB,y\n', {}, "line 2 cannot be read (unexpected end of data): look at its quotes."),
+        ('name,tags\nA,"x\nB,y\n', {}, "line 2 cannot be read (unexpected end of data): check its quotes."),
         ("name\nA\n", {"clumns": {}}, "clumns is not an option: perhaps you mean columns."),
     ],
 )  # fmt: skip

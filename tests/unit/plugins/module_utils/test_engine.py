@@ -354,8 +354,8 @@ def test_a_platform_that_never_shows_the_configuration_is_an_error_and_not_a_dif
         }
     )
     assert simulation.one(**ACME)["error"]["message"] == (
-        f"The platform does not show the configuration of instance {acme}, so it cannot be compared: look at the instance "
-        "on the platform."
+        f"The platform does not show the configuration of instance {acme}, so it cannot be compared: check the "
+        "instance on the platform."
     )
     assert simulation.writes() == []
 
@@ -614,7 +614,7 @@ def test_an_instance_without_a_usable_token_cannot_be_verified(simulation, acme)
     done = simulation.one(name="acme", verify=True)
 
     assert done["error"]["message"] == (
-        f"The platform shows no usable token of instance {acme}, so it cannot be verified: look at the instance on the "
+        f"The platform shows no usable token of instance {acme}, so it cannot be verified: check the instance on the "
         "platform, or set verify to false."
     )
 

@@ -704,7 +704,7 @@ def test_the_plan_of_a_dry_run_is_approved_and_carried_out_and_no_other(simulati
         with pytest.raises(Refused) as caught:
             simulation.run(entries, expected_plan_id=approved, check=check)
         assert caught.value.message == (
-            f"What would be done now is not what was approved: the plan is {now}, and expected_plan_id is {approved}; "
+            f"The plan has changed since it was approved: it is now {now}, and expected_plan_id is {approved}; "
             "nothing was written; make a dry run, and approve what it shows."
         )
     assert simulation.writes() == []
@@ -801,7 +801,7 @@ NO_TAG = "prune_tags names no tag, which would prune every instance: name the ta
 
 NO_PLAN = (
     "expected_plan_id is empty, as after a lookup that found nothing, so nothing was done: give the plan_id of the dry run that was "
-    "approved, or leave the option out to ask for no approval."
+    "approved, or leave the option out if no approval is needed."
 )
 
 
@@ -834,7 +834,7 @@ def test_options_of_a_run_that_are_left_out_want_nothing():
         (
             {"prune_tags": ["a"], "instances": []},
             "instances is empty and prune_tags is set, which would delete every instance of these tags: nothing was done; "
-            "list what is to stay.",
+            "list the instances to keep.",
         ),
         ({"max_deletes": -1}, "max_deletes must not be negative, and it is -1."),
         ({"concurrency": 0}, "concurrency must be from 1 to 64, not 0."),

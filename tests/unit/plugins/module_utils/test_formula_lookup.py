@@ -100,8 +100,8 @@ SHOWN = FormulaLive(id=4711, name="acme-sync", created=None, formula=3001, enabl
         (None, "Formula instance 4711 was deleted by somebody else just now: run again."),
         (
             replace(SHOWN, settings=None),
-            "The platform does not show the configuration and the settings of formula instance 4711, so it cannot be compared: "
-            "look at it on the platform.",
+            "The platform does not show the configuration and the settings of formula instance 4711, so it cannot be "
+            "compared: check it on the platform.",
         ),
     ],
 )

@@ -184,7 +184,7 @@ def test_the_plan_id_covers_formulas_their_secrets_included(simulation):
     ]
     assert len(set(plans)) == len(plans)
     assert plan_id(audit()) == plans[1]
-    with pytest.raises(Refused, match="is not what was approved"):
+    with pytest.raises(Refused, match="has changed since it was approved"):
         simulation.run([tenant("acme", audit())], expected_plan_id=plans[0])
     assert simulation.writes() == []
 

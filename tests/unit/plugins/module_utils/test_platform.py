@@ -909,7 +909,7 @@ def test_an_element_token_on_a_platform_call_never_happens():
         (404, NOT_JSON, "check base_url"),
         (404, {"message": "secret text"}, "check element and base_url"),
         (405, {"message": "secret text"}, "report it with the request's id"),
-        (409, {"message": "secret text"}, "look at the instance, then run again"),
+        (409, {"message": "secret text"}, "check the instance, then run again"),
         (429, {"message": "secret text"}, "raise retry_timeout, lower the concurrency"),
         (500, {"message": "secret text"}, "run again later"),
         (504, NOT_JSON, "run again later"),

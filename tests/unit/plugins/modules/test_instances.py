@@ -189,12 +189,12 @@ def test_a_plan_that_was_approved_is_carried_out_and_any_other_is_refused_before
     simulation.platform.add_instances([{"name": "beta"}])
 
     refusal = run(*fleet, expected_plan_id=approved)
-    assert "is not what was approved" in refusal["msg"]
+    assert "has changed since it was approved" in refusal["msg"]
     assert refusal["error"]["state"] == "failed"
     assert simulation.writes() == []
     approved = run(*fleet, check=True)["plan_id"]
     assert run(*fleet, expected_plan_id=approved)["changed"] is True
-    assert "is not what was approved" in run(*fleet, expected_plan_id=approved)["msg"]
+    assert "has changed since it was approved" in run(*fleet, expected_plan_id=approved)["msg"]
 
 
 def test_pruned_instances_are_in_result_and_diff(simulation):

@@ -80,7 +80,7 @@ def test_a_page_holds_the_plan_too(tmp_path):
     ("content", "says"),
     [
         (None, "which cannot be read (No such file or directory), so nothing was done: give the file that a dry run"),
-        (b"\xff\xfe\x00", "which cannot be read (it is no text), so nothing was done"),
+        (b"\xff\xfe\x00", "which cannot be read (it is not text), so nothing was done"),
         (b"", "which contains no plan, so nothing was done"),
         (b"[1]", "which contains no plan, so nothing was done"),
         (b"[" * 100_000, "which contains no plan, so nothing was done"),
