@@ -30,7 +30,7 @@ class ActionModule(Action):
             # Core passes a task's arguments to every callback, so they must not contain the tokens.
             raise Refused(
                 "result must be the name of the variable that instances registered, without {{ }}: "
-                "a template would open the seals of the tokens."
+                "a template would reveal the sealed tokens."
             )
         return replace(self.definition, work=lambda params, context: self._update(params, context, task_vars))
 

@@ -19,7 +19,7 @@ options:
     default: false
   variables:
     description:
-      - Names of variables that are set. If one of them begins with C(provision_) but is no variable of the role
+      - Names of variables that are set. If one of them begins with C(provision_) but is not a variable of the role
         P(cloudelements.freshdesk.provision#role), every tenant is refused, since the variable is most likely mistyped.
     type: list
     elements: str

@@ -25,7 +25,7 @@ options:
       - C(https://api.cloud-elements.com) (US), C(https://api.cloud-elements.co.uk) (EU),
         C(https://staging.cloud-elements.com), or the API host of SAP Open Connectors, such as
         C(https://api.openconnectors.us2.ext.hana.ondemand.com).
-      - C(http://) is refused for any host but loopback, since it would send the secrets in clear.
+      - C(http://) is refused for any host but loopback, since it would send the secrets in clear text.
         Redirects are not followed. Proxies are taken from E(HTTPS_PROXY) and E(NO_PROXY).
       - Can be set by E(CLOUDELEMENTS_BASE_URL). An environment variable that is empty counts as unset.
     type: str

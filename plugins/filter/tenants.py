@@ -26,7 +26,7 @@ options:
     type: dict
   variables:
     description:
-      - Names of variables that are set. One that begins with C(provision_) and is no variable of the role
+      - Names of variables that are set. One that begins with C(provision_) but is not a variable of the role
         P(cloudelements.freshdesk.provision#role) is refused, since it is most likely mistyped.
     type: list
     elements: str

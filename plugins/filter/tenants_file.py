@@ -18,7 +18,7 @@ description:
   - Pass all instances, not only those to write, so that the filter knows which names are unique.
 options:
   _input:
-    description: What M(cloudelements.freshdesk.instance_info) returned as C(instances), with O(ignore:complete=true).
+    description: What M(cloudelements.freshdesk.instance_info) returned as C(instances).
     type: list
     elements: dict
     required: true

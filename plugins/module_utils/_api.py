@@ -93,7 +93,7 @@ class Api:
             if reached:
                 return pages, proven
         raise FreshdeskError(
-            f"The platform's list of {what} does not hold as many as the platform counts, {LISTINGS} times in a row, so "
+            f"The platform's list of {what} has fewer entries than the platform counts, {LISTINGS} times in a row, so "
             f"absence cannot be proven: run again when the {what} are not being changed."
         )
 
@@ -131,7 +131,7 @@ class Api:
                 raise error_from(
                     answer,
                     "The platform gave the same page of its list twice, so the list cannot be read to its end"
-                    f"{describe(answer)}: nothing was written; run again, and report it to the platform if it stays.",
+                    f"{describe(answer)}: nothing was written; run again, and report it to the platform if it persists.",
                 )
             if len(tokens) + 1 == MOST_PAGES:
                 raise error_from(
@@ -203,7 +203,7 @@ class Api:
             if call.verb != "GET":
                 error.state = "unknown"
             if call.repeatable:
-                remedy = "run again, and raise timeout or retry_timeout if it stays"
+                remedy = "run again, and raise timeout or retry_timeout if it persists"
                 if isinstance(error, AnswerUnusable):
                     remedy = "check base_url and the proxy"
                 error.message = f"The platform was asked to {doing}, and {error.message}{describe(error)}: {remedy}."
@@ -242,7 +242,7 @@ def unproven(answer: Answer, what: str, seen: int) -> Answered:
         answer,
         f"The platform's list of {what} ends with a full page after {seen}, and nothing proves that it is the last"
         f"{describe(answer)}, so absence cannot be proven: nothing was written; run again, and report "
-        "it to the platform if it stays.",
+        "it to the platform if it persists.",
     )
 
 

@@ -93,7 +93,7 @@ def _create(platform: Writes[L], plan: Plan[D, L], done: list[str], reached: Cal
         done.pop()
         reached(None)
         raise FreshdeskError(
-            f"The platform does not keep this name as it is written: it made {printable(live.name)!r} of it, so it would "
+            f"The platform stored this name as {printable(live.name)!r}, so the instance would "
             "never be found again and has been deleted: choose a plainer name."
         )
     return live

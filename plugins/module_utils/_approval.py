@@ -85,7 +85,7 @@ def check_approval(options: RunOptions, current: str) -> None:
     expected = options.expected_plan_id
     if expected is not None and expected != current:
         raise Refused(
-            f"What would be done now is not what was approved: the plan is {current}, and expected_plan_id is "
+            f"The plan has changed since it was approved: it is now {current}, and expected_plan_id is "
             f"{printable(expected)}; nothing was written; make a dry run, and approve what it shows."
         )
 
@@ -119,7 +119,7 @@ def check_prune(
     if len(owners) > 1:
         raise Refused(
             f"prune_tags would delete instances of {len(owners)} different users, so nothing was written: "
-            "use the secrets of a user who sees only the instances that are meant, or delete by id."
+            "use the secrets of a user who sees only the intended instances, or delete by id."
         )
     new = {
         tenant.desired.subdomain: tenant

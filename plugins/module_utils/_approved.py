@@ -154,7 +154,7 @@ def check_approved(approved: Mapping[str, Any] | None, current: Mapping[str, Any
     if found:
         more = f"; and {len(found) - LISTED} more" if len(found) > LISTED else ""
         raise Refused(
-            f"What would be done now is not the plan that was approved, so nothing was written: {'; '.join(found[:LISTED])}{more}. "
+            f"The plan differs from the approved one, so nothing was written: {'; '.join(found[:LISTED])}{more}. "
             "Make a dry run, and approve what it shows."
         )
 

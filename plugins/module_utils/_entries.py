@@ -212,7 +212,7 @@ def unknown_option(spec: Mapping[str, Any], given: Mapping[Any, Any], prefix: st
         if option not in spec:
             known = sorted(name for name in spec if name[:1] != "_")
             near = difflib.get_close_matches(str(option), known, n=1)
-            hint = f"perhaps {prefix}{near[0]} is meant" if near else f"known are {', '.join(known)}"
+            hint = f"perhaps you mean {prefix}{near[0]}" if near else f"known are {', '.join(known)}"
             return f"{prefix}{printable(str(option))} is not an option: {hint}"
         if "options" in spec[option] and isinstance(value, Mapping):
             problem = unknown_option(spec[option]["options"], value, f"{prefix}{option}.")
@@ -258,7 +258,7 @@ def _formulas(given: Any, owner: str | None, check_mode: bool) -> tuple[FormulaD
 
 def _formula(given: Any, owner: str | None, check_mode: bool) -> FormulaDesired:
     if not isinstance(given, Mapping):
-        raise Refused("it is no mapping of options, such as {formula: ticket-sync, instances: {source: self}}")
+        raise Refused("it is not a mapping of options, such as {formula: ticket-sync, instances: {source: self}}")
     return own_formula_from(_params(FORMULA_SPEC, _FORMULA_VALIDATOR, given), owner, check_mode=check_mode)
 
 
@@ -289,9 +289,9 @@ def _problem_of_texts(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> str 
             if not isinstance(value, list):
                 return f'{path} must be a list: write ["a", "b"], or a, b'
             if not all(_is_text(element) for element in value):
-                return f"{path} must hold nothing but texts: put what is no text in quotes"
+                return f"{path} must contain only strings: put other values in quotes"
         elif rule.get("type") in ("str", "path") and "choices" not in rule and not _is_text(value):
-            return f"{path} must be a text: put true, false and the like in quotes"
+            return f"{path} must be a string: put true, false and the like in quotes"
     return None
 
 
@@ -302,7 +302,7 @@ def _is_text(value: Any) -> bool:
 def _left_in(value: Any) -> str | None:
     """An unresolved template or C(omit) in the value, at any depth, that ansible-core should have resolved."""
     if isinstance(value, Unresolved):
-        return "holds a template that could not be resolved: look for a variable in it that is not defined"
+        return "holds a template that could not be resolved: check it for an undefined variable"
     if isinstance(value, str):
         if _OMITTED.search(value):
             return "has omit as a part of a longer text: omit can only stand alone"

@@ -78,6 +78,6 @@ def bug(error: Exception) -> FreshdeskError:
         trace = trace.tb_next
     return FreshdeskError(
         f"This is a bug in cloudelements.freshdesk ({type(error).__name__} at {place}), not in your playbook: "
-        "please report this sentence and what the task was to do.",
+        "please report this message and what the task was meant to do.",
         state="unknown",
     )

@@ -185,7 +185,7 @@ def checked(table: type[Any], params: Mapping[str, Any], prefix: str = "") -> di
 def checked_text(option: str, text: str) -> str:
     """A text that the platform stores unchanged. Raises Refused."""
     if not text or text != text.strip():
-        raise Refused(f"{option} is empty or has blanks around it, which the platform would not keep: take them out.")
+        raise Refused(f"{option} is empty or has blanks around it, which the platform would not keep: remove them.")
     if CONTROL.search(text) or SURROGATE.search(text):
         raise Refused(f"{option} contains control characters or broken Unicode: write it in plain text.")
     if _HTML_TAG.search(text):
@@ -273,7 +273,7 @@ def _configuration(given: Mapping[str, Any]) -> dict[str, Any]:
     for key, value in given.items():
         if not isinstance(key, str) or not key or key != key.strip() or CONTROL.search(key):
             raise Refused(
-                "configuration has a key that is empty or no plain text: name the platform's configuration keys."
+                "configuration has a key that is empty or not plain text: name the platform's configuration keys."
             )
         if key in OPTION_OF_KEY:
             raise Refused(f"configuration has the key {key}, which has an option of its own: use {OPTION_OF_KEY[key]}.")

@@ -109,7 +109,7 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
         where = f"instances: {printable(variable)} is {wanted.label}"
         if not named:
             raise Refused(
-                f"{where}, and these secrets can see no such instance: correct it, or create the instance first."
+                f"{where}, but no such instance is visible with these secrets: correct it, or create the instance first."
             )
         if len(named) > 1:
             raise Refused(f"{where}, which is the name of several instances: {described(named)}; give the id.")
@@ -152,7 +152,7 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
         if not whole.is_complete:
             raise FreshdeskError(
                 f"The platform does not show the configuration and the settings of formula instance {whole.id}, so it cannot be "
-                "compared: look at it on the platform."
+                "compared: check it on the platform."
             )
         self.live = whole
 

@@ -57,7 +57,9 @@ class FormulaPlatform(Api):
         if isinstance(given, int):
             template = self.template(given)
             if template is None:
-                raise Refused(f"formula is {given}, and these secrets can see no template of that id: correct it.")
+                raise Refused(
+                    f"formula is {given}, but no template with that id is visible with these secrets: correct it."
+                )
             return template
         named = self.templates(given)
         if len(named) > 1:
@@ -67,8 +69,8 @@ class FormulaPlatform(Api):
             )
         if not named:
             raise Refused(
-                f"formula is {printable(given)}, and these secrets can see no template of that name: correct it, or create the "
-                "template on the platform."
+                f"formula is {printable(given)}, but no template with that name is visible with these secrets: "
+                "correct it, or create the template on the platform."
             )
         # A list may omit the variables.
         return named[0] if named[0].variables is not None else self.the_template(named[0].id)

@@ -67,7 +67,7 @@ def _variables(option: str, given: Mapping[Any, Any], value_of: Callable[[str, A
     """A mapping of plain strings. Null values are left unchanged."""
     for key in given:
         if not isinstance(key, str) or not key or key != key.strip() or CONTROL.search(key):
-            raise Refused(f"{option} has a key that is empty or no plain text: name the variables of the template.")
+            raise Refused(f"{option} has a key that is empty or not plain text: name the variables of the template.")
     return {key: value_of(f"{option}: {printable(key)}", value) for key, value in given.items() if value is not None}
 
 
@@ -91,7 +91,7 @@ def _reference(path: str, given: Any) -> InstanceRef:
 def _value(path: str, given: Any) -> str:
     """The value of a variable as text, as the platform declares it."""
     if isinstance(given, (Mapping, list, tuple)):
-        raise Refused(f"{path} must be a text, a number or a boolean: give JSON as a text.")
+        raise Refused(f"{path} must be a string, a number or a boolean: give JSON as a string.")
     value = str(stored(given))
     if value == MASK:
         raise Refused(f"{path} is {MASK}, which only masks a hidden value: give the value itself.")

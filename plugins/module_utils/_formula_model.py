@@ -98,8 +98,8 @@ class FormulaLive(Resource):
         left += ["active"] if self.enabled is not body["active"] else []
         if left:
             raise FreshdeskError(
-                f"The platform did not take {', '.join(map(printable, left))} of formula instance {self.id}, although it reported "
-                "success: look at it on the platform."
+                f"The platform did not accept {', '.join(map(printable, left))} of formula instance {self.id}, "
+                "although it reported success: check it on the platform."
             )
         return self
 

@@ -168,8 +168,8 @@ def _warnings(desired: FormulaDesired, live: FormulaLive, template: Template) ->
     warnings = []
     if desired.active and live.was_switched_off:
         warnings.append(
-            f"the platform switched it off after {live.errors} failed executions in a row, and active: true switches it on again: "
-            "look for the reason in its executions."
+            f"the platform deactivated it after {live.errors} failed executions in a row, and active: true activates "
+            "it again: look for the reason in its executions."
         )
     if not template.active:
         warnings.append("its template is inactive, so it does not run: activate the template on the platform.")

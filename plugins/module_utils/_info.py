@@ -47,14 +47,14 @@ def tokens_found(transport: Transport, names: Sequence[str], *, check_mode: bool
     none = [printable(name) for name, lives in named.items() if not lives]
     if none and not check_mode:
         raise Refused(
-            f"There is no instance of the name {' or '.join(none)} that these secrets can see: "
+            f"No instance with the name {' or '.join(none)} is visible with these secrets: "
             "correct the name, or create the instance first."
         )
     several = [f"{printable(name)} ({described(lives)})" for name, lives in named.items() if len(lives) > 1]
     if several:
         raise Refused(
             f"Several instances have the name {' and '.join(several)}, so it is not clear whose token is meant: "
-            "delete by id those that are not wanted, or rename them."
+            "delete by id those you do not need, or rename them."
         )
     return {name: token_of(platform, lives[0]) if lives else PLACEHOLDER_TOKEN for name, lives in named.items()}
 
@@ -65,8 +65,8 @@ def token_of(platform: Platform, live: Live) -> str:
         live = platform.get(live.id) or live
     if live.token is None:
         raise FreshdeskError(
-            f"The platform shows no usable token of instance {live.id} ({printable(live.name)}): "
-            "look at the instance on the platform."
+            f"The platform shows no usable token of instance {live.id} ({printable(live.name)}): check the instance "
+            "on the platform."
         )
     return live.token
 

@@ -176,14 +176,14 @@ def chosen(desired: Wanted, found_by_id: L | None, named: Sequence[L]) -> L | No
     if desired.id is None:
         if len(named) > 1 and desired.on_duplicate == "fail":
             raise Refused(
-                f"{desired.label} stands for {len(named)} {desired.kind}s: {described(named)}; set id to the one that is "
-                "meant, or on_duplicate to oldest, and delete the others by id."
+                f"{desired.label} is the name of {len(named)} {desired.kind}s: {described(named)}; set id to the one "
+                "you mean, or on_duplicate to oldest, and delete the others by id."
             )
         return min(named, key=lambda live: live.age) if named else None
     if found_by_id is None:
         if desired.present:
             raise Refused(
-                f"There is no {desired.kind} of id {desired.id} that these secrets can see: correct the id, "
+                f"No {desired.kind} with the id {desired.id} is visible with these secrets: correct the id, "
                 f"or leave it out to create the {desired.kind} by name."
             )
         return None

@@ -95,8 +95,8 @@ class Live(Resource):
         ]
         if left:
             raise FreshdeskError(
-                f"The platform did not take {', '.join(map(printable, left))} of instance {self.id}, although it reported success: "
-                "look at the instance on the platform."
+                f"The platform did not accept {', '.join(map(printable, left))} of instance {self.id}, although it "
+                "reported success: check the instance on the platform."
             )
         return replace(self, events_enabled=plan.outcome.events_enabled if plan.outcome else self.events_enabled)
 

@@ -177,7 +177,7 @@ def _check_header_secret(option: str, value: str | None) -> None:
     if value is None:
         return
     if refusal is None and re.search(r"[\s,]", value):
-        refusal = f"{option} contains a blank or a comma, which no secret of the platform has: give the secret alone"
+        refusal = f"{option} contains a blank or a comma, which no secret of the platform has: give only the secret"
     if refusal is None and not value.isascii():
         refusal = f"{option} contains characters outside ASCII, which no secret of the platform has: copy it again"
     if refusal is not None:
@@ -198,10 +198,11 @@ def normalised_base_url(given: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or not given.strip().isprintable():
         raise Refused(f"base_url must begin with https:// and name a host: {remedy}.")
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
-        raise Refused(f"base_url must hold no user, password, query or fragment: {remedy}.")
+        raise Refused(f"base_url must not contain a user, password, query or fragment: {remedy}.")
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
         raise Refused(
-            "base_url uses http://, which would send the secrets in clear: use https:// (http:// is for loopback only)."
+            "base_url uses http://, which would send the secrets in clear text: use https:// (http:// is for loopback "
+            "only)."
         )
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     path = parts.path.rstrip("/")
@@ -209,7 +210,7 @@ def normalised_base_url(given: str) -> str:
         path = path[: -len(API_PATH)]
     if f"{path}/".count(f"{API_PATH}/"):
         raise Refused(
-            f"base_url has the path {API_PATH} twice, or more behind it: give it once, at the end, or leave it out."
+            f"base_url has the path {API_PATH} twice, or something after it: give it once, at the end, or leave it out."
         )
     return f"{parts.scheme}://{host}{f':{port}' if port is not None else ''}{path}{API_PATH}"
 
@@ -243,12 +244,12 @@ def run_options_from(params: Mapping[str, Any], *, check_mode: bool) -> RunOptio
     if prune_tags and not params["instances"]:
         raise Refused(
             "instances is empty and prune_tags is set, which would delete every instance of these tags: nothing was done; "
-            "list what is to stay."
+            "list the instances to keep."
         )
     if params["expected_plan_id"] is not None and not params["expected_plan_id"].strip():
         raise Refused(
             "expected_plan_id is empty, as after a lookup that found nothing, so nothing was done: give the plan_id of the dry run "
-            "that was approved, or leave the option out to ask for no approval."
+            "that was approved, or leave the option out if no approval is needed."
         )
     approved = params["expected_plan_id"] is not None or params.get("approved_plan") is not None
     if params["require_approval"] and not approved and not check_mode:

@@ -25,8 +25,8 @@ _REASONS = (
     _Reason(
         range(300, 400),
         None,
-        "answered a redirect{target}{where}, "
-        "which is not followed since it would hand the secrets on: set base_url to the right host.",
+        "answered with a redirect{target}{where}, which is not followed since it would expose the secrets: set base_url "
+        "to the right host.",
     ),
     _Reason(
         {401},
@@ -82,7 +82,7 @@ _REASONS = (
         True,
         "found the request invalid or incomplete{where}: check {to_check}.",
     ),
-    _Reason({409}, None, "it conflicts with the instance's state{where}: look at the instance, then run again."),
+    _Reason({409}, None, "it conflicts with the instance's state{where}: check the instance, then run again."),
     _Reason(
         {429},
         None,
@@ -97,11 +97,11 @@ _REASONS = (
     _Reason(
         range(520, 525),
         None,
-        "the server in front of it got no usable answer{where}: "
-        "run again later, and report it to the platform if it stays.",
+        "the server in front of it got no usable answer{where}: run again later, and report it to the platform if it "
+        "persists.",
     ),
     _Reason(
-        range(500, 600), None, "failed{where}: run again later, and report the request to the platform if it stays."
+        range(500, 600), None, "failed{where}: run again later, and report the request to the platform if it persists."
     ),
 )
 _UNKNOWN = _Reason((), None, "answered with an unexpected status{where}: report it with the request's id.")

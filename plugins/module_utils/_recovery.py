@@ -168,8 +168,8 @@ def _oldest(tenant: AnyJob, ours: Resource, named: Sequence[Resource]) -> Resour
         tenant.error = _ambiguous(tenant, [first, *others])
     elif first.id == tenant.own_id:
         tenant.warnings.append(
-            f"another run created the same name meanwhile: {described(others)}; ours is the oldest and stays, and "
-            "that run deletes its own; if it does not, delete it by id."
+            f"another run created the same name meanwhile: {described(others)}; the one of this run is the oldest and "
+            "stays, and the other run deletes its own; if it does not, delete that one by id."
         )
     else:
         return first
@@ -178,8 +178,8 @@ def _oldest(tenant: AnyJob, ours: Resource, named: Sequence[Resource]) -> Resour
 
 def _ambiguous(tenant: AnyJob, named: Sequence[Resource]) -> FreshdeskError:
     return FreshdeskError(
-        f"{tenant.desired.label}: the answer to its creation was lost and the name stands for {len(named)} "
-        f"instances now: {described(named)}; nothing was deleted; delete by id what is not wanted, then run again.",
+        f"{tenant.desired.label} is the name of {len(named)} instances now, and the answer to the create of this run "
+        f"was lost: {described(named)}; nothing was deleted; delete by id those you do not need, then run again.",
         state="partial",
     )
 

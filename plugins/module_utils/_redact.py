@@ -58,16 +58,16 @@ def secret_refusal(option: str, value: str | None) -> str | None:
     if _MASK.fullmatch(value.strip()):
         return f"{option} is only the mask of a hidden secret: give the secret itself"
     if re.fullmatch(r"""(["'`]).*\1|[\u2018\u201c\u201e].*[\u2019\u201d\u201c]""", value.strip(), re.DOTALL):
-        return f"{option} has quotes around it, which are no part of a secret: give it without them"
+        return f"{option} has quotes around it, which are not part of a secret: give it without them"
     if re.match(_AROUND, value) or re.search(f"{_AROUND}$", value):
-        return f"{option} begins or ends with a blank, a line break or an invisible character: give the secret alone"
+        return f"{option} begins or ends with a blank, a line break or an invisible character: give only the secret"
     if len(value) < SHORTEST_SECRET:
         return (
             f"{option} is shorter than {SHORTEST_SECRET} characters, so it cannot be masked in the output without "
             "mangling names and ids: give the whole secret"
         )
     if re.search(r"[\x00-\x1f\x7f]", value):
-        return f"{option} contains a line break or another control character: give the secret alone"
+        return f"{option} contains a line break or another control character: give only the secret"
     return None
 
 

@@ -67,7 +67,7 @@ def request_from(params: Mapping[str, Any], *, check_mode: bool) -> Request:
     addressed = {name: params[name] for name in ("name", "id", "on_duplicate")}
     method, body = params["method"], params["body"]
     if body is not None and not isinstance(body, (dict, list)):
-        raise Refused("body must be a mapping or a list, which is sent as JSON: take quotes and to_json away.")
+        raise Refused("body must be a mapping or a list, which is sent as JSON: remove quotes and to_json.")
     if body is not None and method == "GET":
         raise Refused("body is set, and a GET has none: put parameters into query, or set method.")
     pages = _pages(params["pages"])
@@ -90,7 +90,7 @@ def checked_path(path: str) -> str:
     if "://" in path or path.startswith("//"):
         raise Refused("path is a whole URL: give what follows /elements/api-v2, such as /hubs/helpdesk/agents.")
     if "?" in path or "#" in path:
-        raise Refused("path holds parameters or a fragment: give parameters by query.")
+        raise Refused("path contains parameters or a fragment: put parameters into query.")
     if path not in ("/ping", "/objects") and not path.startswith("/hubs/"):
         raise Refused(
             "path must begin with /hubs/, or be /ping or /objects: others are the platform's own, and would be misrouted "
@@ -98,8 +98,9 @@ def checked_path(path: str) -> str:
         )
     if not all(map(_is_plain, path.split("/")[1:])):
         raise Refused(
-            "path has a part that is empty, that means another folder (..), or that holds or hides a character which URLs treat "
-            "specially: write it out, such as /hubs/helpdesk/incidents/42, and use the filter urlencode for blanks and the like."
+            "path has a part that is empty, that is .., or that contains a character with a special meaning in URLs, "
+            "encoded or not: write the plain path, such as /hubs/helpdesk/incidents/42, and use the filter "
+            "urlencode for blanks and the like."
         )
     return path
 
@@ -132,7 +133,7 @@ def _parameters(query: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     ]
     for name, value in pairs:
         if isinstance(value, (dict, list)):
-            raise Refused(f"query.{printable(name)} must be a text, a number, true or false, or a list of these.")
+            raise Refused(f"query.{printable(name)} must be a string, a number, true or false, or a list of these.")
     return tuple((name, stored(value)) for name, value in pairs if value is not None)
 
 
@@ -238,7 +239,7 @@ class _Exchange:
                 raise error_from(
                     answer,
                     f"{self._request.label} was given the same page twice{describe(answer)}, so the list cannot be read to its end: run "
-                    "again, and report it to the platform if it stays.",
+                    "again, and report it to the platform if it persists.",
                 )
             items += page
             if not token or not page or self._read == self._request.pages:
@@ -304,7 +305,10 @@ class _Exchange:
             elif isinstance(error, AnswerUnusable):
                 error.message = f"{self._request.label} was sent, and {facts}: check base_url and the proxy."
             else:
-                error.message = f"{self._request.label} was sent, and {facts}: run again, and raise timeout or retry_timeout if it stays."
+                error.message = (
+                    f"{self._request.label} was sent, and {facts}: run again, and raise timeout or retry_timeout if it "
+                    "persists."
+                )
             raise
         except NotSent as error:
             error.message = f"{self._request.label} was to be sent, and {error.message}{describe(error)}."
@@ -348,8 +352,8 @@ def _found(platform: Platform, desired: Desired, *, check_mode: bool) -> Live | 
         if check_mode and desired.id is None:
             return None
         raise Refused(
-            f"There is no instance of the {f'id {desired.id}' if desired.id is not None else f'name {desired.label}'} that these "
-            "secrets can see: correct it, or create the instance first."
+            f"No instance with the {f'id {desired.id}' if desired.id is not None else f'name {desired.label}'} is "
+            "visible with these secrets: correct it, or create the instance first."
         )
     live = chosen(desired, of_element(desired, platform.element, live), named)
     if live is not None and desired.name not in (None, live.name):
@@ -367,11 +371,11 @@ def remedy(answer: Answer, *, is_unknown: bool = False) -> str:
     if answer.succeeded:
         return "it was carried out; add the status to status_code if that is right"
     if 300 <= status < 400:
-        return "a redirect is not followed, since it would hand the secrets on; set base_url to the right host"
+        return "a redirect is not followed, since it would expose the secrets; set base_url to the right host"
     if status == 429:
         return "the platform or Freshdesk is throttling beyond what retry_timeout allows; raise it, or run again later"
     if status >= 500:
-        return "the platform failed; run again later, and report the request to the platform if it stays"
+        return "the platform failed; run again later, and report the request to the platform if it persists"
     if _from_provider(answer):
         if status in (401, 403):
             return "Freshdesk refuses the API key of the instance, or its agent lacks the right; correct api_key or the rights"
@@ -383,7 +387,7 @@ def remedy(answer: Answer, *, is_unknown: bool = False) -> str:
     if status == 404:  # with any body: that for a mistyped path is a page of the platform's web server
         return "the element does not know what was asked for; check path"
     if not isinstance(answer.data, dict):
-        return "the answer is no JSON, so another server may have sent it; check path, base_url and the proxy"
+        return "the answer is not JSON, so another server may have sent it; check path, base_url and the proxy"
     if status == 401:
         return "the platform does not take the user secret or the token; check user_secret, and run again"
     if status == 403:

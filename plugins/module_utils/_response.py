@@ -40,7 +40,7 @@ class Response(http.client.HTTPResponse):
         try:
             urllib3.util.response.assert_header_parsing(self.msg)
         except (urllib3.exceptions.HeaderParsingError, TypeError):
-            raise AnswerUnusable("the headers of its answer are broken") from None
+            raise AnswerUnusable("the headers of its answer are malformed") from None
 
     def _read_status(self) -> tuple[str, int, str]:
         """The status line. Every interim answer is treated as a 100, the only one that http.client skips."""
@@ -114,7 +114,7 @@ def content_of(response: Any) -> bytes:
     except (urllib3.exceptions.HTTPError, OSError, ValueError):
         cut_short = True
     if cut_short:
-        raise AnswerLost("its answer broke off before its end")
+        raise AnswerLost("its answer ended early")
     return bytes(content)
 
 

@@ -55,7 +55,7 @@ def restore(platform: Platform, plan: InstancePlan, now: Live) -> tuple[Live, st
     if answer is None or any(
         readable(_live_value(answer, key)) and _live_value(answer, key) != old[key] for key in old
     ):
-        return now, f"putting back the old {names} failed: the platform did not take it", False
+        return now, f"putting back the old {names} failed: the platform did not accept it", False
     but = f", but the old {unread} could not be read, so the new one stays" if unread else ""
     restored = replace(now, configuration=answer.configuration)
     verb = "is" if len(old) == 1 else "are"

@@ -79,7 +79,8 @@ def warnings_of(tenants: Iterable[AnyJob]) -> list[str]:
             for warning, named in labels.items()
         ]
         + [
-            f"{printable(name)} is the name of {len(ids)} instances: ids and tokens hold these by id ({', '.join(map(str, ids))})."
+            f"{printable(name)} is the name of {len(ids)} instances: ids and tokens list these by id "
+            f"({', '.join(map(str, ids))})."
             for name, ids in _shared_names(tenants).items()
         ]
         + [

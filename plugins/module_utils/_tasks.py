@@ -125,7 +125,7 @@ def run_one(
 
 def _token_file(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     raise Refused(
-        "cloudelements.freshdesk.token_file is carried out on the controller by its action plugin, which was not found: "
+        "cloudelements.freshdesk.token_file runs on the controller, in its action plugin, which was not found: "
         "call it by its full name, from a playbook, with the collection installed where ansible-playbook runs."
     )
 

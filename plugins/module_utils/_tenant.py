@@ -122,16 +122,16 @@ class Tenant(Job[Desired, Live]):
             raise FreshdeskError(f"Instance {number} was deleted by somebody else just now: run again.")
         if whole.configuration is None:
             raise FreshdeskError(
-                f"The platform does not show the configuration of instance {number}, so it cannot be compared: "
-                "look at the instance on the platform."
+                f"The platform does not show the configuration of instance {number}, so it cannot be compared: check "
+                "the instance on the platform."
             )
         return whole
 
     def _checked(self, live: Live) -> Health:
         if live.token is None:
             raise FreshdeskError(
-                f"The platform shows no usable token of instance {live.id}, so it cannot be verified: "
-                "look at the instance on the platform, or set verify to false."
+                f"The platform shows no usable token of instance {live.id}, so it cannot be verified: check the "
+                "instance on the platform, or set verify to false."
             )
         return self.platform.health(live.id, live.token)
 

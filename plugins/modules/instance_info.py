@@ -21,7 +21,7 @@ options:
   id:
     description:
       - Only the instance with this id.
-      - In check mode, V(-1) is the placeholder for an instance that an earlier task is about to create. It gives an empty list.
+      - In check mode, V(-1) is the placeholder for an instance that an earlier task would create. The result is an empty list.
     type: int
   tags:
     description:

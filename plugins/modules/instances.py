@@ -152,15 +152,14 @@ options:
       # End of what is generated
       formulas:
         description:
-          - What puts the instance to work, the instances of formula templates, each with the options of
-            M(cloudelements.freshdesk.formula_instance).
-          - In their O(instances[].formulas[].instances), V(self) stands for the entry's own instance. An instance of that name is given
-            as a mapping of C(name).
-          - Their O(instances[].formulas[].name) is that of the entry where neither it nor O(instances[].formulas[].id) is set.
-          - They are planned with the instances, before anything is written, and written after them, if the instance of the entry did not
-            fail. An entry with one that is refused is left alone as a whole.
-          - Those that are to be absent are deleted before anything else. So are all those of an entry with O(instances[].state=absent),
-            and its instance after them.
+          - The formula instances that use this instance, each with the options of M(cloudelements.freshdesk.formula_instance).
+          - In O(instances[].formulas[].instances), V(self) stands for the entry's own instance. To refer to an instance with the name
+            C(self), use a mapping with C(name).
+          - O(instances[].formulas[].name) defaults to the name of the entry, unless O(instances[].formulas[].id) is set.
+          - They are planned together with the instances, before anything is written, and written after the entry's instance, if that
+            succeeded. If one of them is refused, nothing is done for the entry.
+          - Those that should be absent are deleted before anything else. With O(instances[].state=absent), all of them are deleted, and
+            then the instance.
         type: list
         elements: dict
         suboptions:
@@ -289,7 +288,7 @@ options:
     description:
       - A file on the controller to which a dry run writes RV(plan) as JSON, to be reviewed and approved. It contains
         no secret. A run does not write it.
-      - If the path ends in C(.html), the JSON is written beside it, with the suffix C(.json). The page itself is
+      - If the path ends in C(.html), the JSON is written beside it, with the suffix C(.json). The HTML page itself is
         written by the role P(cloudelements.freshdesk.provision#role).
       - A relative path starts from the folder in which the command was started.
     type: path
@@ -536,14 +535,14 @@ outcomes:
           type: int
     formulas:
       description:
-        - What was done for each of O(instances[].formulas), in their order, as M(cloudelements.freshdesk.formula_instance) returns it.
-        - An entry is RV(outcomes[].action=failed) where one of them is, and V(updated) where nothing but one of them changed.
+        - What was done for each of O(instances[].formulas), in the same order, as M(cloudelements.freshdesk.formula_instance) returns it.
+        - If one of them fails, RV(outcomes[].action) of the entry is V(failed). If only they changed, it is V(updated).
       returned: always
       type: list
       elements: dict
       contains:
         name:
-          description: The name of the formula instance. V(null) where only its id is known.
+          description: The name of the formula instance. V(null) if only its id is known.
           returned: always
           type: str
           sample: acme-sync
@@ -558,12 +557,12 @@ outcomes:
           type: str
           sample: created
         id:
-          description: The id of the formula instance, as RV(outcomes[].id) is that of the instance.
+          description: The id of the formula instance, or a placeholder or V(null), like RV(outcomes[].id).
           returned: always
           type: int
           sample: 80001
         formula_instance:
-          description: The formula instance as it is now, or in check mode as it would be. V(null) where there is none.
+          description: The formula instance as it is now, or in check mode as it would be. V(null) if there is none.
           returned: always
           type: dict
           contains:
@@ -607,28 +606,28 @@ outcomes:
               sample: "2026-08-07T18:46:38Z"
             # End of what is generated
         pending:
-          description: Whether the formula instance is yet to be created, so that RV(outcomes[].formulas[].id) is a placeholder.
+          description: Whether the formula instance does not exist yet, so that RV(outcomes[].formulas[].id) is a placeholder.
           returned: always
           type: bool
           sample: false
         secrets:
-          description: Whether all values could be compared, V(compared), or the platform masks one of them, V(unreadable).
+          description: V(compared) if all values could be compared, V(unreadable) if the platform masks any of them.
           returned: always
           type: str
           sample: compared
         http:
-          description: What it cost beside the lists, as RV(outcomes[].http).
+          description: The requests for this formula instance, without those for lists, like RV(outcomes[].http).
           returned: always
           type: dict
           sample: {"requests": 1, "retries": 0, "seconds": 0.42}
         diff:
-          description: What differs. An instance that is created in the same run shows as C((pending)), in the run too.
+          description: The differences. An instance that is created in the same run is shown as C((pending)), also outside check mode.
           returned: always
           type: dict
           sample: {"before": {"state": "absent"}, "after": {"state": "present", "name": "acme-sync"}}
         error:
-          description: What went wrong, as RV(outcomes[].error).
-          returned: where it failed
+          description: What went wrong, like RV(outcomes[].error).
+          returned: if it failed
           type: dict
           sample: {"state": "failed", "message": "acme-sync lacks source, which the template requires."}
 ids:
@@ -672,7 +671,7 @@ plan:
     - The plan, for review and for O(approved_plan). It contains no secret.
     - For each tenant, it has C(name), C(id), C(action), C(diff) if it changes, the C(policies) that are not the
       default, and C(digest), a keyed hash of everything that would be done, secrets included.
-      C(formulas) is the same of its formula instances.
+      C(formulas) contains the same for its formula instances.
   returned: in check mode, if O(plan_path) is set and the run would not be refused
   type: dict
   contains:

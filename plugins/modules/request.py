@@ -60,7 +60,7 @@ options:
   pages:
     description:
       - The maximum number of pages of a list to read, or V(all). Only for O(method=GET).
-      - With more than one, an empty list is no error, also where the platform answers 404 for it.
+      - With more than one, an empty list is not an error, even if the platform answers with 404.
       - The pages are joined in RV(json). The list is complete up to the last page read, or the task fails.
     type: str
     default: "1"
@@ -113,7 +113,7 @@ EXAMPLES = r"""
     path: /hubs/helpdesk/incidents
     body:
       subject: The printer is on fire
-      description: It burns since this morning.
+      description: It has been burning since this morning.
       email: someone@example.com
       priority: 1
       status: 2

@@ -116,25 +116,25 @@ path:
   sample: /srv/freshdesk/tokens.yml
 added:
   description: The names that are new in the file.
-  returned: success, where O(result) is set
+  returned: success, if O(result) is set
   type: list
   elements: str
   sample: [acme]
 updated:
   description: The names whose id or token has changed.
-  returned: success, where O(result) is set
+  returned: success, if O(result) is set
   type: list
   elements: str
   sample: []
 dropped:
   description: The names that were removed from the file.
-  returned: success, where O(result) is set
+  returned: success, if O(result) is set
   type: list
   elements: str
   sample: [gone]
 diff:
   description: The names whose entries change, without values.
-  returned: success, where O(result) is set
+  returned: success, if O(result) is set
   type: dict
   sample: {"before": {"gone": "(set)"}, "after": {"acme": "(set)"}}
 error:

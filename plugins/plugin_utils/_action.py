@@ -54,8 +54,8 @@ class Action(ActionBase):
         name = self.definition.full_name
         if self._task.async_val:
             raise AnsibleActionFail(
-                f"{name} cannot be run with async: the token would stand in clear in the file that holds the status of the "
-                "job; take async away (many instances are handled side by side without it)."
+                f"{name} cannot be run with async: the job's status file would contain the token in clear text; "
+                "remove async (many instances are handled in parallel without it)."
             )
         why = self.why_sent()
         progress = (

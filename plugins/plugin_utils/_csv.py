@@ -54,7 +54,7 @@ def tenants_of(text: str, rules: Rules) -> list[dict[str, Any]]:
     lines = _lines(text)
     head = next(lines, None)
     if head is None:
-        raise Refused("it is empty: it needs a head line that names the columns.")
+        raise Refused("it is empty: it needs a header line that names the columns.")
     places = _places(head[1], rules.columns)
     tenants: list[dict[str, Any]] = []
     nameless: list[str] = []
@@ -71,7 +71,8 @@ def tenants_of(text: str, rules: Rules) -> list[dict[str, Any]]:
                 if first != number:
                     nameless.append(f"{label} has the {option} of line {first}")
         problem = _with_key(tenant, rules) or (
-            f"it has {len(cells)} cells and the head line has {len(head[1])}: put cells with a delimiter in them in quotes"
+            f"it has {len(cells)} cells and the header line has {len(head[1])}: put cells with a delimiter in them in "
+            "quotes"
             if any(cells[len(head[1]) :])
             else _refusal(tenant)
         )
@@ -106,7 +107,7 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
                 yield number, cells
             number = skipped + reader.line_num + 1
     except csv.Error as error:
-        raise Refused(f"line {number} cannot be read ({error}): look at its quotes.") from None
+        raise Refused(f"line {number} cannot be read ({error}): check its quotes.") from None
 
 
 def _places(head: Sequence[str], columns: Mapping[str, Any] | None) -> dict[str, list[int]]:
@@ -119,7 +120,7 @@ def _places(head: Sequence[str], columns: Mapping[str, Any] | None) -> dict[str,
         wanted: Mapping[str, Any] = {option: head[places[0]] for option, places in found.items()}
         if not {"name", "id"} & set(wanted):
             raise Refused(
-                f"no column is called name or id: say by columns what its columns hold ({_listed(head, found)})."
+                f"no column is called name or id: set columns to map options to the columns ({_listed(head, found)})."
             )
     else:
         wanted = columns
@@ -127,7 +128,7 @@ def _places(head: Sequence[str], columns: Mapping[str, Any] | None) -> dict[str,
     for option, names in wanted.items():
         if option not in OPTIONS and not str(option).startswith("configuration."):
             near = difflib.get_close_matches(str(option), OPTIONS, n=1)
-            hint = f"perhaps {near[0]} is meant" if near else f"known are {', '.join(OPTIONS)} and configuration.KEY"
+            hint = f"perhaps you mean {near[0]}" if near else f"known are {', '.join(OPTIONS)} and configuration.KEY"
             raise Refused(f"columns has {printable(str(option))}, which is not an option of a tenant: {hint}.")
         for name in names if isinstance(names, (list, tuple)) else [names]:
             there = by_name.get(_folded(str(name)), [])

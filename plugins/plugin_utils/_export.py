@@ -49,9 +49,7 @@ def tenants_file(instances: Sequence[Mapping[str, Any]], names: Sequence[str], t
     live = Counter(instance["name"] for instance in instances)
     missing = [without_controls(name) for name in dict.fromkeys(names) if name not in live]
     if missing:
-        raise Refused(
-            f"There is no instance of the name {' or '.join(missing)} that these secrets can see: correct it."
-        )
+        raise Refused(f"No instance with the name {' or '.join(missing)} is visible with these secrets: correct it.")
     chosen = [
         instance
         for instance in instances
@@ -59,7 +57,7 @@ def tenants_file(instances: Sequence[Mapping[str, Any]], names: Sequence[str], t
     ]
     if not chosen:
         raise Refused(
-            "There is no instance to export that these secrets can see: correct the names, the tags or the secrets."
+            "No instance to export is visible with these secrets: correct the names, the tags or the secrets."
         )
     written = [_Written(instance, live[instance["name"]] == 1, vault) for instance in chosen]
     keys = [one.key for one in written]

@@ -62,7 +62,7 @@ def run_in_process(
             warnings.simplefilter("ignore")
             result = task.run(validated(task.spec, arguments, task.required_one_of, task.full_name), context)
     except Stopped:
-        return failure(FreshdeskError("ansible-playbook has ended, so nothing further was begun.", state="unknown"))
+        return failure(FreshdeskError("ansible-playbook has ended, so nothing more was started.", state="unknown"))
     except BaseException:
         for session in sessions.values():
             session.stop()
@@ -97,7 +97,7 @@ def environment_of(action: ActionBase) -> dict[str, str]:
     except AnsibleUndefinedVariable:
         raise
     except Exception:  # core's messages quote the value
-        raise Refused("environment of the task must be a mapping of names to texts: correct it.") from None
+        raise Refused("environment of the task must be a mapping of names to strings: correct it.") from None
     environment = {}
     for name, value in given.items():
         if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
@@ -111,7 +111,9 @@ def environment_of(action: ActionBase) -> dict[str, str]:
         except UnicodeEncodeError:
             unfit = True
         if unfit:
-            raise Refused(f"environment of the task sets {name} to a text that no variable can hold: correct it.")
+            raise Refused(
+                f"environment of the task sets {name} to a value that no environment variable can have: correct it."
+            )
         environment[name] = text
     return environment
 

@@ -27,8 +27,8 @@ def checked_plan_path(given: Any) -> str:
     path = _path("plan_path", given)
     if os.path.isdir(path) or not os.path.isdir(os.path.dirname(path)) or not os.access(os.path.dirname(path), os.W_OK):
         raise Refused(
-            f"plan_path is {printable(path)}, which is a folder, or lies in none that can be written into: name a file in a folder that "
-            "exists; nothing was done."
+            f"plan_path is {printable(path)}, which is a folder, or is not in a writable folder: name a file in a "
+            "folder that exists; nothing was done."
         )
     # The role creates the page from the file beside it.
     return re.sub("[.]html?$", ".json", path)
@@ -40,7 +40,7 @@ def approved_plan(given: Any) -> dict[str, Any]:
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
         raise Refused(
             f"approved_plan_path is {printable(path)}, which cannot be read ({why}), so nothing was done: give the file that a dry run "
             "wrote with plan_path."
@@ -52,8 +52,8 @@ def approved_plan(given: Any) -> dict[str, Any]:
         plan = None
     if not isinstance(plan, dict):
         raise Refused(
-            f"approved_plan_path is {printable(path)}, which holds no plan, so nothing was done: give the file that a dry run wrote with "
-            "plan_path."
+            f"approved_plan_path is {printable(path)}, which contains no plan, so nothing was done: give the file "
+            "that a dry run wrote with plan_path."
         )
     return plan
 

@@ -72,7 +72,7 @@ def unknown_variable(names: Iterable[str]) -> str | None:
         if name.startswith(PREFIX) and name not in VARIABLES + OTHERS:
             known = [variable.removeprefix(PREFIX) for variable in VARIABLES]
             near = difflib.get_close_matches(name.removeprefix(PREFIX), known, n=1)
-            hint = f"perhaps {PREFIX}{near[0]} is meant" if near else f"known are {', '.join(VARIABLES)}"
+            hint = f"perhaps you mean {PREFIX}{near[0]}" if near else f"known are {', '.join(VARIABLES)}"
             return f"{printable(name)} is not a variable of the role provision: {hint}."
     return None
 

@@ -147,8 +147,8 @@ class TokenFile:
             )
         if os.path.lexists(self._lock_path) and not os.access(self._lock_path, os.R_OK | os.W_OK):
             raise Refused(
-                f"The lock {printable(self._lock_path)} cannot be opened by this user: run as the one whom it belongs to, or remove it "
-                "while no run is under way."
+                f"The lock {printable(self._lock_path)} cannot be opened by this user: run as its owner, or remove it "
+                "while no other run is in progress."
             )
 
     @contextmanager
@@ -158,7 +158,7 @@ class TokenFile:
             handle = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise Refused(
-                f"The lock {printable(self._lock_path)} cannot be opened ({error.strerror}): remove what stands there."
+                f"The lock {printable(self._lock_path)} cannot be opened ({error.strerror}): remove what is at that path."
             ) from None
         try:
             # The owner of the token file must be able to lock it after a run by root.
@@ -175,12 +175,13 @@ class TokenFile:
                     pass
                 except OSError as error:
                     raise Refused(
-                        f"{printable(self._lock_path)} cannot be locked ({error.strerror}): choose a path on a file system with locks."
+                        f"{printable(self._lock_path)} cannot be locked ({error.strerror}): choose a path on a file "
+                        "system that supports locks."
                     ) from None
                 if time.monotonic() > deadline:
                     raise FreshdeskError(
                         f"Another run has held {printable(self.path)} for {PATIENCE:.0f} seconds: "
-                        "let it end, or end it, and run again."
+                        "wait for it to end, or end it, then run again."
                     )
                 time.sleep(0.05)
             yield
@@ -251,7 +252,7 @@ class TokenFile:
         if not hmac.compare_digest(self._fingerprint(about["user"]["salt"]), about["user"]["fingerprint"]):
             raise Refused(
                 f"{path} belongs to another user of the platform, and {left_alone}: correct user_secret, keep a file for "
-                "each user, or, where the user secret was changed, move the file away and run again."
+                "each user, or, if the user secret was changed, move the file away and run again."
             )
         return about, data[ENTRIES]
 
@@ -290,8 +291,8 @@ class TokenFile:
             with suppress(OSError):
                 os.unlink(self._new_path)
             raise Refused(
-                f"{printable(self.path)} could not be replaced ({error.strerror}), and was left alone: look at its folder and "
-                "its owner, then run again, which changes nothing on the platform."
+                f"{printable(self.path)} could not be replaced ({error.strerror}), and was left alone: check its "
+                "folder and its owner, then run again, which changes nothing on the platform."
             ) from None
         with suppress(OSError):  # the rename is done; not every file system can guarantee that it survives a power cut
             folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -319,7 +320,7 @@ def _checked_password(password: str | None) -> bytes:
     """Raises Refused for a password that is missing, too short, or unusable with ansible-vault."""
     if not password:
         raise Refused(
-            "vault_password is not set, and tokens are never written in clear: set it (the role's variable is "
+            "vault_password is not set, and tokens are never written in clear text: set it (the role's variable is "
             "provision_tokens_vault_password)."
         )
     refusal = secret_refusal("vault_password", password)
@@ -328,7 +329,7 @@ def _checked_password(password: str | None) -> bytes:
     try:
         return password.encode()
     except UnicodeEncodeError:
-        raise Refused("vault_password holds characters that cannot be written as UTF-8: choose another.") from None
+        raise Refused("vault_password contains characters that cannot be written as UTF-8: choose another.") from None
 
 
 def _is_ours(data: Any) -> bool:

@@ -74,7 +74,7 @@ def test_a_dry_run_before_the_first_run_says_how_far_it_goes(setup):
 
     assert status != 0
     assert (
-        '"msg": "A dry run goes no further than this (create the credential of the platform), which needs what is not in AWX yet: '
+        '"msg": "The dry run stops here (create the credential of the platform), since this needs an object that is not in AWX yet: '
         'run without --check; from then on a dry run shows all that would change."'
     ) in last_task(said)
     assert controller.writes == []
@@ -123,7 +123,7 @@ def test_what_differs_is_changed_and_nothing_else(setup, controller):
         (
             READER,
             "AWX does not let this token do it (create the credential type): set CONTROLLER_OAUTH_TOKEN to one with the scope write, of "
-            "a system administrator, since nobody else may make a credential type.",
+            "a system administrator, since nobody else may create a credential type.",
         ),
         ("no-such-token", "AWX does not know the token, or it has expired: set CONTROLLER_OAUTH_TOKEN to another."),
     ],
@@ -144,7 +144,8 @@ def test_a_token_without_rights_is_reported_in_one_sentence(setup, token, senten
     [
         (
             {"awx_organization": "Nowhere"},
-            "AWX has no organization Nowhere that this token can see: create it, or correct awx_organization; nothing was changed.",
+            "AWX has no organization Nowhere that this token can see: create it, or correct awx_organization; "
+            "nothing was changed.",
         ),
         (
             {"awx_approvers": "alice,Approvers"},
@@ -386,8 +387,9 @@ def test_what_is_not_set_is_named(setup):
     status, said = setup(Controller(), environment={"CLOUDELEMENTS_ORGANIZATION_SECRET": ""}, awx_image="")
 
     assert status != 0
-    assert "Not set: awx_image, CLOUDELEMENTS_ORGANIZATION_SECRET. The playbook awx_setup says at its top" in last_task(
-        said
+    assert (
+        "Not set: awx_image, CLOUDELEMENTS_ORGANIZATION_SECRET. The comments at the top of the playbook awx_setup"
+        in last_task(said)
     )
 
 

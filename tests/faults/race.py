@@ -14,7 +14,7 @@ from faults.figures import Figures, Violation
 from faults.tenants_formulas import TenantsFormulas, outcomes_of_parts
 from faults.world import NAMES, Before, populate, registered, settings, wish
 
-MEANWHILE = "stands for "
+MEANWHILE = " is the name of "
 """What a controller says that came just while two of the name were there; nothing was done then."""
 
 

@@ -356,7 +356,7 @@ def held() -> Mapping[str, Case]:
         "environment of a task, to callback plugins": Case(
             "", one("environment"), leaks=dict.fromkeys(("user_secret", "organization_secret"), shown)
         ),
-        "Facts of a host whose environment holds the secrets": Case(
+        "Facts of a host whose environment contains the secrets": Case(
             "", one("facts", way="environment"), way="environment", environment=CACHED, leaks=environment
         ),
         "module_defaults with secrets": Case(

@@ -72,7 +72,7 @@ def test_the_defaults_are_those_of_the_host():
     [
         (
             {"freshdesk_tenant": {"name": "acme", "subdomian": "SENTINEL"}},
-            "The tenant (acme) is refused: subdomian is not an option: perhaps subdomain is meant.",
+            "The tenant (acme) is refused: subdomian is not an option: perhaps you mean subdomain.",
         ),
         (
             {"freshdesk_tenant": {"name": "acme", "id": "SENTINEL"}},
@@ -134,7 +134,7 @@ def test_with_a_mistyped_variable_of_the_role_every_host_is_refused():
     variables, names = hostvars(a=tenant("a")), ["provision_serial", "provision_on_eror"]
     assert host_tenants(["a"], variables, False, names) == []
     assert host_refusal("a", ["a"], variables, False, names) == (
-        "provision_on_eror is not a variable of the role provision: perhaps provision_on_error is meant."
+        "provision_on_eror is not a variable of the role provision: perhaps you mean provision_on_error."
     )
 
 

@@ -119,8 +119,8 @@ def test_omit_counts_as_left_out_wherever_it_stands(omit):
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("provision_expected_planid", "perhaps provision_expected_plan_id is meant"),
-        ("provision_tenant", "perhaps provision_tenants is meant"),
+        ("provision_expected_planid", "perhaps you mean provision_expected_plan_id"),
+        ("provision_tenant", "perhaps you mean provision_tenants"),
         ("provision_zzz", "known are provision_tenants, provision_defaults, "),
     ],
 )
@@ -231,7 +231,7 @@ def test_defaults_that_are_no_mapping_are_refused(defaults):
 
 def test_an_unknown_option_in_the_defaults_is_named_once_and_not_for_each_tenant():
     given = [{"name": "acme"}, {"name": "beta"}]
-    assert problem(given, {"verfy": True}) == "provision_defaults: verfy is not an option: perhaps verify is meant."
+    assert problem(given, {"verfy": True}) == "provision_defaults: verfy is not an option: perhaps you mean verify."
     assert problem(given, {"events": {"enabld": True}}).startswith("provision_defaults: events.enabld is not an option")
 
 

@@ -49,7 +49,7 @@ def test_names_and_tags_may_be_lists_or_texts_and_blank(names, tags, expected):
         ((7,), "takes the list that instance_info returns"),
         (([{"id": 1}],), "takes instances as instance_info returns them"),
         ((["x"],), "takes instances as instance_info returns them"),
-        ((INSTANCES, "nobody"), "There is no instance of the name nobody"),
+        ((INSTANCES, "nobody"), "No instance with the name nobody"),
         ((INSTANCES, None, None, "a b"), "cannot be the name of a variable"),
     ],
 )

@@ -293,7 +293,7 @@ def test_other_files_are_not_taken(simulation, tmp_path, name):
     [
         ({"user_secret": None}, "user_secret is not set: give the option, or set CLOUDELEMENTS_USER_SECRET"),
         ({"organization_secret": "short"}, "organization_secret is shorter than 8 characters"),
-        ({"verfy": True}, "verfy is not an option: perhaps verify is meant."),
+        ({"verfy": True}, "verfy is not an option: perhaps you mean verify."),
         ({"nonsense": True}, "nonsense is not an option: known are "),
         ({"timeout": "soon"}, "timeout must be of type int"),
         ({"concurrency": 0}, "concurrency must be from 1 to 64"),

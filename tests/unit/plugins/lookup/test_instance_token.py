@@ -74,8 +74,8 @@ def test_a_dry_run_gives_the_placeholder_for_a_name_that_is_not_there(simulation
 @pytest.mark.parametrize(
     ("names", "options", "says"),
     [
-        (["nobody"], {}, "There is no instance of the name nobody"),
-        (["acme", "x", "y"], {}, "There is no instance of the name x or y"),
+        (["nobody"], {}, "No instance with the name nobody"),
+        (["acme", "x", "y"], {}, "No instance with the name x or y"),
         (
             ["twice"],
             {},
@@ -92,7 +92,7 @@ def test_a_dry_run_gives_the_placeholder_for_a_name_that_is_not_there(simulation
         (["acme"], {"organization_secret": {"SENTINEL-secret": 1}}, "organization_secret must be of type str"),
         (["acme"], {"validate_certs": "perhaps"}, "validate_certs must be of type bool"),
         (["acme"], {"ca_path": "/nowhere.pem"}, "ca_path names /nowhere.pem, which is not there"),
-        (["acme"], {"user_secrt": "x"}, "user_secrt is not an option: perhaps user_secret is meant."),
+        (["acme"], {"user_secrt": "x"}, "user_secrt is not an option: perhaps you mean user_secret."),
         (["acme"], {"base_url": "http://platform.example"}, "base_url uses http://"),
         (["acme"], {"user_secret": "user/secret+of=nobody"}, "refused the secrets"),
         (["acme"], {"element": "freshdeskv3"}, "the platform has no element of that key"),

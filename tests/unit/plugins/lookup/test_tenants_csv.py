@@ -136,7 +136,7 @@ def test_a_tenant_without_a_key_says_so_by_its_line_and_keeps_the_others(keys):
     [
         ("Bad,https://bad.freshdesk.com,", "line 4 (Bad): subdomain must be the bare name of the Freshdesk account"),
         ("Bad,bad,maybe", "line 4 (Bad): enabled must be of type bool."),
-        ("Bad,bad,,SENTINEL", "line 4 (Bad): it has 4 cells and the head line has 3: put cells"),
+        ("Bad,bad,,SENTINEL", "line 4 (Bad): it has 4 cells and the header line has 3: put cells"),
     ],
 )
 def test_a_line_that_is_wrong_says_so_by_its_number_and_without_its_value(line, says):
@@ -158,18 +158,18 @@ def test_lines_are_counted_as_editors_do_though_a_cell_has_several(tmp_path):
 @pytest.mark.parametrize(
     ("content", "options", "says"),
     [
-        ("", {}, "content: it is empty: it needs a head line that names the columns."),
+        ("", {}, "content: it is empty: it needs a header line that names the columns."),
         ("\n ; \n", {}, "it is empty"),
-        ("tags,b\n1,2\n", {}, "no column is called name or id: say by columns what its columns hold (tags, b)."),
+        ("tags,b\n1,2\n", {}, "no column is called name or id: set columns to map options to the columns (tags, b)."),
         ("name,Plan\n", {"columns": {"name": "name", "tags": "Plans"}}, "it has no column Plans for tags: its columns are name, Plan."),
         ("name,a,A\n", {"columns": {"tags": "a"}}, "it has 2 columns a for tags: its columns are name, a, A."),
-        ("name\n", {"columns": {"nme": "name"}}, "columns has nme, which is not an option of a tenant: perhaps name is meant."),
+        ("name\n", {"columns": {"nme": "name"}}, "columns has nme, which is not an option of a tenant: perhaps you mean name."),
         ("name,tags\n,x\nA,\n", {}, "content: line 2 has neither name nor id: correct these lines."),
         ("name\nA\nB\nA\n", {}, "line 4 (A) has the name of line 2: correct"),
         ("name,id\nA,1\nB,1\n", {}, "line 3 (B) has the id of line 2"),
         ("name\n<b>bold\n", {}, "name contains an HTML tag"),
-        ('name,tags\nA,"x\nB,y\n', {}, "line 2 cannot be read (unexpected end of data): look at its quotes."),
-        ("name\nA\n", {"clumns": {}}, "clumns is not an option: perhaps columns is meant."),
+        ('name,tags\nA,"x\nB,y\n', {}, "line 2 cannot be read (unexpected end of data): check its quotes."),
+        ("name\nA\n", {"clumns": {}}, "clumns is not an option: perhaps you mean columns."),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_the_file_is_one_sentence(content, options, says):

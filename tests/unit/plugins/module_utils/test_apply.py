@@ -266,7 +266,7 @@ def test_an_instance_whose_name_the_platform_changes_is_deleted_again_and_report
     assert done["action"] == "failed"
     if delete is None:
         assert done["error"]["message"] == (
-            "The platform does not keep this name as it is written: it made 'acme-other' of it, so it would never be found "
+            "The platform stored this name as 'acme-other', so the instance would never be found "
             "again and has been deleted: choose a plainer name."
         )
         assert (done["changed"], done["error"]["state"], done["id"], simulation.names()) == (False, "failed", None, [])
@@ -343,8 +343,8 @@ def test_a_change_that_is_answered_and_not_taken_is_an_error_that_names_the_key(
 
     assert done["error"]["state"] == "partial"
     assert done["error"]["message"] == (
-        f"The platform did not take {left} of instance {acme}, although it reported success: look at the "
-        f"instance on the platform; done before that: changed {done_before}."
+        f"The platform did not accept {left} of instance {acme}, although it reported success: check the instance on "
+        f"the platform; done before that: changed {done_before}."
     )
 
 
@@ -360,7 +360,7 @@ def test_a_field_that_is_answered_and_not_taken_is_an_error_that_names_the_optio
     platform = Platform(Channel(simulation.transport()))
     made = plan(Wider(name="acme", cached=True), platform.get(acme), "freshdeskv2")
 
-    with pytest.raises(FreshdeskError, match=f"The platform did not take cached of instance {acme}, although"):
+    with pytest.raises(FreshdeskError, match=f"The platform did not accept cached of instance {acme}, although"):
         apply(platform, made, [], lambda live: None)
 
 

@@ -20,7 +20,7 @@ BETA = {"name": "beta", "tags": ["gold"]}
 HERE = {"name": "here"}
 GONE = {"name": "gone", "state": "absent"}
 ENTRIES = (NEW, BETA, HERE, GONE)
-REFUSED = "What would be done now is not the plan that was approved, so nothing was written: "
+REFUSED = "The plan differs from the approved one, so nothing was written: "
 
 
 @pytest.fixture

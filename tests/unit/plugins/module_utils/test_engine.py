@@ -251,8 +251,8 @@ def test_several_of_the_name_are_listed_with_dates_and_owners(simulation):
     message = refusal(simulation, **ACME)
 
     assert message == (
-        f"acme stands for 2 instances: id {first} (created 2017-08-06T18:46:38Z, owner 9001), id {second} (created "
-        "2017-08-07T18:46:38Z, owner 9001); set id to the one that is meant, or on_duplicate to oldest, and delete the "
+        f"acme is the name of 2 instances: id {first} (created 2017-08-06T18:46:38Z, owner 9001), id {second} (created "
+        "2017-08-07T18:46:38Z, owner 9001); set id to the one you mean, or on_duplicate to oldest, and delete the "
         "others by id."
     )
 
@@ -294,7 +294,7 @@ def test_a_rename_to_a_name_in_use_is_refused_naming_who_has_it(simulation, acme
 )
 def test_present_with_an_id_that_is_not_there_is_refused(simulation, options):
     assert refusal(simulation, id=5, **options) == (
-        "There is no instance of id 5 that these secrets can see: correct the id, or leave it out to create the instance "
+        "No instance with the id 5 is visible with these secrets: correct the id, or leave it out to create the instance "
         "by name."
     )
 
@@ -354,8 +354,8 @@ def test_a_platform_that_never_shows_the_configuration_is_an_error_and_not_a_dif
         }
     )
     assert simulation.one(**ACME)["error"]["message"] == (
-        f"The platform does not show the configuration of instance {acme}, so it cannot be compared: look at the instance "
-        "on the platform."
+        f"The platform does not show the configuration of instance {acme}, so it cannot be compared: check the "
+        "instance on the platform."
     )
     assert simulation.writes() == []
 
@@ -614,7 +614,7 @@ def test_an_instance_without_a_usable_token_cannot_be_verified(simulation, acme)
     done = simulation.one(name="acme", verify=True)
 
     assert done["error"]["message"] == (
-        f"The platform shows no usable token of instance {acme}, so it cannot be verified: look at the instance on the "
+        f"The platform shows no usable token of instance {acme}, so it cannot be verified: check the instance on the "
         "platform, or set verify to false."
     )
 

@@ -149,8 +149,8 @@ def test_several_of_the_name_after_a_lost_answer_are_listed_and_none_is_deleted(
         f"id {one['id']} (created {one['created']}, owner 9001)" for one in simulation.platform.instances()
     )
     assert done["error"]["message"] == (
-        f"acme: the answer to its creation was lost and the name stands for 2 instances now: {listed}; nothing was "
-        "deleted; delete by id what is not wanted, then run again."
+        f"acme is the name of 2 instances now, and the answer to the create of this run was lost: {listed}; nothing was "
+        "deleted; delete by id those you do not need, then run again."
     )
     assert simulation.names() == ["acme", "acme"]
     assert simulation.writes() == [POST]
@@ -404,10 +404,11 @@ def test_a_platform_that_stays_silent_to_the_end_leaves_an_unknown_outcome_and_w
     for tenant in fleet.tenants:
         assert tenant.error.state == "unknown"
         assert tenant.error.message == (
-            f"{tenant.desired.label}: the outcome of its creation is unknown: the connection was lost before its answer and it could "
-            "not be looked up (The platform was asked to list the instances, and it did not answer within the timeout "
-            "(6 attempts): run again, and raise timeout or retry_timeout if it stays), and retry_timeout leaves no time to prove "
-            "that it is absent: run again, which adopts the instance if it is there."
+            f"{tenant.desired.label}: the outcome of its creation is unknown: the connection was lost before its "
+            "answer and it could not be looked up (The platform was asked to list the instances, and it did not "
+            "answer within the timeout (6 attempts): run again, and raise timeout or retry_timeout if it persists), "
+            "and retry_timeout leaves no time to prove that it is absent: run again, which adopts the instance if it "
+            "is there."
         )
     assert simulation.writes() == [POST] * tenants
     # The last request was begun within the budget, and what the lists may take otherwise is not spent.
@@ -553,8 +554,8 @@ def test_a_younger_one_of_another_run_is_left_to_that_run_and_reported(simulatio
     assert DELETE not in simulation.calls()
     theirs = next(one for one in simulation.platform.instances() if one["id"] != done["id"])
     assert done["warnings"] == [
-        f"another run created the same name meanwhile: id {theirs['id']} (created {theirs['created']}, owner 9001); ours "
-        "is the oldest and stays, and that run deletes its own; if it does not, delete it by id."
+        f"another run created the same name meanwhile: id {theirs['id']} (created {theirs['created']}, owner 9001); "
+        "the one of this run is the oldest and stays, and the other run deletes its own; if it does not, delete that one by id."
     ]
 
 
@@ -624,7 +625,7 @@ def settled(race, outcomes, names=("acme",)):
     assert [name for name in race.names() if name != OTHER["name"]] == sorted(names)
     for outcome in outcomes:
         if outcome["error"] is not None:
-            assert f"{outcome['name']} stands for 2 instances" in outcome["error"]["message"]
+            assert f"{outcome['name']} is the name of 2 instances" in outcome["error"]["message"]
             assert (outcome["changed"], outcome["error"]["state"]) == (False, "failed")
             continue
         kept = race.the(outcome["name"])

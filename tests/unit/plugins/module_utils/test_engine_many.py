@@ -102,7 +102,7 @@ def test_outcomes_are_in_the_order_of_the_input(simulation):
     assert [outcome["name"] for outcome in done["outcomes"]] == [entry["name"] for entry in entries]
     assert done["summary"] == {"created": 1, "failed": 2, "recovered": 1, "unchanged": 2, "updated": 1}
     assert done["failed"] is True
-    assert done["msg"].startswith("2 of 7 tenants failed. twice stands for 2 instances")
+    assert done["msg"].startswith("2 of 7 tenants failed. twice is the name of 2 instances")
     assert "incomplete does not exist" in done["msg"]
     assert set(done["ids"]) == set(done["tokens"]) == {"old", "lost", "same", "new"}
     assert done["changed"] is True
@@ -659,8 +659,8 @@ def test_prune_over_several_users_is_refused(simulation):
             entries, prune_tags=("fleet", "crm"), connection={"user_secret": "user/secret+of=admin"}, max_deletes=100
         )
     assert caught.value.message == (
-        "prune_tags would delete instances of 2 different users, so nothing was written: use the secrets of a user who "
-        "sees only the instances that are meant, or delete by id."
+        "prune_tags would delete instances of 2 different users, so nothing was written: use the secrets of a user "
+        "who sees only the intended instances, or delete by id."
     )
     assert simulation.writes() == []
 
@@ -704,7 +704,7 @@ def test_the_plan_of_a_dry_run_is_approved_and_carried_out_and_no_other(simulati
         with pytest.raises(Refused) as caught:
             simulation.run(entries, expected_plan_id=approved, check=check)
         assert caught.value.message == (
-            f"What would be done now is not what was approved: the plan is {now}, and expected_plan_id is {approved}; "
+            f"The plan has changed since it was approved: it is now {now}, and expected_plan_id is {approved}; "
             "nothing was written; make a dry run, and approve what it shows."
         )
     assert simulation.writes() == []
@@ -801,7 +801,7 @@ NO_TAG = "prune_tags names no tag, which would prune every instance: name the ta
 
 NO_PLAN = (
     "expected_plan_id is empty, as after a lookup that found nothing, so nothing was done: give the plan_id of the dry run that was "
-    "approved, or leave the option out to ask for no approval."
+    "approved, or leave the option out if no approval is needed."
 )
 
 
@@ -834,7 +834,7 @@ def test_options_of_a_run_that_are_left_out_want_nothing():
         (
             {"prune_tags": ["a"], "instances": []},
             "instances is empty and prune_tags is set, which would delete every instance of these tags: nothing was done; "
-            "list what is to stay.",
+            "list the instances to keep.",
         ),
         ({"max_deletes": -1}, "max_deletes must not be negative, and it is -1."),
         ({"concurrency": 0}, "concurrency must be from 1 to 64, not 0."),

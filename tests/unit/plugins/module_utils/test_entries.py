@@ -71,7 +71,7 @@ def test_what_is_no_list_is_refused(entries):
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"subdomian": VALUE}, "subdomian is not an option: perhaps subdomain is meant"),
+        ({"subdomian": VALUE}, "subdomian is not an option: perhaps you mean subdomain"),
         (
             {"zzz": VALUE},
             "zzz is not an option: known are api_key, configuration, enabled, events, formulas, id, key, name, ",
@@ -81,7 +81,7 @@ def test_what_is_no_list_is_refused(entries):
         ({"\x1b[2Jx": VALUE}, "\ufffd[2Jx is not an option: known are "),
         (
             {"events": {"callbak_url": VALUE}},
-            "events.callbak_url is not an option: perhaps events.callback_url is meant",
+            "events.callbak_url is not an option: perhaps you mean events.callback_url",
         ),
         ({"events": {7: VALUE}}, "events.7 is not an option: known are "),
         ({"events": {"zzz": VALUE}}, "events.zzz is not an option: known are callback_url, enabled, "),
@@ -129,7 +129,7 @@ def test_errors_name_position_tenant_and_option_and_never_the_value(wrong, says)
         ({}, "entry 1: neither name nor id is set: set one of them"),
         ({"name": None, "subdomain": "acme"}, "entry 1: neither name nor id is set: set one of them"),
         ({"name": ""}, "entry 1: name is empty"),
-        ({"name": ["SENTINEL"], "id": "SENTINEL"}, "entry 1: name must be a text"),
+        ({"name": ["SENTINEL"], "id": "SENTINEL"}, "entry 1: name must be a string"),
         ({"name": " acme"}, "entry 1 ( acme): name is empty or has blanks around it"),
         ({"name": "<b>x</b>"}, "entry 1 (<b>x</b>): name contains an HTML tag"),
         ({"name": "a\x1b[31mb"}, "entry 1 (a\ufffd[31mb): name contains control characters"),
@@ -147,7 +147,7 @@ def test_a_typo_in_the_217th_of_300_is_found():
     entries = [{"name": f"tenant-{number}", "subdomain": "a", "api_key": "SENTINEL-key"} for number in range(1, 301)]
     entries[216]["api_kay"] = entries[216].pop("api_key")
 
-    assert refusal(*entries) == "entry 217 (tenant-217): api_kay is not an option: perhaps api_key is meant"
+    assert refusal(*entries) == "entry 217 (tenant-217): api_kay is not an option: perhaps you mean api_key"
 
 
 def test_all_that_is_wrong_is_reported_at_once_and_no_more_than_a_screen_of_it():
@@ -244,7 +244,7 @@ def test_what_no_module_can_be_handed_is_refused():
 @pytest.mark.parametrize("value", [["SENTINEL-key"], {"SENTINEL": "key"}, True])
 @pytest.mark.parametrize("option", ["name", "subdomain", "api_key"])
 def test_other_types_are_not_converted_to_text(option, value):
-    with pytest.raises(Refused, match=f"^{option} must be a text: put true, false and the like in quotes.$"):
+    with pytest.raises(Refused, match=f"^{option} must be a string: put true, false and the like in quotes.$"):
         validated(INSTANCE_SPEC, {"name": "acme", option: value}, (), "instance")
 
 
@@ -267,7 +267,7 @@ def test_a_variable_is_not_blamed_where_its_option_is_given(monkeypatch):
     ("spec", "given", "says"),
     [
         (INSTANCE_SPEC, {"id": None, "enabled": VALUE}, "enabled must be of type bool."),
-        (INSTANCE_SPEC, {"name": True}, "name must be a text: put true, false and the like in quotes."),
+        (INSTANCE_SPEC, {"name": True}, "name must be a string: put true, false and the like in quotes."),
         (REQUEST_SPEC, {"status_code": VALUE}, "status_code must be of type list of int."),
     ],
 )
@@ -344,10 +344,10 @@ def test_what_is_no_short_secret_passes(params):
     [
         ("sync", "formulas must be a list"),
         ({"formula": "sync"}, "formulas must be a list"),
-        (["sync"], r"formulas\[0\]: it is no mapping of options"),
+        (["sync"], r"formulas\[0\]: it is not a mapping of options"),
         (
             [{"formula": "sync"}, {"formulae": "sync"}],
-            r"formulas\[1\]: formulae is not an option: perhaps formula is meant",
+            r"formulas\[1\]: formulae is not an option: perhaps you mean formula",
         ),
         (
             [{"formula": "sync", "configuration": ["SENTINEL-value"]}],
@@ -361,7 +361,7 @@ def test_what_is_no_short_secret_passes(params):
             r"formulas\[0\]: configuration: apiKey is shorter than",
         ),
         ([{"formula": "sync", "instances": {"source": -1}}], r"formulas\[0\]: instances has -1, the placeholder"),
-        ([{"formula": True}], r"formulas\[0\]: formula must be a text"),
+        ([{"formula": True}], r"formulas\[0\]: formula must be a string"),
     ],
 )
 def test_errors_in_a_formula_name_position_tenant_and_option_and_never_the_value(formulas, why):

@@ -63,7 +63,7 @@ def test_a_plain_name_is_taken_as_it_is(desired, name):
 @pytest.mark.parametrize("name", ["", " ", " acme", "acme ", "\tacme", "acme\n", "\u00a0acme"])
 def test_a_name_that_is_empty_or_has_outer_blanks_is_refused(refusal, name):
     assert refusal(name=name) == (
-        "name is empty or has blanks around it, which the platform would not keep: take them out."
+        "name is empty or has blanks around it, which the platform would not keep: remove them."
     )
 
 
@@ -323,7 +323,7 @@ def test_a_configuration_key_that_has_an_option_of_its_own_is_refused_naming_it(
 @pytest.mark.parametrize("key", ["", " a", "a ", "a\nb", 5])
 def test_a_configuration_key_that_is_no_plain_text_is_refused(refusal, key):
     assert refusal(configuration={key: "x"}) == (
-        "configuration has a key that is empty or no plain text: name the platform's configuration keys."
+        "configuration has a key that is empty or not plain text: name the platform's configuration keys."
     )
 
 

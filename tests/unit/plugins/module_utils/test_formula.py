@@ -230,7 +230,7 @@ def test_one_that_the_platform_switched_off_is_switched_on_with_a_warning(simula
     simulation.platform.formulas.fail(live)
     done = simulation.formula(**wanted, active=True)
 
-    assert "switched it off after 101 failed executions" in done["warnings"][0]
+    assert "deactivated it after 101 failed executions" in done["warnings"][0]
     assert the(simulation)["active"] is True
     simulation.platform.formulas.change(live, {"active": False, "numberConsecutiveErrors": 3})
     assert simulation.formula(**wanted, active=True)["warnings"] == []
@@ -319,15 +319,15 @@ def test_a_masked_value_is_never_sent_and_never_compared(simulation, wanted, liv
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"formula": "nobody"}, "can see no template of that name"),
-        ({"formula": "1", "state": "absent"}, "can see no template of that id"),
+        ({"formula": "nobody"}, "no template with that name is visible"),
+        ({"formula": "1", "state": "absent"}, "no template with that id is visible"),
         pytest.param({"formula": "twice"}, r"the name of several templates \(ids \d+, \d+\)", id="several templates"),
-        ({"instances": {"source": "nobody"}}, "can see no such instance"),
-        ({"instances": {"source": 1}, "state": "absent"}, "can see no such instance"),
+        ({"instances": {"source": "nobody"}}, "no such instance is visible"),
+        ({"instances": {"source": 1}, "state": "absent"}, "no such instance is visible"),
         ({"instances": {"source": "twins"}}, "the name of several instances: id"),
         ({"instances": {}}, "lacks source, which the template requires"),
         ({"configuration": {"cronn": 1}}, "has no variable cronn.*its variables are: apiKey, cron, source, target"),
-        ({"id": 999_999, "formula": None}, "no formula instance of id 999999"),
+        ({"id": 999_999, "formula": None}, "No formula instance with the id 999999"),
         ({"formula": "off"}, "its template off .* is inactive"),
     ],
 )
@@ -351,7 +351,7 @@ def test_the_id_of_another_template_is_refused(simulation, wanted, live):
 def test_a_name_that_several_have_is_refused_unless_the_oldest_is_meant(simulation, wanted, live):
     simulation.platform.formulas.add([{"name": "acme-sync", "formula": simulation.template, "active": False}])
 
-    assert "stands for 2 formula instances" in simulation.formula(**wanted)["error"]["message"]
+    assert "is the name of 2 formula instances" in simulation.formula(**wanted)["error"]["message"]
     assert simulation.formula(**wanted, on_duplicate="oldest")["id"] == live
 
 

@@ -60,8 +60,8 @@ def test_values_are_texts_and_what_is_null_is_left_alone():
 
 
 REFERENCE = "instances: source must be an id, a name, or {name: ..., element: ...}."
-BLANKS = "is empty or has blanks around it, which the platform would not keep: take them out."
-KEY = "has a key that is empty or no plain text: name the variables of the template."
+BLANKS = "is empty or has blanks around it, which the platform would not keep: remove them."
+KEY = "has a key that is empty or not plain text: name the variables of the template."
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ KEY = "has a key that is empty or no plain text: name the variables of the templ
         ),
         (
             {**SYNC, "configuration": {"a": {"b": 1}}},
-            "configuration: a must be a text, a number or a boolean: give JSON as a text.",
+            "configuration: a must be a string, a number or a boolean: give JSON as a string.",
         ),
         (
             {**SYNC, "configuration": {"a": "********"}},
@@ -118,7 +118,10 @@ KEY = "has a key that is empty or no plain text: name the variables of the templ
             "configuration: apiKey is shorter than 8 characters, so it cannot be masked in the output without mangling names "
             "and ids: give the whole secret.",
         ),
-        ({**SYNC, "settings": {"a": []}}, "settings: a must be a text, a number or a boolean: give JSON as a text."),
+        (
+            {**SYNC, "settings": {"a": []}},
+            "settings: a must be a string, a number or a boolean: give JSON as a string.",
+        ),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_the_option_and_without_a_secret(options, message):

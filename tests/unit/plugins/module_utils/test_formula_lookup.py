@@ -56,8 +56,14 @@ def test_a_name_that_only_looks_like_one_that_exists_is_created_with_a_warning(s
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("nobody", "is nobody, and these secrets can see no such instance: correct it, or create the instance first."),
-        (815, "is id 815, and these secrets can see no such instance: correct it, or create the instance first."),
+        (
+            "nobody",
+            "is nobody, but no such instance is visible with these secrets: correct it, or create the instance first.",
+        ),
+        (
+            815,
+            "is id 815, but no such instance is visible with these secrets: correct it, or create the instance first.",
+        ),
         ("twins", "is twins, which is the name of several instances: id "),
     ],
 )
@@ -94,8 +100,8 @@ SHOWN = FormulaLive(id=4711, name="acme-sync", created=None, formula=3001, enabl
         (None, "Formula instance 4711 was deleted by somebody else just now: run again."),
         (
             replace(SHOWN, settings=None),
-            "The platform does not show the configuration and the settings of formula instance 4711, so it cannot be compared: "
-            "look at it on the platform.",
+            "The platform does not show the configuration and the settings of formula instance 4711, so it cannot be "
+            "compared: check it on the platform.",
         ),
     ],
 )

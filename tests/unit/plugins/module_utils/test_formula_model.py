@@ -162,8 +162,8 @@ def test_an_answer_that_shows_the_change_is_taken_with_masked_values_unseen():
         ),
         (
             {"enabled": False, "configuration": {"source": 12}, "settings": {}},
-            "The platform did not take source, time, active of formula instance 4711, although it reported success: "
-            "look at it on the platform.",
+            "The platform did not accept source, time, active of formula instance 4711, although it reported success: "
+            "check it on the platform.",
         ),
     ],
 )

@@ -210,8 +210,8 @@ def test_a_warning_says_why_a_formula_instance_does_not_run():
     stopped = replace(LIVE, enabled=False, errors=101)
 
     assert planned(stopped, template=INACTIVE, **BY_NAME, active=True)[0].warnings == (
-        "the platform switched it off after 101 failed executions in a row, and active: true switches it on again: "
-        "look for the reason in its executions.",
+        "the platform deactivated it after 101 failed executions in a row, and active: true activates it again: look "
+        "for the reason in its executions.",
         "its template is inactive, so it does not run: activate the template on the platform.",
     )
     assert planned(stopped, **BY_NAME)[0].warnings == ()

@@ -192,7 +192,7 @@ def test_tokens_of_several_names_need_one_list(simulation):
 
 
 def test_a_single_name_is_called_absent_only_after_the_whole_list(simulation):
-    with pytest.raises(Refused, match="There is no instance of the name bet that"):
+    with pytest.raises(Refused, match="No instance with the name bet is"):
         tokens(simulation, "bet")
 
     assert simulation.calls() == [LIST, LIST]

@@ -211,8 +211,8 @@ def test_whether_events_are_enabled_is_as_planned_since_the_answer_does_not_show
         ({"name": "acme"}, {"name": "acme-"}, "name"),
         ({"tags": ["a", "b"]}, {"tags": ("a",)}, "tags"),
         ({"tags": ["a"]}, {"tags": None}, "tags"),
-        ({"configuration": {"a": 1, "b": 2, "c": 3}}, {"configuration": {"a": "1", "b": 0, "c": 0}}, "take b, c of"),
-        ({"configuration": {"a": 1}, "cachingEnabled": False}, {"configuration": {"a": 2}}, "take a, cached of"),
+        ({"configuration": {"a": 1, "b": 2, "c": 3}}, {"configuration": {"a": "1", "b": 0, "c": 0}}, "accept b, c of"),
+        ({"configuration": {"a": 1}, "cachingEnabled": False}, {"configuration": {"a": 2}}, "accept a, cached of"),
     ],
     ids=str,
 )

@@ -77,7 +77,7 @@ def test_the_base_url_is_taken_with_and_without_the_path_of_the_api(given, base)
     ],
 )
 def test_http_is_refused_for_any_host_but_loopback(given):
-    with pytest.raises(Refused, match="would send the secrets in clear: use https://"):
+    with pytest.raises(Refused, match="would send the secrets in clear text: use https://"):
         normalised_base_url(given)
 
 
@@ -122,7 +122,7 @@ def test_a_base_url_with_the_path_twice_or_with_more_behind_it_is_refused(path):
         normalised_base_url(f"https://gateway.example.com{path}")
 
     assert caught.value.message == (
-        "base_url has the path /elements/api-v2 twice, or more behind it: give it once, at the end, or leave it out."
+        "base_url has the path /elements/api-v2 twice, or something after it: give it once, at the end, or leave it out."
     )
 
 
@@ -152,10 +152,10 @@ def test_a_missing_secret_names_the_option_and_its_variable(params, option, valu
     [
         ("short12", "shorter than 8 characters"),
         ("x", "shorter than 8 characters"),
-        ('"in-quotes-1"', "has quotes around it, which are no part of a secret: give it without them"),
-        ("'in-quotes-1'", "has quotes around it, which are no part of a secret: give it without them"),
-        ('"in-quotes\n-1"', "has quotes around it, which are no part of a secret: give it without them"),
-        ("\u201cin-quotes-1\u201d", "has quotes around it, which are no part of a secret: give it without them"),
+        ('"in-quotes-1"', "has quotes around it, which are not part of a secret: give it without them"),
+        ("'in-quotes-1'", "has quotes around it, which are not part of a secret: give it without them"),
+        ('"in-quotes\n-1"', "has quotes around it, which are not part of a secret: give it without them"),
+        ("\u201cin-quotes-1\u201d", "has quotes around it, which are not part of a secret: give it without them"),
         ("long-enough\n", "begins or ends with a blank, a line break or an invisible character"),
         ("long\nenough", "line break or another control character"),
         ("long\x00enough", "line break or another control character"),

@@ -184,7 +184,7 @@ def test_the_plan_id_covers_formulas_their_secrets_included(simulation):
     ]
     assert len(set(plans)) == len(plans)
     assert plan_id(audit()) == plans[1]
-    with pytest.raises(Refused, match="is not what was approved"):
+    with pytest.raises(Refused, match="has changed since it was approved"):
         simulation.run([tenant("acme", audit())], expected_plan_id=plans[0])
     assert simulation.writes() == []
 
@@ -279,7 +279,9 @@ def test_a_formula_that_is_refused_fails_its_tenant_before_any_write_and_no_othe
     for check in (True, False):
         result = done(simulation, *entries, check=check)
         assert result["summary"] == {"created": 1, "failed": 2}
-        assert "nobody, and these secrets can see no template of that name" in result["acme"]["error"]["message"]
+        assert (
+            "nobody, but no template with that name is visible with these secrets" in result["acme"]["error"]["message"]
+        )
         assert "has no variable cronn" in result["beta"]["error"]["message"]
         assert [one["error"]["state"] for one in result["acme"]["formulas"]] == ["not_tried", "failed"]
     assert simulation.names() == ["crm", "gamma"]

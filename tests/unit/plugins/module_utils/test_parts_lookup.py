@@ -60,7 +60,9 @@ def test_what_several_formulas_refer_to_is_asked_for_once_also_where_it_is_missi
     )
 
     for name in ("delta", "omega"):
-        assert "nobody, and these secrets can see no template of that name" in result[name]["error"]["message"]
+        assert (
+            "nobody, but no template with that name is visible with these secrets" in result[name]["error"]["message"]
+        )
     both = {"source": "(pending)", "target": simulation.crm}
     assert [shown(result[name]) for name in ("acme", "beta", "gamma")] == [
         [both, both],

@@ -252,18 +252,18 @@ def test_a_list_that_stays_shorter_than_the_platform_counts_is_an_error(told, an
     with pytest.raises(FreshdeskError) as error:
         ids(platform)
 
-    assert "does not hold as many as the platform counts, 3 times in a row" in sentence(error)
+    assert "has fewer entries than the platform counts, 3 times in a row" in sentence(error)
     assert platform.channel.requests == 3
 
 
 def test_an_empty_list_that_the_platform_counts_otherwise_is_an_error(told, answer):
-    with pytest.raises(FreshdeskError, match="does not hold as many"):
+    with pytest.raises(FreshdeskError, match="has fewer entries than"):
         ids(told(answer(404, NO_INSTANCES, elements_total_count="5")))
 
 
 def test_an_empty_page_before_the_count_is_reached_is_no_end(told, answer):
     first = answer(200, items(1, 50), elements_next_page_token="a", elements_total_count="60")
-    with pytest.raises(FreshdeskError, match="does not hold as many"):
+    with pytest.raises(FreshdeskError, match="has fewer entries than"):
         ids(told(first, answer(404, NO_INSTANCES), first, answer(200, []), first, answer(404, NO_INSTANCES)))
 
 
@@ -909,7 +909,7 @@ def test_an_element_token_on_a_platform_call_never_happens():
         (404, NOT_JSON, "check base_url"),
         (404, {"message": "secret text"}, "check element and base_url"),
         (405, {"message": "secret text"}, "report it with the request's id"),
-        (409, {"message": "secret text"}, "look at the instance, then run again"),
+        (409, {"message": "secret text"}, "check the instance, then run again"),
         (429, {"message": "secret text"}, "raise retry_timeout, lower the concurrency"),
         (500, {"message": "secret text"}, "run again later"),
         (504, NOT_JSON, "run again later"),
@@ -986,7 +986,7 @@ def test_a_lost_answer_says_what_was_asked_how_often_and_what_to_do(told):
 
     assert sentence(error) == (
         "The platform was asked to list the instances, and it broke (3 attempts): run again, "
-        "and raise timeout or retry_timeout if it stays."
+        "and raise timeout or retry_timeout if it persists."
     )
     assert error.value.state == "failed"
 

@@ -296,7 +296,7 @@ def test_one_that_was_recovered_is_kept_only_if_it_is_the_only_one(clock):
     assert (alone.adopted, alone.tenants[0].error) == ([], None)
     assert (two.adopted, two.tenants[0].error.state) == ([], "partial")
     assert is_listed(two.tenants[0].error.message)
-    assert "2 instances now: id 6" in two.tenants[0].error.message
+    assert "this run was lost: id 6" in two.tenants[0].error.message
 
 
 def test_a_lookup_that_fails_is_a_warning_for_each_that_was_created(clock):

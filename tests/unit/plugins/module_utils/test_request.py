@@ -217,8 +217,8 @@ def test_numbers_that_json_has_not_are_shown_as_text():
         ({"pages": "-1"}, "pages must be a number"),
         ({"pages": "many"}, "pages must be a number"),
         ({"pages": "all", "method": "POST"}, "only a GET has several"),
-        ({"query": {"a": {"b": 1}}}, "query.a must be a text"),
-        ({"query": {"a": [[1]]}}, "query.a must be a text"),
+        ({"query": {"a": {"b": 1}}}, "query.a must be a string"),
+        ({"query": {"a": [[1]]}}, "query.a must be a string"),
         ({"status_code": []}, "status_code must list one or more HTTP statuses"),
         ({"status_code": [200, 20]}, "from 100 to 599"),
         ({"id": 0}, "positive number"),
@@ -239,14 +239,14 @@ def test_options_that_cannot_be_meant_are_refused_before_anything_is_sent(throug
 @pytest.mark.parametrize(
     ("options", "why"),
     [
-        ({"name": "nobody"}, "There is no instance of the name nobody"),
-        ({"id": 5}, "There is no instance of the id 5"),
-        ({"name": "twice"}, "twice stands for 2 instances: id 60000"),
+        ({"name": "nobody"}, "No instance with the name nobody"),
+        ({"id": 5}, "No instance with the id 5"),
+        ({"name": "twice"}, "twice is the name of 2 instances: id 60000"),
         ({"id": 600001, "name": "beta"}, "Instance 600001 is called acme, not beta"),
         ({"id": 600005}, "belongs to the element zendesk"),
         ({"name": "beta"}, r"Instance 600002 \(beta\) is disabled"),
         ({"name": "beta", "method": "POST", "check": True}, r"Instance 600002 \(beta\) is disabled"),
-        ({"id": 5, "check": True}, "There is no instance of the id 5"),
+        ({"id": 5, "check": True}, "No instance with the id 5"),
     ],
 )
 def test_an_instance_that_is_not_there_or_not_usable_is_an_error(through, options, why):
@@ -293,7 +293,7 @@ def test_an_instance_that_was_made_again_between_two_items_is_looked_up_again(th
     assert result["status"] == 200
     assert len(through.platform.helpdesk("again")["incidents"]) == 4
     through.platform.remove_instance(600003)
-    assert "no instance of the name acme" in through.failing()["message"]
+    assert "No instance with the name acme" in through.failing()["message"]
 
 
 # Pages

@@ -156,7 +156,7 @@ def test_what_is_not_there_afterwards_was_not_put_back(simulation, gone):
     simulation.platform.add_faults(missing)
     done = simulation.one(**WRONG)
 
-    assert "putting back the old api_key failed: the platform did not take it" in done["error"]["message"]
+    assert "putting back the old api_key failed: the platform did not accept it" in done["error"]["message"]
     assert done["error"]["state"] == "partial"
 
 

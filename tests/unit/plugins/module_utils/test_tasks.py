@@ -100,7 +100,7 @@ def test_a_bug_is_one_sentence_that_says_where_and_nothing_of_what(ended):
 def test_a_connection_that_is_refused_is_reported_so(ended):
     result = ended(connecting, name="acme", base_url="http://example.com").result
 
-    assert "would send the secrets in clear" in result["msg"]
+    assert "would send the secrets in clear text" in result["msg"]
     assert result["error"]["state"] == "failed"
 
 

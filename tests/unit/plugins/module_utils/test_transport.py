@@ -292,7 +292,7 @@ def test_a_truncated_body_is_a_lost_answer(wire, transport, reply):
     failure = failure_of(transport(wire(lambda sock: _send_and_close(sock, reply(b'[{"id"', length=500))).url))
 
     assert isinstance(failure, AnswerLost)
-    assert failure.message == "its answer broke off before its end"
+    assert failure.message == "its answer ended early"
 
 
 def test_a_body_that_is_whole_json_but_shorter_than_announced_is_a_lost_answer(wire, transport, reply):
@@ -305,7 +305,7 @@ def test_a_truncated_body_is_noticed_by_releases_of_urllib3_that_take_it_for_who
     raw = SimpleNamespace(read=lambda amount, decode_content: b"", tell=lambda: 2)
     response = SimpleNamespace(headers={"content-length": "500"}, raw=raw)
 
-    with pytest.raises(AnswerLost, match="broke off"):
+    with pytest.raises(AnswerLost, match="ended early"):
         _response.content_of(response)
 
 
@@ -460,7 +460,7 @@ def test_a_malformed_header_does_not_hide_those_below_it(wire, transport, caplog
     failure = failure_of(transport(wire(lambda sock: _send_and_close(sock, head)).url))
 
     assert isinstance(failure, AnswerUnusable)
-    assert failure.message == "the headers of its answer are broken"
+    assert failure.message == "the headers of its answer are malformed"
     assert caplog.records == []
 
 

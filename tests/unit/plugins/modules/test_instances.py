@@ -120,7 +120,7 @@ def test_the_invocation_counts_the_entries_and_shows_none(simulation):
         ([], {"prune_tags": ["crm"]}, "instances is empty and prune_tags is set"),
         ([tenant("acme")], {"on_error": "ignore"}, "on_error"),
         ([tenant("acme")], {"user_secret": "short"}, "user_secret is shorter than 8"),
-        ([tenant("acme")], {"base_url": "http://api.example.com"}, "in clear"),
+        ([tenant("acme")], {"base_url": "http://api.example.com"}, "in clear text"),
         ([{"id": -1}], {"check": False}, None),
     ],
     ids=str,
@@ -189,12 +189,12 @@ def test_a_plan_that_was_approved_is_carried_out_and_any_other_is_refused_before
     simulation.platform.add_instances([{"name": "beta"}])
 
     refusal = run(*fleet, expected_plan_id=approved)
-    assert "is not what was approved" in refusal["msg"]
+    assert "has changed since it was approved" in refusal["msg"]
     assert refusal["error"]["state"] == "failed"
     assert simulation.writes() == []
     approved = run(*fleet, check=True)["plan_id"]
     assert run(*fleet, expected_plan_id=approved)["changed"] is True
-    assert "is not what was approved" in run(*fleet, expected_plan_id=approved)["msg"]
+    assert "has changed since it was approved" in run(*fleet, expected_plan_id=approved)["msg"]
 
 
 def test_pruned_instances_are_in_result_and_diff(simulation):
@@ -262,8 +262,8 @@ def test_several_of_one_name_fail_alone_and_are_distinguished_by_id(simulation):
     simulation.platform.add_instances([{"name": "twice"}, {"name": "twice"}])
     done = run(tenant("acme"), {"name": "twice", "tags": []})
 
-    assert "twice stands for 2 instances: id 600001 (created" in done["msg"]
-    assert "set id to the one that is meant, or on_duplicate to oldest" in done["msg"]
+    assert "twice is the name of 2 instances: id 600001 (created" in done["msg"]
+    assert "set id to the one you mean, or on_duplicate to oldest" in done["msg"]
     assert done["outcomes"][0]["action"] == "created"
     assert run({"name": "twice", "tags": ["x"], "on_duplicate": "oldest"})["outcomes"][0]["id"] == 600001
 

@@ -85,7 +85,7 @@ def test_a_dry_run_takes_the_id_of_an_instance_that_an_earlier_task_would_create
     [
         ({"path": "/instances"}, "path must begin with /hubs/"),
         ({"path": None}, "path"),
-        ({"name": "nobody"}, "There is no instance of the name nobody"),
+        ({"name": "nobody"}, "No instance with the name nobody"),
         ({"user_secret": "short"}, "user_secret is shorter"),
         ({"user_secret": "a-wrong-secret"}, "refused the secrets"),
     ],

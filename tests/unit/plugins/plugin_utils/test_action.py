@@ -121,7 +121,7 @@ def test_async_is_refused_with_the_reason_before_anything_runs(kind, how, simula
     plugin, given = KINDS.get(kind, (token_file.ActionModule, {"path": "x"}))
     action = actions.made(plugin, {**PLATFORM, **given}, **how, async_val=60)
 
-    with pytest.raises(AnsibleActionFail, match=r"would stand in clear in the file.*take async away"):
+    with pytest.raises(AnsibleActionFail, match=r"would contain the token in clear text.*remove async"):
         action.run()
     assert simulation.calls() == []
     assert action._task.args == {}
@@ -184,7 +184,8 @@ def test_an_option_that_does_not_exist_is_answered_with_the_nearest_one(simulati
     result = made(kind, how, timout=5).run()
 
     assert result["msg"] == (
-        f"Unsupported parameters for (cloudelements.freshdesk.{kind}) module: timout is not an option: perhaps timeout is meant."
+        f"Unsupported parameters for (cloudelements.freshdesk.{kind}) module: timout is not an option: perhaps you "
+        "mean timeout."
     )
     assert simulation.calls() == []
 

@@ -239,8 +239,8 @@ def test_the_same_estate_makes_the_same_file(simulation):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({"names": ["nobody", "acme"]}, "There is no instance of the name nobody"),
-        ({"tags": ["none"]}, "There is no instance to export"),
+        ({"names": ["nobody", "acme"]}, "No instance with the name nobody"),
+        ({"tags": ["none"]}, "No instance to export"),
         ({"vault": "a b"}, "a b cannot be the name of a variable"),
         ({"vault": "x }} {{ y"}, "cannot be the name of a variable"),
     ],

@@ -296,14 +296,14 @@ def test_where_ansible_playbook_is_gone_the_task_fails_and_nothing_is_begun(monk
 
     monkeypatch.setattr(os, "getppid", lambda: 7)
     result = run(work)
-    assert (result["failed"], result["msg"]) == (True, "ansible-playbook has ended, so nothing further was begun.")
+    assert (result["failed"], result["msg"]) == (True, "ansible-playbook has ended, so nothing more was started.")
     assert kept == {}
 
 
 def test_that_ansible_playbook_was_gone_before_the_first_request_is_seen_too(monkeypatch):
     monkeypatch.setattr(multiprocessing, "parent_process", lambda: SimpleNamespace(pid=os.getppid() + 1))
     result = run(lambda params, context: context.transport(params).session.check())
-    assert result["msg"] == "ansible-playbook has ended, so nothing further was begun."
+    assert result["msg"] == "ansible-playbook has ended, so nothing more was started."
 
 
 def test_an_unexpected_error_is_a_sentence_as_in_a_module():

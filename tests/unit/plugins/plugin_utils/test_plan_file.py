@@ -80,11 +80,11 @@ def test_a_page_holds_the_plan_too(tmp_path):
     ("content", "says"),
     [
         (None, "which cannot be read (No such file or directory), so nothing was done: give the file that a dry run"),
-        (b"\xff\xfe\x00", "which cannot be read (it is no text), so nothing was done"),
-        (b"", "which holds no plan, so nothing was done"),
-        (b"[1]", "which holds no plan, so nothing was done"),
-        (b"[" * 100_000, "which holds no plan, so nothing was done"),
-        (b"<html>a page</html>", "which holds no plan, so nothing was done"),
+        (b"\xff\xfe\x00", "which cannot be read (it is not text), so nothing was done"),
+        (b"", "which contains no plan, so nothing was done"),
+        (b"[1]", "which contains no plan, so nothing was done"),
+        (b"[" * 100_000, "which contains no plan, so nothing was done"),
+        (b"<html>a page</html>", "which contains no plan, so nothing was done"),
         (b'{"plan_id": "x"}', "The approved plan is not a plan of this collection, so nothing was done"),
     ],
     ids=lambda value: str(value)[:20],
@@ -109,7 +109,7 @@ def test_an_empty_path_asks_for_no_approval_by_mistake_and_is_refused(simulation
 
 @pytest.mark.parametrize("path", [".", "missing/plan.json"])
 def test_where_no_plan_can_be_written_nothing_is_done(simulation, path):
-    assert "which is a folder, or lies in none that can be written into" in ran(check_mode=True, plan_path=path)["msg"]
+    assert "which is a folder, or is not in a writable folder" in ran(check_mode=True, plan_path=path)["msg"]
     assert simulation.calls() == []
 
 
@@ -129,7 +129,7 @@ def test_a_plan_that_cannot_be_written_after_all_is_an_error_and_leaves_nothing_
 
 def test_an_unwritable_folder_is_detected_before_the_run(monkeypatch, tmp_path):
     monkeypatch.setattr(_plan_file.os, "access", lambda *_how: False)
-    with pytest.raises(Refused, match="can be written into"):
+    with pytest.raises(Refused, match="is not in a writable folder"):
         _plan_file.checked_plan_path(str(tmp_path / "plan.json"))
 
 
