@@ -272,8 +272,8 @@ class InventoryModule(WithConnection, BaseInventoryPlugin, Constructable, Cachea
         if other:
             more = f" and {len(other) - SHOWN_NAMES} more" if len(other) > SHOWN_NAMES else ""
             self.display.warning(
-                "These hosts are not called as their instances, since an older instance has the name, or it means something "
-                f"else to Ansible, such as a group: {', '.join(other[:SHOWN_NAMES])}{more}."
+                "These hosts are not called as their instances, since an older instance has the name, hostnames results in none, or "
+                f"it means something else to Ansible, such as a group or a template: {', '.join(other[:SHOWN_NAMES])}{more}."
             )
 
 
