@@ -161,8 +161,8 @@ class Fleets:
         self.runs.setdefault(case, []).append(Run(figures, empty))
         print(
             f"{case.contender:<30} {case.workers:>2} workers {case.tenants:>6} tenants {case.existing:>7} existing "
-            f"{case.latency:>4} ms: {figures.wall:>7.2f} s (empty {empty.wall:.2f} s), CPU {figures.cpu:>6.2f} s, {figures.memory / 1e6:>5.0f} MB, "
-            f"{figures.sent:>6} requests  {case.setting}".rstrip(),
+            f"{case.latency:>4} ms: {figures.wall:>7.2f} s (empty {empty.wall:.2f} s), CPU {figures.cpu:>6.2f} s, "
+            f"{figures.memory / 1e6:>5.0f} MB, {figures.sent:>6} requests  {case.setting}".rstrip(),
             flush=True,
         )
 
