@@ -59,9 +59,12 @@ def host_outcome(
 ) -> Mapping[str, Any]:
     """The outcome."""
     for outcome in result.get("outcomes") or ():
-        if outcome["key"] == host:
-            # A dry run shows what would be done, and why a run would be refused as a whole.
-            return {**outcome, **_failed(with_variables(result["error"]["message"]))} if "error" in result else outcome
+        if outcome["key"] != host:
+            continue
+        if "error" in result:  # a dry run shows what would be done, and why a run would be refused as a whole
+            return {**outcome, **_failed(with_variables(result["error"]["message"]))}
+        error = outcome.get("error")
+        return {**outcome, "error": {**error, "message": with_variables(error["message"])}} if error else outcome
     check_mode = bool(check_mode)
     refusal = unknown_variable(variables) or Hosts([host], hostvars, check_mode=check_mode).refusals.get(host)
     if refusal is None and "outcomes" in result:  # all others were processed, so one of them may have the same tenant

@@ -272,8 +272,8 @@ class InventoryModule(WithConnection, BaseInventoryPlugin, Constructable, Cachea
         if other:
             more = f" and {len(other) - SHOWN_NAMES} more" if len(other) > SHOWN_NAMES else ""
             self.display.warning(
-                "These hosts are not named after their instances, since an older instance has the name, or it has "
-                f"another meaning in Ansible, such as a group: {', '.join(other[:SHOWN_NAMES])}{more}."
+                "These hosts are not named after their instances, since an older instance has the name, hostnames gives none, or it "
+                f"has another meaning in Ansible, such as a group or a template: {', '.join(other[:SHOWN_NAMES])}{more}."
             )
 
 

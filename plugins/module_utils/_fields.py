@@ -17,7 +17,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from ._errors import Refused
-from ._redact import is_secret_key, printable, secret_refusal
+from ._redact import TEMPLATE, is_secret_key, printable, secret_refusal
 from ._values import MASK, SURROGATE, is_id, parsed, same, unsendable
 
 PLACEHOLDER_ID = -1
@@ -196,6 +196,12 @@ def checked_text(option: str, text: str) -> str:
     return text
 
 
+def is_key(key: Any) -> bool:
+    """Whether the platform can have a configuration key or a variable of this name."""
+    plain = isinstance(key, str) and key != "" and key == key.strip() and not CONTROL.search(key)
+    return plain and not TEMPLATE.search(key)
+
+
 def checked_name(name: str) -> str:
     """The option C(name). Raises Refused."""
     return checked_text("name", name)
@@ -271,9 +277,10 @@ def _poller(poller: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _configuration(given: Mapping[str, Any]) -> dict[str, Any]:
     for key, value in given.items():
-        if not isinstance(key, str) or not key or key != key.strip() or CONTROL.search(key):
+        if not is_key(key):
             raise Refused(
-                "configuration has a key that is empty or not plain text: name the platform's configuration keys."
+                "configuration has a key that is empty, not plain text, or a template, which Ansible does not evaluate in keys: "
+                "name the platform's configuration keys."
             )
         if key in OPTION_OF_KEY:
             raise Refused(f"configuration has the key {key}, which has an option of its own: use {OPTION_OF_KEY[key]}.")

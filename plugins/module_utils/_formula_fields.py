@@ -12,7 +12,6 @@ from typing import Any
 
 from ._errors import Refused
 from ._fields import (
-    CONTROL,
     PLACEHOLDER_ID,
     Addressed,
     check_address,
@@ -21,6 +20,7 @@ from ._fields import (
     checked_id,
     checked_name,
     checked_text,
+    is_key,
     is_present,
     row,
 )
@@ -66,8 +66,11 @@ def formula_of(given: str) -> int | str:
 def _variables(option: str, given: Mapping[Any, Any], value_of: Callable[[str, Any], Any]) -> dict[str, Any]:
     """A mapping of plain strings. Null values are left unchanged."""
     for key in given:
-        if not isinstance(key, str) or not key or key != key.strip() or CONTROL.search(key):
-            raise Refused(f"{option} has a key that is empty or not plain text: name the variables of the template.")
+        if not is_key(key):
+            raise Refused(
+                f"{option} has a key that is empty, not plain text, or a template, which Ansible does not evaluate in keys: "
+                "name the variables of the template."
+            )
     return {key: value_of(f"{option}: {printable(key)}", value) for key, value in given.items() if value is not None}
 
 

@@ -18,7 +18,7 @@ HIDDEN = "(hidden)"
 SHORTEST_SECRET = 8
 """Minimum number of characters. Core masks secrets by search and replace, so a short one would corrupt ids and names."""
 _AROUND = r"[\s\ufeff\u200b-\u200f\u2060]"
-_TEMPLATE = re.compile(r"\{\{.*\}\}|\{%.*%\}", re.DOTALL)
+TEMPLATE = re.compile(r"\{\{.*\}\}|\{%.*%\}", re.DOTALL)
 _MASK = re.compile(
     r"\*{8,}|[\u2022\u25cf]{8,}|\$encrypted\$|VALUE_SPECIFIED_IN_NO_LOG_PARAMETER|NOT_LOGGING_(PARAMETER|PASSWORD)"
     r"|[<(\[$]?(redacted|hidden|changed|masked|sensitive( value)?)[>)\]$]?",
@@ -50,7 +50,7 @@ def secret_refusal(option: str, value: str | None) -> str | None:
         return None
     if value.startswith("$ANSIBLE_VAULT;"):
         return f"{option} is still encrypted with Ansible Vault: mark it with !vault, or give the secret itself"
-    if _TEMPLATE.search(value):
+    if TEMPLATE.search(value):
         return (
             f"{option} is still a template, which was read as plain text (as from_yaml and from_json do): "
             "give the value of the variable"

@@ -43,8 +43,8 @@ VARIABLES = (
 """The variables of the role."""
 OTHERS = ("provision_result", "provision_ids", "provision_serial")
 """Variables that the role registers or passes on, and those of the playbook for hosts."""
-_OPTIONS = re.compile(r"\b(expected_plan_id|max_deletes|on_error|require_approval)\b")
-"""Options that messages name, and that the playbook for hosts takes as variables."""
+_OPTIONS = re.compile(r"\b(approved_plan_path|expected_plan_id|max_deletes|on_error|prune_tags|require_approval)\b")
+"""Options that messages name, and that are variables in playbooks."""
 
 
 def entries(given: Any, defaults: Any = None, on_shared_subdomain: Any = None) -> list[Any]:

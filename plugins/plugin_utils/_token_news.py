@@ -53,7 +53,9 @@ def _names_without_id(gone: Iterable[Mapping[str, Any]]) -> frozenset[str]:
 def _outcomes(result: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """The outcomes in a result; none if the task failed before doing anything. Raises Refused."""
     outcomes = result.get("outcomes")
-    if outcomes is None and any(key in result for key in ("error", "failed", "skipped", "unreachable")):
+    # Core sets failed in every registered result, and failed_when clears it; a loop has a message although all went well.
+    did_nothing = any(result.get(key) for key in ("msg", "failed", "skipped", "unreachable"))
+    if outcomes is None and did_nothing and "results" not in result:
         return []
     if not isinstance(outcomes, (list, tuple)) or not all(isinstance(outcome, Mapping) for outcome in outcomes):
         raise Refused(

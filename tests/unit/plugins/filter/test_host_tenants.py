@@ -57,6 +57,27 @@ def test_a_host_fails_where_a_run_would_be_refused_as_a_whole():
     assert outcome["error"]["message"] == "Too many deletions: raise provision_max_deletes."
 
 
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("a was not tried, since on_error is stop.", "a was not tried, since provision_on_error is stop."),
+        (
+            "neither expected_plan_id nor approved_plan_path is set",
+            "neither provision_expected_plan_id nor provision_approved_plan_path is set",
+        ),
+        ("1 by prune_tags", "1 by provision_prune_tags"),
+    ],
+)
+def test_the_reason_of_a_host_names_variables_and_not_options(message, shown):
+    error = {"state": "not_tried", "message": message}
+    outcome = {"key": "a", "action": "failed", "changed": False, "error": error}
+
+    assert host_outcome({"outcomes": [outcome], "msg": "1 of 1 tenants failed."}, "a", ["a"], {}) == {
+        **outcome,
+        "error": {**error, "message": shown},
+    }
+
+
 def test_the_defaults_are_those_of_the_host():
     variables = hostvars(a=tenant("a"), b=tenant("b"))
     variables["b"]["provision_defaults"] = {"tags": "own"}

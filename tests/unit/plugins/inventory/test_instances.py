@@ -183,6 +183,7 @@ def test_hosts_are_named_by_the_first_preference_that_gives_something(simulation
     by_id = {host.vars["freshdesk_instance"]["id"]: name for name, host in read.inventory.hosts.items()}
     assert [by_id[600001 + number] for number in range(3)] == hosts
     assert len(read.warnings) == any(host.startswith("instance-") for host in hosts)
+    assert all("hostnames gives none" in warning for warning in read.warnings)
 
 
 def test_the_oldest_of_several_has_the_name_that_they_all_want(simulation, tmp_path):

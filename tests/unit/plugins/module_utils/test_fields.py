@@ -320,10 +320,11 @@ def test_a_configuration_key_that_has_an_option_of_its_own_is_refused_naming_it(
     )
 
 
-@pytest.mark.parametrize("key", ["", " a", "a ", "a\nb", 5])
+@pytest.mark.parametrize("key", ["", " a", "a ", "a\nb", 5, "{{ the_key }}", "a.{% raw %}"])
 def test_a_configuration_key_that_is_no_plain_text_is_refused(refusal, key):
     assert refusal(configuration={key: "x"}) == (
-        "configuration has a key that is empty or not plain text: name the platform's configuration keys."
+        "configuration has a key that is empty, not plain text, or a template, which Ansible does not evaluate in keys: "
+        "name the platform's configuration keys."
     )
 
 

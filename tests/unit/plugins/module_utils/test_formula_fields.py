@@ -61,7 +61,10 @@ def test_values_are_texts_and_what_is_null_is_left_alone():
 
 REFERENCE = "instances: source must be an id, a name, or {name: ..., element: ...}."
 BLANKS = "is empty or has blanks around it, which the platform would not keep: remove them."
-KEY = "has a key that is empty or not plain text: name the variables of the template."
+KEY = (
+    "has a key that is empty, not plain text, or a template, which Ansible does not evaluate in keys: "
+    "name the variables of the template."
+)
 
 
 @pytest.mark.parametrize(
@@ -95,6 +98,7 @@ KEY = "has a key that is empty or not plain text: name the variables of the temp
         ({**SYNC, "instances": {"": "acme"}}, f"instances {KEY}"),
         ({**SYNC, "configuration": {1: "x"}}, f"configuration {KEY}"),
         ({**SYNC, "settings": {"a\x07b": "x"}}, f"settings {KEY}"),
+        ({**SYNC, "settings": {"{{ the_key }}": "x"}}, f"settings {KEY}"),
         (
             {**SYNC, "configuration": {"b": "1", "a": "1"}, "instances": {"a": "x", "b": "x"}},
             "a, b is in instances and in configuration: keep one of them, which for the id or the name of an instance is "

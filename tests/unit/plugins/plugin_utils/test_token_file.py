@@ -191,7 +191,14 @@ def test_an_instance_whose_token_the_platform_does_not_show_keeps_its_entry(path
 
 
 @pytest.mark.parametrize(
-    "registered", [{"error": {}, "msg": "no"}, {"failed": True}, {"skipped": True}, {"unreachable": True}]
+    "registered",
+    [
+        {"failed": True, "error": {}, "msg": "no"},
+        {"failed": False, "failed_when_result": False, "msg": "no"},
+        {"failed": True},
+        {"failed": False, "skipped": True},
+        {"unreachable": True},
+    ],
 )
 def test_a_result_that_did_nothing_changes_nothing(path: Path, registered: dict[str, Any]) -> None:
     write(path, outcome("a", 1))
@@ -199,7 +206,17 @@ def test_a_result_that_did_nothing_changes_nothing(path: Path, registered: dict[
     assert not changed
 
 
-@pytest.mark.parametrize("registered", [{}, {"outcomes": {}}, {"outcomes": ["a"]}, {"results": []}])
+@pytest.mark.parametrize(
+    "registered",
+    [
+        {},
+        {"outcomes": {}},
+        {"outcomes": ["a"]},
+        {"failed": False, "skipped": False, "msg": "All items completed", "results": []},
+        {"failed": False, "action": "created", "id": 1, "instance": {}},  # of the module instance
+        {"failed": False, "instances": []},
+    ],
+)
 def test_what_is_no_result_of_instances_is_refused(path: Path, registered: dict[str, Any]) -> None:
     assert "name the variable that it registered" in refusal_of(
         lambda: token_file(path).update(registered, check_mode=False)
