@@ -153,8 +153,10 @@ def fleet_result(fleet: Engine) -> dict[str, Any]:
     failures = [
         _labelled(tenant.desired.label, tenant.error.message) for tenant in fleet.tenants if tenant.error is not None
     ]
+    kept = ["Nothing was pruned by prune_tags, since not every tenant succeeded."] if fleet.prune_candidates else []
     if failures:
-        result.update(failed=True, msg=f"{len(failures)} of {len(outcomes)} tenants failed. {' '.join(failures)}")
+        count = f"{len(failures)} of {len(outcomes)} tenants failed."
+        result.update(failed=True, msg=" ".join([count, *failures, *kept]))
     elif fleet.prune_error is not None:
         result.update(
             failed=True, msg=f"Pruning ended early, after {len(pruned)} deletions. {fleet.prune_error.message}"

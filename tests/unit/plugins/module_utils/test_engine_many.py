@@ -245,6 +245,7 @@ def test_an_entry_with_a_problem_is_not_pruned_and_prevents_pruning(simulation):
     done = fleet_result(simulation.run([{"name": "newcomer", "problem": "no key."}], prune_tags=("crm",)))
 
     assert done["pruned"] == simulation.writes() == []
+    assert done["msg"].endswith("Nothing was pruned by prune_tags, since not every tenant succeeded.")
 
 
 def test_an_entry_with_a_problem_stops_the_others_where_that_is_asked_for(simulation):
