@@ -6,13 +6,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
+from ..module_utils._errors import Refused
 from ..module_utils._instance_tasks import INSTANCES
+from ..module_utils._options import CONTROLLER_TASK, Connection
+from ..module_utils._tasks import Context
 from ..plugin_utils._action import Action
-from ..plugin_utils._plan_file import approved_plan, checked_plan_path, write_plan
+from ..plugin_utils._in_process import environment_of, run_in_process
+from ..plugin_utils._plan_file import approved_plan, check_distinct, checked_path, json_beside, path_of, write_plan
 from ..plugin_utils._progress import summary
 from ..plugin_utils._seal import seal
 from ..plugin_utils._table import table_of
@@ -27,10 +32,22 @@ class ActionModule(Action):
     def prepare(self) -> None:
         args = self._task.args
         if self._task.check_mode and args.get("plan_path"):
-            self._plan_path = checked_plan_path(args["plan_path"])
+            self._plan_path = json_beside(checked_path("plan_path", args["plan_path"]))
+        if args.get("checked_files"):
+            self._check_files()
+            del args["checked_files"]
         approved = args.pop("approved_plan_path", None)
         if approved is not None:
             args["approved_plan"] = approved_plan(approved)
+
+    def _check_files(self) -> None:
+        """Raises Refused if a file that a later task writes could not be written."""
+        options = {name: INSTANCES.options[name] for name in ("checked_files", "plan_path")}
+        task = replace(INSTANCES, options=options, work=_files_checked)
+        arguments = {name: value for name, value in self._task.args.items() if name in task.spec}
+        result = run_in_process(task, arguments, environment_of(self), check_mode=True, progress=None)
+        if result.get("failed"):
+            raise Refused(result["msg"])
 
     def finish(self, result: dict[str, Any]) -> None:
         if isinstance(result.get("tokens"), dict):
@@ -51,6 +68,25 @@ class ActionModule(Action):
 
     def _asked_for(self, option: str) -> bool:
         return bool(boolean(self._task.args.get(option, False)))
+
+
+def _files_checked(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    from ..plugin_utils._token_file import TokenFile  # most runs write none
+
+    files = params["checked_files"]
+    paths = []
+    if params["plan_path"]:
+        page = path_of("plan_path", params["plan_path"])
+        paths += {page, json_beside(page)}
+    if files["report_path"]:
+        paths.append(checked_path("report_path", files["report_path"]))
+    if files["tokens_path"]:
+        path = path_of("tokens_path", files["tokens_path"])
+        connection = Connection.from_params(params, CONTROLLER_TASK)
+        TokenFile(path, files["tokens_vault_password"], connection, prefix="tokens_").check()
+        paths.append(path)
+    check_distinct(*paths)
+    return {}
 
 
 def _statistics(result: Mapping[str, Any], *, check_mode: bool) -> dict[str, Any]:

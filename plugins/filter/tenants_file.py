@@ -64,17 +64,20 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ..module_utils._errors import Refused
-from ..plugin_utils._export import VAULT_VARIABLE
-from ..plugin_utils._export import tenants_file as _written
 from ..plugin_utils._untemplated import untemplated
 
 
-def tenants_file(instances: Any, names: Any = None, tags: Any = None, vault_variable: str = VAULT_VARIABLE) -> Any:
+def tenants_file(instances: Any, names: Any = None, tags: Any = None, vault_variable: Any = None) -> Any:
     """The text, marked as not a template: it contains templates, for whoever loads the file."""
+    # Core loads all filters of a collection to use one of them.
+    from ..plugin_utils import _export
+
     if not isinstance(instances, Sequence) or isinstance(instances, (str, bytes)):
         raise AnsibleFilterError("cloudelements.freshdesk.tenants_file takes the list that instance_info returns.")
     try:
-        return untemplated(_written(instances, _listed(names), _listed(tags), vault_variable))
+        return untemplated(
+            _export.tenants_file(instances, _listed(names), _listed(tags), vault_variable or _export.VAULT_VARIABLE)
+        )
     except Refused as refusal:
         message = refusal.message
     except (KeyError, TypeError):

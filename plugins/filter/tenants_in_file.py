@@ -44,13 +44,15 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ..module_utils._errors import Refused
-from ..plugin_utils._export import tenants_in_file as _read
 
 
 def tenants_in_file(text: Any) -> list[Any]:
     """The entries, marked as not templates."""
+    # Core loads all filters of a collection to use one of them.
+    from ..plugin_utils import _export
+
     try:
-        return _read(str(text))
+        return _export.tenants_in_file(str(text))
     except Refused as refusal:
         message = refusal.message
     raise AnsibleFilterError(message)

@@ -105,6 +105,14 @@ FLEET_SPEC: dict[str, dict[str, Any]] = {
     "approved_plan": {"type": "dict"},
     "require_approval": {"type": "bool", "default": False},
     "plan_path": {"type": "path"},
+    "checked_files": {
+        "type": "dict",
+        "options": {
+            "tokens_path": {"type": "path"},
+            "tokens_vault_password": {"type": "str", "no_log": True},
+            "report_path": {"type": "path"},
+        },
+    },
     "table": {"type": "bool", "default": False},
     "statistics": {"type": "bool", "default": False},
     "progress": {"type": "str", "choices": ["all", "changes", "none"]},

@@ -292,6 +292,22 @@ options:
         written by the role P(cloudelements.freshdesk.provision#role).
       - A relative path starts from the folder in which the command was started.
     type: path
+  checked_files:
+    description:
+      - Files that later tasks write from the result. If one of them could not be written, or if two of them or
+        O(plan_path) are the same, the task is refused before anything is done.
+      - A relative path starts from the folder in which the command was started.
+    type: dict
+    suboptions:
+      tokens_path:
+        description: The file to which M(cloudelements.freshdesk.token_file) writes the tokens.
+        type: path
+      tokens_vault_password:
+        description: Its vault password.
+        type: str
+      report_path:
+        description: The file of a report.
+        type: path
   table:
     description:
       - Show a table of changes and failures at the end, instead of a line with the counts.

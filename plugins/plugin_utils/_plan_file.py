@@ -1,7 +1,10 @@
 # Copyright (c) 2026, the cloudelements.freshdesk contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The plan file: a dry run writes it, and a run is compared with it. Private to this collection."""
+"""The plan file, which a dry run writes and a run is compared with, and the paths of all files of a run.
+
+Private to this collection.
+"""
 
 from __future__ import annotations
 
@@ -22,21 +25,34 @@ MODE = 0o644
 """The mode of the file: approvers must be able to read it, and it contains no secret."""
 
 
-def checked_plan_path(given: Any) -> str:
-    """The path for the plan. Raises Refused if it cannot be written, before any request."""
-    path = _path("plan_path", given)
+def checked_path(option: str, given: Any) -> str:
+    """The path of a file to write. Raises Refused if it cannot be written, before any request."""
+    path = path_of(option, given)
     if os.path.isdir(path) or not os.path.isdir(os.path.dirname(path)) or not os.access(os.path.dirname(path), os.W_OK):
         raise Refused(
-            f"plan_path is {printable(path)}, which is a folder, or is not in a writable folder: name a file in a "
+            f"{option} is {printable(path)}, which is a folder, or is not in a writable folder: name a file in a "
             "folder that exists; nothing was done."
         )
-    # The role creates the page from the file beside it.
+    return path
+
+
+def json_beside(path: str) -> str:
+    """The file of the plan, from which the role creates the page at the path."""
     return re.sub("[.]html?$", ".json", path)
+
+
+def check_distinct(*paths: str) -> None:
+    """Raises Refused if two of the files are the same."""
+    if len({os.path.realpath(path) for path in paths}) < len(paths):
+        raise Refused(
+            "Two of tokens_path, report_path and plan_path name the same file, so one would overwrite the other: give each "
+            "a file of its own; nothing was done."
+        )
 
 
 def approved_plan(given: Any) -> dict[str, Any]:
     """The approved plan in a file, as JSON or in a page. Raises Refused."""
-    path = _path("approved_plan_path", given)
+    path = path_of("approved_plan_path", given)
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError, ValueError) as error:
@@ -83,7 +99,7 @@ def write_plan(result: dict[str, Any], path: str | None) -> None:
         )
 
 
-def _path(option: str, given: Any) -> str:
+def path_of(option: str, given: Any) -> str:
     """The file; a relative one counts from the folder in which the command was started. Raises Refused."""
     if not isinstance(given, str) or not given.strip():
         raise Refused(f"{option} is empty, so nothing was done: name a file, or leave the option out.")

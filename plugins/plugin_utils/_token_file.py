@@ -99,11 +99,12 @@ class Change:
 class TokenFile:
     """The file at one path, for one platform and one of its users."""
 
-    def __init__(self, path: str, password: str | None, connection: Connection) -> None:
-        """Raises Refused for an unsuitable password."""
+    def __init__(self, path: str, password: str | None, connection: Connection, *, prefix: str = "") -> None:
+        """Raises Refused for an unsuitable password. C(prefix) is that of the options C(path) and C(vault_password)."""
         self.path = path
+        self._prefix = prefix
         self.folder, self.name = os.path.split(path)
-        self._password = _checked_password(password)
+        self._password = _checked_password(f"{prefix}vault_password", password)
         self._connection = connection
         self._lock_path = os.path.join(self.folder, f".{self.name}.lock")
         self._new_path = os.path.join(self.folder, f".{self.name}.new")
@@ -137,12 +138,16 @@ class TokenFile:
 
     def _check_place(self) -> None:
         if not self.name:
-            raise Refused(f"path names no file ({printable(self.path)}): give the path of the file, its name included.")
+            raise Refused(
+                f"{self._prefix}path names no file ({printable(self.path)}): give the path of the file, its name included."
+            )
         if not os.path.isdir(self.folder):
-            raise Refused(f"The folder of path does not exist ({printable(self.folder)}): create it, or correct path.")
+            raise Refused(
+                f"The folder of {self._prefix}path does not exist ({printable(self.folder)}): create it, or correct the path."
+            )
         if not os.access(self.folder, os.W_OK | os.X_OK):
             raise Refused(
-                f"The folder of path cannot be written to by this user ({printable(self.folder)}): "
+                f"The folder of {self._prefix}path cannot be written to by this user ({printable(self.folder)}): "
                 "change its permissions, or choose another path."
             )
         if os.path.lexists(self._lock_path) and not os.access(self._lock_path, os.R_OK | os.W_OK):
@@ -231,7 +236,7 @@ class TokenFile:
             text = VaultLib([("default", VaultSecret(self._password))]).decrypt(content)
         except (AnsibleError, ValueError):
             raise Refused(
-                f"{path} cannot be decrypted with vault_password, and {left_alone}: "
+                f"{path} cannot be decrypted with {self._prefix}vault_password, and {left_alone}: "
                 "give the password that it was made with, or move it away."
             ) from None
         try:
@@ -316,20 +321,17 @@ class TokenFile:
         return encrypted
 
 
-def _checked_password(password: str | None) -> bytes:
+def _checked_password(option: str, password: str | None) -> bytes:
     """Raises Refused for a password that is missing, too short, or unusable with ansible-vault."""
     if not password:
-        raise Refused(
-            "vault_password is not set, and tokens are never written in clear text: set it (the role's variable is "
-            "provision_tokens_vault_password)."
-        )
-    refusal = secret_refusal("vault_password", password)
+        raise Refused(f"{option} is not set, and tokens are never written in clear text: set it.")
+    refusal = secret_refusal(option, password)
     if refusal is not None:
         raise Refused(refusal + ".")
     try:
         return password.encode()
     except UnicodeEncodeError:
-        raise Refused("vault_password contains characters that cannot be written as UTF-8: choose another.") from None
+        raise Refused(f"{option} contains characters that cannot be written as UTF-8: choose another.") from None
 
 
 def _is_ours(data: Any) -> bool:

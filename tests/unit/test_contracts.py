@@ -209,7 +209,14 @@ def test_every_secret_is_marked_as_one_and_nothing_else_is(spec_of, module):
                 yield prefix + name
             yield from marked(option.get("options") or {}, f"{prefix}{name}.")
 
-    known = {"user_secret", "organization_secret", "api_key", "signature_key", "vault_password"}
+    known = {
+        "user_secret",
+        "organization_secret",
+        "api_key",
+        "signature_key",
+        "vault_password",
+        "tokens_vault_password",
+    }
 
     assert {name.rsplit(".", 1)[-1] for name in marked(spec_of(module))} <= known
     assert {"user_secret", "organization_secret"} <= set(marked(spec_of(module)))

@@ -130,7 +130,7 @@ def test_a_plan_that_cannot_be_written_after_all_is_an_error_and_leaves_nothing_
 def test_an_unwritable_folder_is_detected_before_the_run(monkeypatch, tmp_path):
     monkeypatch.setattr(_plan_file.os, "access", lambda *_how: False)
     with pytest.raises(Refused, match="is not in a writable folder"):
-        _plan_file.checked_plan_path(str(tmp_path / "plan.json"))
+        _plan_file.checked_path("plan_path", str(tmp_path / "plan.json"))
 
 
 def test_a_dry_run_above_max_deletes_hands_no_plan_on(simulation):
@@ -142,3 +142,35 @@ def test_a_dry_run_above_max_deletes_hands_no_plan_on(simulation):
     assert (result["failed"], result["summary"]) == (True, {"deleted": 1})
     assert "ansible_stats" not in result
     assert not os.path.exists("plan.json")
+
+
+@pytest.mark.parametrize(
+    ("files", "why"),
+    [
+        ({"tokens_path": "tokens.yml"}, "tokens_vault_password is not set"),
+        ({"tokens_path": "tokens.yml", "tokens_vault_password": "short"}, "tokens_vault_password is shorter than 8"),
+        ({"tokens_path": "missing/tokens.yml", "tokens_vault_password": "long-enough"}, "The folder of tokens_path"),
+        ({"tokens_path": "foreign.yml", "tokens_vault_password": "long-enough"}, "is not encrypted with Ansible Vault"),
+        ({"report_path": "missing/report.html"}, "report_path is "),
+        ({"report_path": "./plan.json"}, "name the same file"),
+        ({"tokens_path": "a", "tokens_vault_password": "long-enough", "report_path": "./a"}, "name the same file"),
+        ({"token_path": "tokens.yml"}, "checked_files.token_path is not an option: perhaps you mean"),
+        ("tokens.yml", "checked_files"),
+    ],
+)
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_if_a_file_of_a_later_task_cannot_be_written_nothing_is_done(simulation, tmp_path, files, why, check_mode):
+    (tmp_path / "foreign.yml").write_text("of somebody else")
+    result = ran(checked_files=files, plan_path="plan.html", check_mode=check_mode)
+
+    assert result["failed"]
+    assert why in result["msg"]
+    assert simulation.calls() == []
+    assert [path.name for path in tmp_path.iterdir()] == ["foreign.yml"]
+
+
+def test_files_that_can_be_written_are_not_written_by_the_check(simulation, tmp_path):
+    files = {"tokens_path": "t.yml", "tokens_vault_password": "long-enough", "report_path": "r.html"}
+
+    assert ran(checked_files=files)["summary"] == {"created": 1}
+    assert list(tmp_path.iterdir()) == []
