@@ -119,6 +119,8 @@ class LookupModule(LookupBase):
             var_options=variables, direct={name: value for name, value in given.items() if value is not None}
         )
         columns, keys = (plain(self.get_option(name)) for name in ("columns", "keys"))
+        if keys is not None:
+            keys = {str(name): key for name, key in keys.items()}  # YAML reads a name of digits as a number
         rules = Rules(columns, keys, self.get_option("keys_by"))
         content = self.get_option("content")
         if (content is None) == (not terms):

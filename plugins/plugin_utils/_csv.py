@@ -34,7 +34,7 @@ class Rules:
     """How to read a file: which column holds which option, and where the API keys are."""
 
     columns: Mapping[str, Any] | None = None
-    keys: Mapping[str, Any] | None = None
+    keys: Mapping[str | None, Any] | None = None
     keys_by: str = "name"
 
 
@@ -174,11 +174,10 @@ def _with_key(tenant: dict[str, Any], rules: Rules) -> str | None:
     """Sets the tenant's API key; returns why there is none, if one is required."""
     if rules.keys is None or "api_key" in tenant or tenant.get("state") == "absent":
         return None
-    by = tenant.get(rules.keys_by)
-    keys = {str(name): key for name, key in rules.keys.items()}
-    if by is None or keys.get(by) in (None, ""):
+    key = rules.keys.get(tenant.get(rules.keys_by))
+    if key in (None, ""):
         return f"no API key under its {rules.keys_by} in keys"
-    tenant["api_key"] = keys[by]
+    tenant["api_key"] = key
     return None
 
 
