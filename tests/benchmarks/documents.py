@@ -16,7 +16,7 @@ import matplotlib as mpl
 import requests_needed
 from fleet import EMPTY, INVENTORY, MODULE_LOOP, ROLE, THREADS, URI_LOOP
 from matplotlib.figure import Figure
-from meaning import Fleet, Row, constants, targets
+from meaning import Fleet, Row, constants, lists, targets
 
 LICENCE = """\
 Copyright (c) 2026, the cloudelements.freshdesk contributors
@@ -98,6 +98,15 @@ def figures(results: Row) -> str:
             ],
         ),
         _table("Seconds of a whole run", *_wall_table(fleet)),
+        _table(
+            f"The form of the list: {fleet.most:,} tenants to create, L = 0, 16 workers",
+            ["form", "wall (s)", "CPU (s)"],
+            [60, 20, 20],
+            [
+                [row["setting"] or "list as JSON by lookup", f"{row['wall']:.2f}", f"{row['cpu']:.2f}"]
+                for row in lists(fleet)
+            ],
+        ),
         _table(
             "Everything that was measured",
             ["contender", "C", "N", "M", "L (ms)", "wall (s)", "CPU (s)", "memory (MB)", "requests", "note"],

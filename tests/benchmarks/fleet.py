@@ -20,6 +20,8 @@ PLAYBOOKS = HERE / "playbooks"
 EMPTY, ROLE, THREADS, INVENTORY = "empty playbook", "role", "bare client with threads", "inventory"
 MODULE_LOOP, URI_LOOP = "loop over the module instance", "loop over uri"
 FIRST, AGAIN, LIMITED = "", "run again", "server refuses more than 10 at once"
+AS_YAML, AS_JSON, AS_CSV = "list as YAML with -e", "list as JSON with -e", "list as CSV by lookup"
+"""Other forms of the list of tenants; in all other cases it is JSON, read by a lookup."""
 RETRY_AFTER = 1
 
 
@@ -102,6 +104,12 @@ def grid(scale: Scale) -> Iterator[Case]:
         yield Case(ROLE, 10, scale.slow, latency=scale.latency)
         for tenants in (scale.most, scale.slow):
             yield Case(ROLE, 10, tenants)
+    for _turn in range(scale.repeats):
+        for latency in (0, scale.latency):
+            yield Case(ROLE, 16, scale.most, latency=latency)
+            yield Case(ROLE, 16, scale.most, latency=latency, setting=AS_YAML)
+        for form in (AS_JSON, AS_CSV):
+            yield Case(ROLE, 16, scale.most, setting=form)
 
 
 class Fleets:
@@ -126,6 +134,7 @@ class Fleets:
         self._limited_server()
         for _turn in range(min(2, self._scale.repeats)):
             self.run(Case(ROLE, 16, self._scale.horde))
+        self.run(Case(ROLE, 16, self._scale.horde, setting=AS_YAML))
         self.run(Case(INVENTORY, existing=self._scale.horde))
 
     def _run_again(self) -> None:
@@ -177,26 +186,45 @@ class Fleets:
             source = self._folder / "all.freshdesk.yml"
             source.write_text("plugin: cloudelements.freshdesk.instances\n", encoding="utf-8")
             return self._runner.inventory(source)
-        tenants = self._tenants(case.tenants)
+        lists = self._lists(case.tenants)
         address = self._runner.platform.address
         if case.contender == THREADS:
-            return self._runner.python(HERE / "floor.py", address, str(tenants["json"]), str(case.workers))
-        files = [tenants["yml"]]
+            return self._runner.python(HERE / "floor.py", address, str(lists["plain"]), str(case.workers))
+        files = [lists[case.setting if case.setting in lists else FIRST]]
         if case.contender == ROLE:
             return self._runner.playbook("cloudelements.freshdesk.provision", files, provision_concurrency=case.workers)
         name = {MODULE_LOOP: "instance_loop.yml", URI_LOOP: "uri_loop.yml"}[case.contender]
         return self._runner.playbook(str(PLAYBOOKS / name), files, platform_url=address)
 
-    def _tenants(self, count: int) -> dict[str, Path]:
-        """The files of so many tenants: as a person would write them, and as a bare client reads them."""
-        files = {kind: self._folder / f"tenants-{count}.{kind}" for kind in ("yml", "json")}
-        if not files["json"].exists():
-            names = [f"tenant-{number:05d}" for number in range(1, count + 1)]
-            rows = [f"  - {{name: {name}, subdomain: {name}, api_key: key-of-{name}}}" for name in names]
-            head = ["provision_defaults:", "  tags: [crm]", "provision_tenants:"]
-            files["yml"].write_text("\n".join([*head, *(rows or ["  []"]), ""]), encoding="utf-8")
-            tenants = [{"name": name, "subdomain": name, "api_key": f"key-of-{name}"} for name in names]
-            files["json"].write_text(json.dumps({"provision_tenants": tenants}), encoding="utf-8")
+    def _lists(self, count: int) -> dict[str, Path]:
+        """The files of so many tenants: variables for playbooks, by the form of the list, and a plain list."""
+        stems = {
+            "plain": "json",
+            "csv": "csv",
+            FIRST: "lookup.yml",
+            AS_YAML: "yml",
+            AS_JSON: "e.json",
+            AS_CSV: "csv.yml",
+        }
+        files = {form: self._folder / f"tenants-{count}.{stem}" for form, stem in stems.items()}
+        if files["plain"].exists():
+            return files
+        names = [f"tenant-{number:05d}" for number in range(1, count + 1)]
+        tenants = [{"name": name, "subdomain": name, "api_key": f"key-of-{name}"} for name in names]
+        defaults = {"provision_defaults": {"tags": ["crm"]}}
+        rows = [f"  - {{name: {name}, subdomain: {name}, api_key: key-of-{name}}}" for name in names] or ["  []"]
+        json_by_lookup = f"{{{{ lookup('ansible.builtin.file', '{files['plain']}') | from_json }}}}"
+        csv_by_lookup = f"{{{{ lookup('cloudelements.freshdesk.tenants_csv', '{files['csv']}') }}}}"
+        content = {
+            "plain": json.dumps(tenants),
+            "csv": "\n".join(["name,subdomain,api_key", *(",".join(tenant.values()) for tenant in tenants)]),
+            FIRST: json.dumps({**defaults, "provision_tenants": json_by_lookup}),
+            AS_YAML: "\n".join(["provision_defaults:", "  tags: [crm]", "provision_tenants:", *rows]),
+            AS_JSON: json.dumps({**defaults, "provision_tenants": tenants}),
+            AS_CSV: json.dumps({**defaults, "provision_tenants": csv_by_lookup}),
+        }
+        for form, file in files.items():
+            file.write_text(content[form] + "\n", encoding="utf-8")
         return files
 
 

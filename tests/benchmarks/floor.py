@@ -21,7 +21,7 @@ from requests.adapters import HTTPAdapter
 
 def main(address: str, file: str, workers: int) -> None:
     """List all pages, then post what is missing, over one adapter that keeps a connection for each thread."""
-    tenants = json.loads(Path(file).read_text(encoding="utf-8"))["provision_tenants"]
+    tenants = json.loads(Path(file).read_text(encoding="utf-8"))
     session = requests.Session()
     session.trust_env = False
     session.headers["Authorization"] = f"User {USER_SECRET}, Organization {ORGANIZATION_SECRET}"

@@ -10,7 +10,7 @@ from math import ceil
 from typing import Any
 
 import one
-from fleet import AGAIN, EMPTY, FIRST, INVENTORY, LIMITED, MODULE_LOOP, ROLE, URI_LOOP
+from fleet import AGAIN, AS_CSV, AS_JSON, AS_YAML, EMPTY, FIRST, INVENTORY, LIMITED, MODULE_LOOP, ROLE, URI_LOOP
 from measuring import pages
 
 Row = dict[str, Any]
@@ -93,6 +93,11 @@ class Fleet:
         return ceil(tenants / workers) * self.latency / 1000
 
 
+def lists(fleet: Fleet) -> list[Row]:
+    """The same fleet with its list of tenants in each form, the usual one first."""
+    return [fleet.row(ROLE, fleet.most, workers=16, setting=form) for form in (FIRST, AS_JSON, AS_CSV, AS_YAML)]
+
+
 def constants(fleet: Fleet) -> dict[str, float]:
     """Seconds: the start-up, a page of the list (G), and a tenant at no latency."""
     start = fleet.row(ROLE, 1)["wall"]
@@ -133,6 +138,8 @@ def _fleet_targets(fleet: Fleet) -> list[Target]:
     loops = {name: fleet.row(name, slow) for name in (MODULE_LOOP, URI_LOOP)}
     slow_loops = {name: fleet.row(name, slow, latency=latency)["wall"] for name in (MODULE_LOOP, URI_LOOP)}
     nobody, horde = fleet.row(ROLE, workers=10), fleet.row(ROLE, fleet.horde, workers=16)
+    as_yaml = fleet.row(ROLE, most, workers=16, latency=latency, setting=AS_YAML)
+    horde_as_yaml = fleet.row(ROLE, fleet.horde, workers=16, setting=AS_YAML)
     said = f"N = {most:,}, L = {latency} ms"
     faster = "times as fast as the loop over uri"
     return [
@@ -159,6 +166,11 @@ def _fleet_targets(fleet: Fleet) -> list[Target]:
             for workers in (16, 64)
             for row in [delayed[workers]]
             for ratio in [(fleet.beyond_empty(row) - fleet.least(most, workers)) / row["empty_wall"]]
+        ),
+        Target(
+            f"The same, 16 workers, {AS_YAML}",
+            (fleet.beyond_empty(as_yaml) - fleet.least(most, 16)) / as_yaml["empty_wall"],
+            None,
         ),
         *(
             Target(f"{said}, {workers} workers: (time - empty) / (N/C · L)", ratio, bound, aim)
@@ -201,6 +213,7 @@ def _fleet_targets(fleet: Fleet) -> list[Target]:
             horde["wall"] / horde["empty_wall"],
             16 / 0.6 if not fleet.quick else None,
         ),
+        Target(f"The same, {AS_YAML}", horde_as_yaml["wall"] / horde_as_yaml["empty_wall"], None),
         Target(
             f"Memory at M = {fleet.crowd:,} beyond that at M = 1,000",
             (crowd[1]["memory"] - crowd[0]["memory"]) / 1e6,
