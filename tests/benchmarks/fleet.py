@@ -218,7 +218,7 @@ class Fleets:
         content = {
             "plain": json.dumps(tenants),
             "csv": "\n".join(["name,subdomain,api_key", *(",".join(tenant.values()) for tenant in tenants)]),
-            FIRST: json.dumps({**defaults, "provision_tenants": json_by_lookup}),
+            FIRST: json.dumps({**defaults, "provision_tenants": json_by_lookup if tenants else []}),
             AS_YAML: "\n".join(["provision_defaults:", "  tags: [crm]", "provision_tenants:", *rows]),
             AS_JSON: json.dumps({**defaults, "provision_tenants": tenants}),
             AS_CSV: json.dumps({**defaults, "provision_tenants": csv_by_lookup}),
