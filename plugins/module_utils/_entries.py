@@ -15,6 +15,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -29,8 +30,6 @@ from ._values import DEEPEST, is_deep, plain, unsendable
 
 SHOWN_PROBLEMS = 10
 
-_VALIDATOR = ArgumentSpecValidator(ENTRY_SPEC)
-_FORMULA_VALIDATOR = ArgumentSpecValidator(FORMULA_SPEC)
 _OMITTED = re.compile("__omit_place_holder__|<<Omit>>")
 """What C(omit) becomes in ansible-core if it is part of a longer string."""
 
@@ -238,7 +237,7 @@ def _desired(entry: Any, check_mode: bool) -> Desired:
     if is_deep(entry):
         raise Refused(f"it holds lists and mappings more than {DEEPEST} levels deep: make it flatter")
     own = {option: value for option, value in entry.items() if option != "formulas"}
-    desired = desired_from(_params(ENTRY_SPEC, _VALIDATOR, own), check_mode=check_mode)
+    desired = desired_from(_params(ENTRY_SPEC, own), check_mode=check_mode)
     formulas = entry.get("formulas")
     return replace(desired, formulas=_formulas(formulas, desired.name, check_mode)) if formulas is not None else desired
 
@@ -259,22 +258,28 @@ def _formulas(given: Any, owner: str | None, check_mode: bool) -> tuple[FormulaD
 def _formula(given: Any, owner: str | None, check_mode: bool) -> FormulaDesired:
     if not isinstance(given, Mapping):
         raise Refused("it is not a mapping of options, such as {formula: ticket-sync, instances: {source: self}}")
-    return own_formula_from(_params(FORMULA_SPEC, _FORMULA_VALIDATOR, given), owner, check_mode=check_mode)
+    return own_formula_from(_params(FORMULA_SPEC, given), owner, check_mode=check_mode)
 
 
-def _params(spec: Mapping[str, Any], validator: ArgumentSpecValidator, options: Mapping[Any, Any]) -> dict[str, Any]:
-    """The options as core validates and converts them. Raises Refused, naming the option."""
+def _params(spec: Mapping[str, Any], options: Mapping[Any, Any]) -> dict[str, Any]:
+    """The options as core validates and converts them; None for those that are not given. Raises Refused, naming the option."""
     check_secrets(spec, options)
     given = plain(without_unset(spec, options))
     problem = unknown_option(spec, given) or _problem_of_texts(spec, given)
     if problem is not None:
         raise Refused(problem)
-    result = validator.validate(given)
+    result = _validator(spec is FORMULA_SPEC, tuple(given)).validate(given)
     if not result.error_messages:
-        params: dict[str, Any] = result.validated_parameters
-        return params
+        return {**dict.fromkeys(spec), **result.validated_parameters}
     problem = _problem(spec, given)
     raise Refused(problem or "its options do not go together: compare them with the documentation of the module")
+
+
+@lru_cache
+def _validator(of_formulas: bool, options: tuple[str, ...]) -> ArgumentSpecValidator:
+    """For these options alone, as most entries have the same few: a validator takes time for each option of its spec."""
+    spec = FORMULA_SPEC if of_formulas else ENTRY_SPEC
+    return ArgumentSpecValidator({option: spec[option] for option in options})
 
 
 def _problem_of_texts(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> str | None:
