@@ -82,6 +82,7 @@ class Engine:
             check_subdomains(self.tenants, holders, channels, self.options.concurrency)
         self.parts.plan()
         self._approve()
+        self.parts.check_deletions()
         if self.check_mode:
             self._predict()
         else:
@@ -203,7 +204,7 @@ class Engine:
         for live in self.prune_candidates:
             try:
                 if self.check_mode:
-                    self.platform.check_unused(live.id, besides=self.parts.freed)
+                    self.platform.check_unused(live.id, besides=self.parts.ids, future=self.parts.predicted)
                 else:
                     self.platform.delete(live.id)
             except FreshdeskError as error:

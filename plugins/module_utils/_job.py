@@ -64,6 +64,8 @@ class Job(ABC, Generic[D, L]):
         """The jobs of other resources that are reported with its own."""
         self.owner: AnyJob | None = None
         """The job that it belongs to."""
+        self.beside: Sequence[AnyJob] = ()
+        """The run's jobs whose resources it may use."""
         self.freed: Collection[int] = ()
         """The resources that use others, and that the run deletes before it."""
 
@@ -118,6 +120,9 @@ class Job(ABC, Generic[D, L]):
 
     def check_deletion(self) -> None:
         """Raises FreshdeskError if the platform would refuse the deletion that a dry run predicts."""
+
+    def check_used(self) -> None:
+        """Raises FreshdeskError if it uses a resource of the run that will not exist."""
 
     # --- its outcome --------------------------------------------------------------------------------------------------
 
@@ -200,7 +205,7 @@ class Job(ABC, Generic[D, L]):
     def predict(self) -> None:
         """Records what a run would do."""
         current = self.live
-        if self.planned.delete:
+        if self.planned.delete and not self.parts:  # otherwise it was checked with them
             self.check_deletion()
         self.live = self.planned.outcome
         if self.planned.changed:

@@ -40,13 +40,15 @@ class Parts:
         self.first = [part for part in self.jobs if not part.desired.present]
         self.last = [part for part in self.jobs if part.desired.present]
         self.freed: set[int]
-        """Those that are deleted, and so do not prevent the deletion of an element instance."""
+        """Those that are deleted before the instances."""
         self.channels: list[Channel] = []
         """Those that belong to no job."""
 
     def plan(self) -> None:
         """Plans those of all tenants that have not failed. If one is refused, nothing of its tenant is changed."""
         jobs = [part for tenant in self._with_parts if tenant.error is None for part in tenant.parts]
+        for job in jobs:
+            job.beside = self._tenants
         wanted = [job for job in jobs if not job.desired.awaits_creation]
         if wanted:
             kind = type(wanted[0])
@@ -56,10 +58,38 @@ class Parts:
             job.attempt(job.make_plan)
         _refuse_shared([job for job in wanted if job.error is None])
         self._settle()
-        plans = [part.plan for part in self.first if part.plan is not None]
-        self.freed = {plan.live.id for plan in plans if plan.live is not None}
+        while _refuse_dependent(jobs):
+            self._settle()
+        self._free()
+
+    def check_deletions(self) -> None:
+        """Refuses to delete tenants whose instances are in use, before any of their formula instances is deleted.
+
+        Those of a refused tenant stay, and may use the instance of another.
+        """
+        freed: set[int] | None = None
+        while freed != self.freed:
+            freed = self.freed
+            leaving = [tenant for tenant in self._with_parts if tenant.has_work and tenant.planned.delete]
+            self._each(leaving, lambda tenant: tenant.check_deletion())
+            self._settle()
+            self._free()
+
+    def _free(self) -> None:
+        """Determines the formula instances that are deleted, and so do not prevent the deletion of an element instance."""
+        self.freed = {part.live.id for part in self.first if _is_to_be_tried(part) and part.live is not None}
         for tenant in self._tenants:
             tenant.freed = self.freed
+
+    @property
+    def ids(self) -> set[int]:
+        """Those that exist before the run."""
+        return {part.plan.live.id for part in self.jobs if part.plan is not None and part.plan.live is not None}
+
+    @property
+    def predicted(self) -> list[Any]:
+        """All as they would be after the run."""
+        return [part.live for part in self.jobs if part.live is not None]
 
     def predict(self, jobs: Iterable[AnyJob]) -> None:
         """What C(write) would do."""
@@ -146,6 +176,14 @@ def _error_of(tenant: AnyJob, failed: Sequence[AnyJob]) -> FreshdeskError:
         request_id=first.request_id,
         attempts=first.attempts,
     )
+
+
+def _refuse_dependent(jobs: Iterable[AnyJob]) -> bool:
+    """Refuses those that use the instance of a tenant that has failed. Returns whether there were any."""
+    sound = [job for job in jobs if job.error is None]
+    for job in sound:
+        job.attempt(job.check_used)
+    return any(job.error is not None for job in sound)
 
 
 def _refuse_shared(jobs: Sequence[AnyJob]) -> None:
