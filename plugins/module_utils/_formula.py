@@ -17,7 +17,7 @@ from ._formula_plan import PENDING, FormulaPlan, formula_plan
 from ._job import AnyJob, Job
 from ._lookup import Found, by_name, by_names, chosen, in_list
 from ._model import Live
-from ._planned_instances import PlannedInstances, failed_tenant
+from ._planned_instances import PlannedInstances, of_failed_tenant
 from ._platform import Platform
 from ._redact import printable
 from ._resource import described
@@ -150,7 +150,7 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
         """Raises Refused if it would use the instance of a tenant that failed before it was created."""
         for variable, tenant in self.used.items():
             if tenant.error is not None and tenant.live is None and self.desired.present:
-                raise Refused(failed_tenant(self._where(variable)))
+                raise of_failed_tenant(self._where(variable))
 
     def write(self) -> None:
         """Writes it, with the current ids of the tenants' instances: those may have been created or replaced since the plan was made."""

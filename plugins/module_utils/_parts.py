@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from ._errors import FreshdeskError, Refused
+from ._errors import NOT_TRIED, FreshdeskError, Refused, not_tried_too
 from ._job import AnyJob, attempt_each
 from ._options import RunOptions
 from ._recovery import adopt_what_others_created
@@ -151,7 +151,7 @@ def settle(tenant: AnyJob) -> None:
         if part.error is None and not part.wrote and (part.plan is None or part.has_work):
             part.error = FreshdeskError(
                 f"{part.desired.label} was not tried, since its tenant {tenant.desired.label} failed: run again.",
-                state="not_tried",
+                state=NOT_TRIED,
             )
 
 
@@ -169,8 +169,10 @@ def _error_of(tenant: AnyJob, failed: Sequence[AnyJob]) -> FreshdeskError:
     wrote = tenant.changed and not tenant.check_mode
     state = "unknown" if "unknown" in states else "partial" if wrote or "partial" in states else first.state
     done = f"; done before that: {', '.join(tenant.done)}" if tenant.done and not tenant.check_mode else ""
+    count = sum(error.state != NOT_TRIED for error in errors)
     return FreshdeskError(
-        f"{tenant.desired.label}: {len(failed)} of {len(tenant.parts)} formula instances failed: {'; '.join(named)}{done}.",
+        f"{tenant.desired.label}: {count} of {len(tenant.parts)} formula instances failed{not_tried_too(errors)}: "
+        f"{'; '.join(named)}{done}.",
         state=state,
         status=first.status,
         request_id=first.request_id,

@@ -52,9 +52,9 @@ class PlannedInstances:
     def check_not_failed(self, where: str, name: str | None) -> None:
         """Raises Refused if only a tenant that has failed would have the name."""
         if name in self._failed:
-            raise Refused(failed_tenant(where))
+            raise of_failed_tenant(where)
 
 
-def failed_tenant(where: str) -> str:
-    """Why a formula cannot use the instance of a tenant."""
-    return f"{where}, whose tenant failed before its instance existed: correct that tenant, then run again."
+def of_failed_tenant(where: str) -> Refused:
+    """The error of a formula that would use the instance of a tenant that failed."""
+    return Refused(f"{where}, whose tenant failed before its instance existed: correct that tenant, then run again.")

@@ -173,9 +173,7 @@ class Platform(Api):
             raise error_from(answer, _in_use(instance_id, active or users, describe(answer)))
         self.expect(answer, doing, json_needed=False)
 
-    def check_unused(
-        self, instance_id: int, besides: Container[int] = (), future: Iterable[FormulaLive] = ()
-    ) -> None:
+    def check_unused(self, instance_id: int, besides: Container[int] = (), future: Iterable[FormulaLive] = ()) -> None:
         """Raises Refused if the platform would refuse to delete the instance, since a formula instance uses it (inferred).
 
         C(besides): formula instances that are deleted or changed first; C(future): these as they are then.
