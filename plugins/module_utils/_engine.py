@@ -80,7 +80,7 @@ class Engine:
         if holders:
             channels = (lambda: self.channel) if self.single else self._new_channel
             check_subdomains(self.tenants, holders, channels, self.options.concurrency)
-        self.parts.plan()
+        self.parts.plan(pruned={live.id for live in self.prune_candidates})
         self._approve()
         self.parts.check_deletions()
         if self.check_mode:

@@ -58,7 +58,7 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
     @classmethod
     def find_all(cls, tenants: Sequence[FormulaJob], platform: FormulaPlatform, each: Callable[..., None]) -> None:
         """The same for many, with one list of instances per template and per element, and what has an id read in parallel."""
-        instances = PlannedInstances(tenants[0].beside)
+        instances = PlannedInstances(tenants[0].beside, tenants[0].pruned)
         for job in tenants:
             job.instances = instances
         shared = SharedLookUps(platform.channel, tenants)

@@ -66,6 +66,8 @@ class Job(ABC, Generic[D, L]):
         """The job that it belongs to."""
         self.beside: Sequence[AnyJob] = ()
         """The run's jobs whose resources it may use."""
+        self.pruned: Collection[int] = ()
+        """The resources that the run prunes, so that it may not use them."""
         self.freed: Collection[int] = ()
         """The resources that use others, and that the run deletes before it."""
 
@@ -119,7 +121,7 @@ class Job(ABC, Generic[D, L]):
         """Fails a dry run as a run would fail. Raises Final."""
 
     def check_deletion(self) -> None:
-        """Raises FreshdeskError if the platform would refuse the deletion that a dry run predicts."""
+        """Raises FreshdeskError if the platform would refuse its deletion."""
 
     def check_used(self) -> None:
         """Raises FreshdeskError if it uses a resource of the run that will not exist."""
@@ -205,8 +207,6 @@ class Job(ABC, Generic[D, L]):
     def predict(self) -> None:
         """Records what a run would do."""
         current = self.live
-        if self.planned.delete and not self.parts:  # otherwise it was checked with them
-            self.check_deletion()
         self.live = self.planned.outcome
         if self.planned.changed:
             self.done.append(PREDICTED)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -44,11 +44,14 @@ class Parts:
         self.channels: list[Channel] = []
         """Those that belong to no job."""
 
-    def plan(self) -> None:
-        """Plans those of all tenants that have not failed. If one is refused, nothing of its tenant is changed."""
+    def plan(self, pruned: Collection[int]) -> None:
+        """Plans those of all tenants that have not failed. If one is refused, nothing of its tenant is changed.
+
+        C(pruned): the instances that the run prunes.
+        """
         jobs = [part for tenant in self._with_parts if tenant.error is None for part in tenant.parts]
         for job in jobs:
-            job.beside = self._tenants
+            job.beside, job.pruned = self._tenants, pruned
         wanted = [job for job in jobs if not job.desired.awaits_creation]
         if wanted:
             kind = type(wanted[0])
@@ -65,12 +68,15 @@ class Parts:
     def check_deletions(self) -> None:
         """Refuses to delete tenants whose instances are in use, before any of their formula instances is deleted.
 
-        Those of a refused tenant stay, and may use the instance of another.
+        Those of a refused tenant stay, and may use the instance of another. A run leaves tenants without formula instances to
+        the platform, unless a refusal stops it: workers would have begun others by then, which no dry run could predict.
         """
+        every = self._options.stop_on_error or self._transport.read_only
+        tenants = self._tenants if every else self._with_parts
         freed: set[int] | None = None
         while freed != self.freed:
             freed = self.freed
-            leaving = [tenant for tenant in self._with_parts if tenant.has_work and tenant.planned.delete]
+            leaving = [tenant for tenant in tenants if tenant.has_work and tenant.planned.delete]
             self._each(leaving, lambda tenant: tenant.check_deletion())
             self._settle()
             self._free()
@@ -192,16 +198,28 @@ def _refuse_shared(jobs: Sequence[AnyJob]) -> None:
     """Refuses both entries for one formula instance."""
     claimed: dict[object, AnyJob] = {}
     for job in jobs:
-        if job.live is None and job.desired.id is not None:
-            continue  # absent already
-        meant = job.live.id if job.live is not None else (job.platform.formula, job.desired.name)
-        first = claimed.setdefault(meant, job)
-        if first is not job and first.owner is not None and job.owner is not None:
-            owners = " and ".join(
-                dict.fromkeys(printable(one.owner.desired.label) for one in (first, job) if one.owner)
-            )
-            for one in (first, job):
-                one.error = Refused(
-                    f"The formulas of {owners} have {job.desired.label} of formula {job.platform.formula} twice, so neither was done: "
-                    "give each formula instance a name of its own."
-                )
+        for claim in _claims(job):
+            first = claimed.setdefault(claim, job)
+            if first is not job:
+                _refuse_both(first, job)
+
+
+def _claims(job: AnyJob) -> Iterator[object]:
+    """The formula instance that it addresses, and the name that it gives to it."""
+    name, live = job.desired.name, job.live
+    if live is not None:
+        yield live.id
+    if name is not None and (job.desired.id is None if live is None else name != live.name):
+        yield job.platform.formula, name
+
+
+def _refuse_both(first: AnyJob, second: AnyJob) -> None:
+    """Refuses both entries."""
+    owners = " and ".join(
+        dict.fromkeys(printable(one.owner.desired.label) for one in (first, second) if one.owner is not None)
+    )
+    for one in (first, second):
+        one.error = Refused(
+            f"The formulas of {owners} have {second.desired.label} of formula {second.platform.formula} twice, so neither was done: "
+            "give each formula instance a name of its own."
+        )

@@ -16,10 +16,10 @@ from ._resource import L
 class PlannedInstances:
     """The tenants of a run by name, and the instances that it deletes or renames."""
 
-    def __init__(self, tenants: Iterable[AnyJob] = ()) -> None:
+    def __init__(self, tenants: Iterable[AnyJob] = (), pruned: Iterable[int] = ()) -> None:
         self._tenants: dict[str, AnyJob] = {}
         self._failed: set[str] = set()
-        self._deleted: set[int] = set()
+        self._deleted = set(pruned)
         self._renamed: dict[int, str] = {}
         for tenant in tenants:
             self._add(tenant)

@@ -225,18 +225,29 @@ def test_formula_instances_of_a_tenant_that_stays_prevent_the_deletion_of_anothe
     assert simulation.writes() == [DELETE_FORMULA] * 3 + [DELETE] * 3
 
 
-@pytest.mark.parametrize("state", ["taken out", "deactivated", "put in"])
+@pytest.mark.parametrize("state", ["taken out", "kept", "put in", "put in as a value"])
 def test_an_instance_is_pruned_if_no_formula_uses_it_after_the_run(simulation, state):
     [stray] = simulation.platform.add_instances([{"name": "stray", "tags": ["fleet"]}])
-    simulation.run([tenant("acme", *([] if state == "put in" else [sync("stray")])), tenant("beta")])
+    simulation.run([tenant("acme", *([sync("stray")] if state in ("taken out", "kept") else [])), tenant("beta")])
     formula = {
         "taken out": sync("beta"),
-        "deactivated": sync("stray", active=False),
+        "kept": sync("stray", active=False),
         "put in": sync("stray"),
+        "put in as a value": sync(configuration={"target": stray}),
     }[state]
-    entries = [tenant("acme", formula), tenant("beta")]
-    dry, run = (fleet_result(simulation.run(entries, check=check, prune_tags=("fleet",))) for check in (True, False))
+    result = tried(simulation, tenant("acme", formula), tenant("beta"), prune_tags=("fleet",))
 
-    for result in (dry, run):
-        assert [one["id"] for one in result["pruned"]] == ([] if state == "put in" else [stray])
-        assert ("is used by formula instances: acme (id " in result.get("msg", "")) is (state == "put in")
+    assert [one["id"] for one in result["pruned"]] == ([stray] if state == "taken out" else [])
+    assert state == "taken out" or any(
+        why in result["msg"] for why in ("which this run deletes", "is used by formula instances: acme (id ")
+    )
+
+
+def test_with_on_error_stop_nothing_is_written_if_a_deletion_will_be_refused(simulation):
+    simulation.run([tenant("acme"), tenant("beta", sync("acme"))])
+    simulation.platform.clear_requests()
+    entries = [tenant("new"), tenant("acme", state="absent"), tenant("newer")]
+    result = tried(simulation, *entries, stop_on_error=True)
+
+    assert [one["error"]["state"] for one in result["outcomes"]] == ["not_tried", "failed", "not_tried"]
+    assert simulation.writes() == []
