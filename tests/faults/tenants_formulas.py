@@ -17,7 +17,7 @@ from faults.figures import Violation
 from faults.world import MINE
 
 CREATE, DELETE = "/formulas/{formulaId}/instances", "/formulas/{formulaId}/instances/{formulaInstanceId}"
-FAILED = "formula instances failed: "
+FAILED = " formula instances failed"
 """What a tenant says whose instance is as desired, or was not touched, and whose formulas are not."""
 TEMPLATES = ("sync", "audit", "unused")
 VARIABLES = {"source": {"required": True}, "target": {}, "cron": {"type": "value"}}

@@ -132,7 +132,7 @@ def test_a_formula_that_uses_a_tenant_that_is_refused_fails_before_anything_is_w
     assert result["summary"] == {"failed": 3, "created": 1}
     for name, other in (("acme", "beta"), ("beta", "gamma")):
         assert message(result[name]) == (
-            f"instances: target is {other}, whose tenant failed before its instance existed: correct that tenant, then run again."
+            f"instances: target is {other}, whose tenant failed, so its instance cannot be used: correct that tenant, then run again."
         )
     assert simulation.names() == ["omega"]
 
