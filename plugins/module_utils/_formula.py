@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from ._errors import FreshdeskError, Refused
@@ -151,6 +151,14 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
         for variable, tenant in self.used.items():
             if tenant.error is not None and tenant.live is None and self.desired.present:
                 raise of_failed_tenant(self._where(variable))
+
+    @property
+    def released(self) -> Collection[str]:
+        """The ids of element instances, among other values of its variables."""
+        live, outcome = self.planned.live, self.planned.outcome
+        if live is None or outcome is None or not live.enabled:
+            return ()
+        return set(map(str, live.values.values())) - set(map(str, outcome.values.values() if outcome.enabled else ()))
 
     def write(self) -> None:
         """Writes it, with the current ids of the tenants' instances: those may have been created or replaced since the plan was made."""

@@ -69,7 +69,7 @@ class Job(ABC, Generic[D, L]):
         self.pruned: Collection[int] = ()
         """The resources that the run prunes, so that it may not use them."""
         self.freed: Collection[int] = ()
-        """The resources that use others, and that the run deletes before it."""
+        """The resources that use it, and that the run deletes or changes before it is deleted."""
 
     # --- defined by kind ----------------------------------------------------------------------------------------------
 
@@ -119,6 +119,11 @@ class Job(ABC, Generic[D, L]):
 
     def verify_now(self) -> None:
         """Fails a dry run as a run would fail. Raises Final."""
+
+    @property
+    def released(self) -> Collection[str]:
+        """The ids of resources that it uses before its writes and not after them."""
+        return ()
 
     def check_deletion(self) -> None:
         """Raises FreshdeskError if the platform would refuse its deletion."""

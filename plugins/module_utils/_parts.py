@@ -39,8 +39,10 @@ class Parts:
         # The platform does not delete an element instance that is in use.
         self.first = [part for part in self.jobs if not part.desired.present]
         self.last = [part for part in self.jobs if part.desired.present]
-        self.freed: set[int]
+        self._deleted: set[int] = set()
         """Those that are deleted before the instances."""
+        self._released: dict[str, set[int]] = {}
+        """Those that use an element instance until they are changed, by its id."""
         self.channels: list[Channel] = []
         """Those that belong to no job."""
 
@@ -73,19 +75,33 @@ class Parts:
         """
         every = self._options.stop_on_error or self._transport.read_only
         tenants = self._tenants if every else self._with_parts
-        freed: set[int] | None = None
-        while freed != self.freed:
-            freed = self.freed
+        freed = None
+        while freed != (self._deleted, self._released):
+            freed = self._deleted, self._released
             leaving = [tenant for tenant in tenants if tenant.has_work and tenant.planned.delete]
             self._each(leaving, lambda tenant: tenant.check_deletion())
             self._settle()
             self._free()
 
     def _free(self) -> None:
-        """Determines the formula instances that are deleted, and so do not prevent the deletion of an element instance."""
-        self.freed = {part.live.id for part in self.first if _is_to_be_tried(part) and part.live is not None}
+        """Determines the formula instances that do not prevent the deletion of an element instance."""
+        self._deleted = {part.live.id for part in self.first if _is_to_be_tried(part) and part.live is not None}
+        self._released = {}
+        for part in filter(_is_to_be_tried, self.last):
+            if part.live is not None:
+                for instance in part.released:
+                    self._released.setdefault(instance, set()).add(part.live.id)
         for tenant in self._tenants:
-            tenant.freed = self.freed
+            tenant.freed = self._deleted | self._released.get(_id_of(tenant), set())
+
+    @property
+    def late(self) -> list[AnyJob]:
+        """The tenants that are deleted last, since formula instances use their instances until the run changes them."""
+        return [
+            tenant
+            for tenant in self._tenants
+            if tenant.has_work and tenant.planned.delete and _id_of(tenant) in self._released
+        ]
 
     @property
     def ids(self) -> set[int]:
@@ -139,6 +155,10 @@ class Parts:
         platform = kind.open(self.channels[-1])
         platform.formula = formula
         return platform
+
+
+def _id_of(tenant: AnyJob) -> str:
+    return str(tenant.live.id) if tenant.live is not None else ""
 
 
 def is_waiting(tenant: AnyJob) -> bool:

@@ -57,4 +57,6 @@ class PlannedInstances:
 
 def of_failed_tenant(where: str) -> Refused:
     """The error of a formula that would use the instance of a tenant that failed."""
-    return Refused(f"{where}, whose tenant failed, so its instance cannot be used: correct that tenant, then run again.")
+    return Refused(
+        f"{where}, whose tenant failed, so its instance cannot be used: correct that tenant, then run again."
+    )

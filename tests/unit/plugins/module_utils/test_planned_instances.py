@@ -225,6 +225,32 @@ def test_formula_instances_of_a_tenant_that_stays_prevent_the_deletion_of_anothe
     assert simulation.writes() == [DELETE_FORMULA] * 3 + [DELETE] * 3
 
 
+@pytest.mark.parametrize("change", [sync("beta"), {"formula": "sync", "active": False}], ids=["other", "inactive"])
+def test_a_tenant_is_deleted_after_a_formula_no_longer_uses_its_instance(simulation, change):
+    simulation.run([tenant("gone", sync()), tenant("acme", sync("gone"))])
+    simulation.platform.clear_requests()
+    entries = [tenant("gone", sync(), state="absent"), tenant("acme", change), tenant("beta")]
+    result = tried(simulation, *entries)
+
+    assert result["summary"] == {"created": 1, "updated": 1, "deleted": 1}
+    assert simulation.writes()[-1] == DELETE
+    assert tried(simulation, *entries)["summary"] == {"unchanged": 3}
+
+
+def test_a_tenant_stays_if_a_formula_could_not_be_changed_to_no_longer_use_its_instance(simulation):
+    simulation.run([tenant("gone"), tenant("acme", sync("gone"))])
+    simulation.platform.add_faults({"fault": "status", "status": 400, "match": {"verb": "PUT", "path": "/formulas/.*"}})
+    reported = []
+    engine = simulation.run(
+        [tenant("gone", state="absent"), tenant("acme", sync("acme"))],
+        progress=lambda job: reported.append((job.desired.label, job.action)),
+    )
+
+    assert reported == [("acme", "failed"), ("gone", "failed")]
+    assert "is used by formula instances: acme (id " in engine.tenants[0].error.message
+    assert simulation.names() == ["acme", "gone"]
+
+
 @pytest.mark.parametrize("state", ["taken out", "kept", "put in", "put in as a value"])
 def test_an_instance_is_pruned_if_no_formula_uses_it_after_the_run(simulation, state):
     [stray] = simulation.platform.add_instances([{"name": "stray", "tags": ["fleet"]}])
