@@ -35,7 +35,7 @@ author:
 EXAMPLES = r"""
 - name: Report the outcome of this host's tenant
   ansible.builtin.debug:
-    msg: "{{ outcome.error.message | default(outcome.action, true) }}"
+    msg: "{{ outcome.error.message | default(outcome.changes if ansible_diff_mode and outcome.changed else outcome.action, true) }}"
   changed_when: outcome.changed
   failed_when: outcome.action == 'failed'
   vars:
@@ -44,14 +44,19 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The outcome, as in RV(cloudelements.freshdesk.instances#module:outcomes). If there is none, a failed outcome with the reason.
+  description:
+    - The outcome, as in RV(cloudelements.freshdesk.instances#module:outcomes). If there is none, a failed outcome with the reason.
+    - If something changed, C(changes) lists it as lines of text, with the action first. It includes the host's formula instances.
   type: dict
 """
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ..module_utils._redact import printable
 from ..plugin_utils._tenants import Hosts, unknown_variable, with_variables
+from ..plugin_utils._untemplated import untemplated
 
 
 def host_outcome(
@@ -64,12 +69,48 @@ def host_outcome(
         if "error" in result:  # a dry run shows what would be done, and why a run would be refused as a whole
             return {**outcome, **_failed(with_variables(result["error"]["message"]))}
         error = outcome.get("error")
-        return {**outcome, "error": {**error, "message": with_variables(error["message"])}} if error else outcome
+        if error:
+            return {**outcome, "error": {**error, "message": with_variables(error["message"])}}
+        return {**outcome, "changes": untemplated(list(_changes(outcome)))} if outcome.get("changed") else outcome
     check_mode = bool(check_mode)
     refusal = unknown_variable(variables) or Hosts([host], hostvars, check_mode=check_mode).refusals.get(host)
     if refusal is None and "outcomes" in result:  # all others were processed, so one of them may have the same tenant
         refusal = Hosts(hosts, hostvars, check_mode=check_mode).refusals.get(host)
     return _failed(refusal or with_variables(result.get("msg") or "There is no outcome for this host."))
+
+
+def _changes(outcome: Mapping[str, Any]) -> Iterator[str]:
+    """The action, and a line for each option before and after, of the tenant and of each of its formula instances that changed."""
+    yield outcome["action"]
+    yield from _differences(outcome["diff"])
+    for formula in outcome["formulas"]:
+        if formula["changed"]:
+            yield f"formula instance {printable(str(formula['name'] or '-'))}: {formula['action']}"
+            yield from (f"  {line}" for line in _differences(formula["diff"]))
+
+
+def _differences(diff: Mapping[str, Any]) -> Iterator[str]:
+    before, after = (dict(_options(diff[side])) for side in ("before", "after"))
+    for path in dict.fromkeys([*before, *after]):
+        if path == "state" or before.get(path) == after.get(path):  # the action says what the state is
+            continue
+        yield from (f"{sign} {path}: {side[path]}" for sign, side in (("-", before), ("+", after)) if path in side)
+
+
+def _options(values: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, str]]:
+    """Each option by its path, with its value as text."""
+    for name, value in values.items():
+        path = within + printable(str(name))
+        if isinstance(value, Mapping):
+            yield from _options(value, f"{path}.")
+        else:
+            yield path, _text(value)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_text, value))}]"
+    return printable(value if isinstance(value, str) else json.dumps(value))
 
 
 def _failed(message: str) -> dict[str, Any]:

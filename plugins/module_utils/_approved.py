@@ -149,7 +149,7 @@ def check_approved(approved: Mapping[str, Any] | None, current: Mapping[str, Any
         return
     # As in a file: lists for tuples, strings as keys.
     found = list(_differences(approved, json.loads(json.dumps(current))))
-    if approved["plan_id"] != current["plan_id"] and not found:
+    if not found and _digests(approved["tenants"]) != _digests(current["tenants"]):
         found = ["the order of the tenants"]
     if found:
         more = f"; and {len(found) - LISTED} more" if len(found) > LISTED else ""
@@ -157,6 +157,17 @@ def check_approved(approved: Mapping[str, Any] | None, current: Mapping[str, Any
             f"The plan differs from the approved one, so nothing was written: {'; '.join(found[:LISTED])}{more}. "
             "Make a dry run, and approve what it shows."
         )
+    if approved["plan_id"] != current["plan_id"]:
+        raise Refused(
+            "The plan_id of the approved plan does not belong to the rest of it, so nothing was written: give the file as a dry run "
+            "wrote it."
+        )
+
+
+def _digests(described: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """What is written for the tenants and for their formula instances, each in order."""
+    formulas = [formula for tenant in described for formula in tenant.get("formulas", [])]
+    return [[one["digest"] for one in kind if "digest" in one] for kind in (described, formulas)]
 
 
 def _differences(approved: Mapping[str, Any], current: Mapping[str, Any]) -> Iterator[str]:
@@ -169,6 +180,8 @@ def _differences(approved: Mapping[str, Any], current: Mapping[str, Any]) -> Ite
     pruned, prunes = _by_name(approved["pruned"]), _by_name(current["pruned"])
     yield from (f"{printable(name)}: would be pruned, and is not in the plan" for name in prunes if name not in pruned)
     yield from (f"{printable(name)}: pruned in the plan, and not now" for name in pruned if name not in prunes)
+    both = [name for name in prunes if name in pruned]
+    yield from (f"{printable(name)}: differs in id" for name in both if pruned[name].get("id") != prunes[name]["id"])
 
 
 def _difference(approved: Mapping[str, Any] | None, current: Mapping[str, Any] | None) -> str | None:

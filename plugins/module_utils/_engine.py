@@ -80,8 +80,9 @@ class Engine:
         if holders:
             channels = (lambda: self.channel) if self.single else self._new_channel
             check_subdomains(self.tenants, holders, channels, self.options.concurrency)
-        self.parts.plan()
+        self.parts.plan(pruned={live.id for live in self.prune_candidates})
         self._approve()
+        self.parts.check_deletions()
         if self.check_mode:
             self._predict()
         else:
@@ -148,10 +149,19 @@ class Engine:
 
     def _predict(self) -> None:
         """Stops where a run would stop, and marks the rest as not tried."""
-        stop = self.options.stop_on_error
         self.parts.predict(self.parts.first)
-        failed = self._has_failed()
+        late = self.parts.late
+        self._predict_each([tenant for tenant in self.tenants if tenant not in late])
+        if not self.options.stop_on_error:
+            self._each([tenant for tenant in self.tenants if tenant.can_be_verified_now], self.kind.verify_now)
+        self.parts.predict(self.parts.last)
+        self._predict_each(late)
         for tenant in self.tenants:
+            self.progress(tenant)
+
+    def _predict_each(self, tenants: Sequence[AnyJob]) -> None:
+        stop, failed = self.options.stop_on_error, self._has_failed()
+        for tenant in tenants:
             if stop and failed and tenant.has_work:
                 tenant.error = not_tried(tenant)
                 continue
@@ -159,29 +169,29 @@ class Engine:
             if stop and tenant.can_be_verified_now:
                 tenant.attempt(tenant.verify_now)
             failed = failed or tenant.error is not None
-        if not stop:
-            self._each([tenant for tenant in self.tenants if tenant.can_be_verified_now], self.kind.verify_now)
-        self.parts.predict(self.parts.last)
-        for tenant in self.tenants:
-            self.progress(tenant)
 
     # --- apply --------------------------------------------------------------------------------------------------------
 
     def _apply(self) -> None:
         """Carries out all plans."""
         self.parts.write(self.parts.first, lambda tenant: None)
-        waiting = [tenant for tenant in self.tenants if tenant.has_work]
+        late = self.parts.late
+        waiting = [tenant for tenant in self.tenants if tenant.has_work and tenant not in late]
         for tenant in self.tenants:
             if not tenant.has_work:
                 self._finish(tenant)
-        Writing(
-            self.platform, waiting, self.options, idle=self.idle, finished=self._finish, failed=self._has_failed()
-        ).run()
+        self._write(waiting)
         # Before the id is used elsewhere: of two instances of a name, it must be that of the one that stays.
         adopt_what_others_created(self.platform, self.tenants, self._each)
         self.parts.write(self.parts.last, self._report)
         for tenant in list(self._unfinished):
             self._report(tenant)
+        self._write(late)
+
+    def _write(self, tenants: Sequence[AnyJob]) -> None:
+        Writing(
+            self.platform, tenants, self.options, idle=self.idle, finished=self._finish, failed=self._has_failed()
+        ).run()
 
     def _finish(self, tenant: AnyJob) -> None:
         settle(tenant)
@@ -203,7 +213,7 @@ class Engine:
         for live in self.prune_candidates:
             try:
                 if self.check_mode:
-                    self.platform.check_unused(live.id, besides=self.parts.freed)
+                    self.platform.check_unused(live.id, besides=self.parts.ids, future=self.parts.predicted)
                 else:
                     self.platform.delete(live.id)
             except FreshdeskError as error:

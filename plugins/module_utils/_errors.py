@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+
+NOT_TRIED = "not_tried"
+"""The state of what was left alone since something else failed."""
 
 
 class FreshdeskError(Exception):
@@ -47,6 +51,12 @@ class FreshdeskError(Exception):
             "request_id": self.request_id,
             "attempts": self.attempts,
         }
+
+
+def not_tried_too(errors: Iterable[FreshdeskError]) -> str:
+    """Continues a count of failures: how many of these were not tried; empty if there are none."""
+    count = sum(error.state == NOT_TRIED for error in errors)
+    return f", {count} {'was' if count == 1 else 'were'} not tried" if count else ""
 
 
 class Refused(FreshdeskError):

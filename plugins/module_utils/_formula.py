@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from ._errors import FreshdeskError, Refused
@@ -17,6 +17,7 @@ from ._formula_plan import PENDING, FormulaPlan, formula_plan
 from ._job import AnyJob, Job
 from ._lookup import Found, by_name, by_names, chosen, in_list
 from ._model import Live
+from ._planned_instances import PlannedInstances, of_failed_tenant
 from ._platform import Platform
 from ._redact import printable
 from ._resource import described
@@ -35,7 +36,11 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
         super().__init__(position, desired, transport)
         self.owner = owner
         self.template: Template | None = None
-        self.held = {variable: self._unresolved(one) for variable, one in desired.instances.items()}
+        self.instances = PlannedInstances()
+        """Those of the run."""
+        self.used: dict[str, AnyJob] = {}
+        """The tenants of the run whose instances it uses, by variable."""
+        self.held = {variable: _id_or_name(one) for variable, one in desired.instances.items()}
         """The id of the element instance for each variable, as text."""
         self._by_id: FormulaLive | None = None
         """The formula instance with the desired id."""
@@ -53,7 +58,10 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
     @classmethod
     def find_all(cls, tenants: Sequence[FormulaJob], platform: FormulaPlatform, each: Callable[..., None]) -> None:
         """The same for many, with one list of instances per template and per element, and what has an id read in parallel."""
-        shared = SharedLookUps(platform.channel, [job.desired for job in tenants])
+        instances = PlannedInstances(tenants[0].beside, tenants[0].pruned)
+        for job in tenants:
+            job.instances = instances
+        shared = SharedLookUps(platform.channel, tenants)
         # The first that refers to an element instance by id asks for it.
         askers = {
             one: job
@@ -103,33 +111,61 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
 
     def _held(self, variable: str, wanted: InstanceRef, look_ups: LookUps) -> str:
         """The id of the element instance for a variable. Raises Refused if there are none or several."""
-        if wanted.own or wanted.id == PLACEHOLDER_ID:
-            return self._unresolved(wanted)
-        named = look_ups.instances(wanted)
-        where = f"instances: {printable(variable)} is {wanted.label}"
-        if not named:
+        if wanted.id == PLACEHOLDER_ID:
+            return PENDING
+        tenant = self.tenant_of(wanted)
+        if tenant is not None:
+            self.used[variable] = tenant
+            if not wanted.own and tenant.planned.outcome is not None and not tenant.planned.outcome.enabled:
+                self._warn_of_disabled(variable)
+            return _id_of(tenant)
+        where, found = self._where(variable), look_ups.instances(wanted)
+        if not found:
+            self.instances.check_not_failed(where, wanted.name)
             raise Refused(
                 f"{where}, but no such instance is visible with these secrets: correct it, or create the instance first."
             )
+        named = self.instances.staying(where, found, named=wanted.id is None) if self.desired.present else found
         if len(named) > 1:
             raise Refused(f"{where}, which is the name of several instances: {described(named)}; give the id.")
-        if not named[0].enabled and self.desired.present:
-            self.warn(f"{where}, which is disabled: the formula cannot use it until it is enabled.")
+        if not named[0].enabled:
+            self._warn_of_disabled(variable)
         return str(named[0].id)
 
-    def _unresolved(self, wanted: InstanceRef) -> str:
-        """The id of an element instance that needs no lookup, or a placeholder if it is yet to be created."""
-        live = self.owner.live if wanted.own and self.owner is not None else None
-        number = live.id if live is not None else wanted.id
-        if wanted.own or wanted.id is not None:
-            return PENDING if number in (None, PLACEHOLDER_ID) else str(number)
-        return wanted.name or ""
+    def tenant_of(self, wanted: InstanceRef) -> AnyJob | None:
+        """The tenant of the run that is referred to; None if it is the instance of no tenant."""
+        if wanted.own:
+            return self.owner
+        ours = wanted.element in (None, self.channel.transport.connection.element)
+        return self.instances.tenant(wanted.name) if ours else None
+
+    def _where(self, variable: str) -> str:
+        return f"instances: {printable(variable)} is {self.desired.instances[variable].label}"
+
+    def _warn_of_disabled(self, variable: str) -> None:
+        if self.desired.present:
+            self.warn(f"{self._where(variable)}, which is disabled: the formula cannot use it until it is enabled.")
+
+    def check_used(self) -> None:
+        """Raises Refused if it would use the instance of a tenant that failed before it was created."""
+        for variable, tenant in self.used.items():
+            if tenant.error is not None and tenant.live is None and self.desired.present:
+                raise of_failed_tenant(self._where(variable))
+
+    @property
+    def released(self) -> Collection[str]:
+        """The ids of element instances, among other values of its variables."""
+        live, outcome = self.planned.live, self.planned.outcome
+        if live is None or outcome is None or not live.enabled:
+            return ()
+        return set(map(str, live.values.values())) - set(map(str, outcome.values.values() if outcome.enabled else ()))
 
     def write(self) -> None:
-        """Writes it, with the current id of its owner: that may have been created or replaced since the plan was made."""
-        own = {variable: self._unresolved(one) for variable, one in self.desired.instances.items() if one.own}
-        if {**self.held, **own} != self.held:
-            self.held.update(own)
+        """Writes it, with the current ids of the tenants' instances: those may have been created or replaced since the plan was made."""
+        self.check_used()
+        current = {variable: _id_of(tenant) for variable, tenant in self.used.items()}
+        if {**self.held, **current} != self.held:
+            self.held.update(current)
             self.make_plan()
         super().write()
 
@@ -163,6 +199,18 @@ class FormulaJob(Job[FormulaDesired, FormulaLive]):
         return formula_result(live)
 
 
+def _id_of(tenant: AnyJob) -> str:
+    """The id of its instance as text, or a placeholder if that is yet to be created."""
+    return PENDING if tenant.live is None or tenant.live.id == PLACEHOLDER_ID else str(tenant.live.id)
+
+
+def _id_or_name(wanted: InstanceRef) -> str:
+    """What is known of an element instance without a lookup."""
+    if wanted.own or wanted.id == PLACEHOLDER_ID:
+        return PENDING
+    return wanted.name or str(wanted.id)
+
+
 class LookUps:
     """Looks up what a formula instance refers to, with the fewest requests for one."""
 
@@ -191,16 +239,16 @@ class LookUps:
 class SharedLookUps(LookUps):
     """The same for many: nothing is requested twice, and names are looked up in whole lists."""
 
-    def __init__(self, channel: Channel, desired: Iterable[FormulaDesired]) -> None:
+    def __init__(self, channel: Channel, jobs: Iterable[FormulaJob]) -> None:
         super().__init__(channel)
         self._answers: dict[Any, Any] = {}
         self._names: set[str] = set()
         self._instances: dict[str | None, set[str]] = {}
         """The names of the element instances to look up, by element."""
-        for one in desired:
-            self._names |= {one.name} if one.name is not None else set()
-            for wanted in one.instances.values():
-                if wanted.name is not None:
+        for job in jobs:
+            self._names |= {job.desired.name} if job.desired.name is not None else set()
+            for wanted in job.desired.instances.values():
+                if wanted.name is not None and job.tenant_of(wanted) is None:
                     self._instances.setdefault(wanted.element, set()).add(wanted.name)
 
     def template(self, given: int | str) -> Template:

@@ -106,11 +106,7 @@ class FormulaPlatform(Api):
             "/formulas/instances", (("elementInstanceId", str(instance_id)), _INACTIVE_TOO), among=None
         )
         # If the list shows no configuration, rely on the platform's filter.
-        return [
-            live
-            for live in found
-            if live.configuration is None or str(instance_id) in map(str, live.configuration.values())
-        ]
+        return [live for live in found if live.configuration is None or live.uses(instance_id)]
 
     def get(self, number: int) -> FormulaLive | None:
         """The formula instance with this id; None if it does not exist."""

@@ -59,6 +59,10 @@ class FormulaLive(Resource):
         """The known values of its variables."""
         return self.configuration or {}
 
+    def uses(self, instance_id: int) -> bool:
+        """Whether one of its variables is known to hold the id of that element instance."""
+        return str(instance_id) in map(str, self.values.values())
+
     @property
     def set_values(self) -> Mapping[str, Any]:
         """Its known settings."""

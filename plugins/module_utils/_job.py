@@ -64,8 +64,12 @@ class Job(ABC, Generic[D, L]):
         """The jobs of other resources that are reported with its own."""
         self.owner: AnyJob | None = None
         """The job that it belongs to."""
+        self.beside: Sequence[AnyJob] = ()
+        """The run's jobs whose resources it may use."""
+        self.pruned: Collection[int] = ()
+        """The resources that the run prunes, so that it may not use them."""
         self.freed: Collection[int] = ()
-        """The resources that use others, and that the run deletes before it."""
+        """The resources that use it, and that the run deletes or changes before it is deleted."""
 
     # --- defined by kind ----------------------------------------------------------------------------------------------
 
@@ -116,8 +120,16 @@ class Job(ABC, Generic[D, L]):
     def verify_now(self) -> None:
         """Fails a dry run as a run would fail. Raises Final."""
 
+    @property
+    def released(self) -> Collection[str]:
+        """The ids of resources that it uses before its writes and not after them."""
+        return ()
+
     def check_deletion(self) -> None:
-        """Raises FreshdeskError if the platform would refuse the deletion that a dry run predicts."""
+        """Raises FreshdeskError if the platform would refuse its deletion."""
+
+    def check_used(self) -> None:
+        """Raises FreshdeskError if it uses a resource of the run that will not exist."""
 
     # --- its outcome --------------------------------------------------------------------------------------------------
 
@@ -200,8 +212,6 @@ class Job(ABC, Generic[D, L]):
     def predict(self) -> None:
         """Records what a run would do."""
         current = self.live
-        if self.planned.delete:
-            self.check_deletion()
         self.live = self.planned.outcome
         if self.planned.changed:
             self.done.append(PREDICTED)

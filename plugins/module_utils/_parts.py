@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from ._errors import FreshdeskError, Refused
+from ._errors import NOT_TRIED, FreshdeskError, Refused, not_tried_too
 from ._job import AnyJob, attempt_each
 from ._options import RunOptions
 from ._recovery import adopt_what_others_created
@@ -39,14 +39,21 @@ class Parts:
         # The platform does not delete an element instance that is in use.
         self.first = [part for part in self.jobs if not part.desired.present]
         self.last = [part for part in self.jobs if part.desired.present]
-        self.freed: set[int]
-        """Those that are deleted, and so do not prevent the deletion of an element instance."""
+        self._deleted: set[int] = set()
+        """Those that are deleted before the instances."""
+        self._released: dict[str, set[int]] = {}
+        """Those that use an element instance until they are changed, by its id."""
         self.channels: list[Channel] = []
         """Those that belong to no job."""
 
-    def plan(self) -> None:
-        """Plans those of all tenants that have not failed. If one is refused, nothing of its tenant is changed."""
+    def plan(self, pruned: Collection[int]) -> None:
+        """Plans those of all tenants that have not failed. If one is refused, nothing of its tenant is changed.
+
+        C(pruned): the instances that the run prunes.
+        """
         jobs = [part for tenant in self._with_parts if tenant.error is None for part in tenant.parts]
+        for job in jobs:
+            job.beside, job.pruned = self._tenants, pruned
         wanted = [job for job in jobs if not job.desired.awaits_creation]
         if wanted:
             kind = type(wanted[0])
@@ -56,10 +63,55 @@ class Parts:
             job.attempt(job.make_plan)
         _refuse_shared([job for job in wanted if job.error is None])
         self._settle()
-        plans = [part.plan for part in self.first if part.plan is not None]
-        self.freed = {plan.live.id for plan in plans if plan.live is not None}
+        while _refuse_dependent(jobs):
+            self._settle()
+        self._free()
+
+    def check_deletions(self) -> None:
+        """Refuses to delete tenants whose instances are in use, before any of their formula instances is deleted.
+
+        Those of a refused tenant stay, and may use the instance of another. A run leaves tenants without formula instances to
+        the platform, unless a refusal stops it: workers would have begun others by then, which no dry run could predict.
+        """
+        every = self._options.stop_on_error or self._transport.read_only
+        tenants = self._tenants if every else self._with_parts
+        freed = None
+        while freed != (self._deleted, self._released):
+            freed = self._deleted, self._released
+            leaving = [tenant for tenant in tenants if tenant.has_work and tenant.planned.delete]
+            self._each(leaving, lambda tenant: tenant.check_deletion())
+            self._settle()
+            self._free()
+
+    def _free(self) -> None:
+        """Determines the formula instances that do not prevent the deletion of an element instance."""
+        self._deleted = {part.live.id for part in self.first if _is_to_be_tried(part) and part.live is not None}
+        self._released = {}
+        for part in filter(_is_to_be_tried, self.last):
+            if part.live is not None:
+                for instance in part.released:
+                    self._released.setdefault(instance, set()).add(part.live.id)
         for tenant in self._tenants:
-            tenant.freed = self.freed
+            tenant.freed = self._deleted | self._released.get(_id_of(tenant), set())
+
+    @property
+    def late(self) -> list[AnyJob]:
+        """The tenants that are deleted last, since formula instances use their instances until the run changes them."""
+        return [
+            tenant
+            for tenant in self._tenants
+            if tenant.has_work and tenant.planned.delete and _id_of(tenant) in self._released
+        ]
+
+    @property
+    def ids(self) -> set[int]:
+        """Those that exist before the run."""
+        return {part.plan.live.id for part in self.jobs if part.plan is not None and part.plan.live is not None}
+
+    @property
+    def predicted(self) -> list[Any]:
+        """All as they would be after the run."""
+        return [part.live for part in self.jobs if part.live is not None]
 
     def predict(self, jobs: Iterable[AnyJob]) -> None:
         """What C(write) would do."""
@@ -105,6 +157,10 @@ class Parts:
         return platform
 
 
+def _id_of(tenant: AnyJob) -> str:
+    return str(tenant.live.id) if tenant.live is not None else ""
+
+
 def is_waiting(tenant: AnyJob) -> bool:
     """Whether a tenant is finished only when its formula instances are."""
     return any(part.desired.present and _is_to_be_tried(part) for part in tenant.parts)
@@ -121,7 +177,7 @@ def settle(tenant: AnyJob) -> None:
         if part.error is None and not part.wrote and (part.plan is None or part.has_work):
             part.error = FreshdeskError(
                 f"{part.desired.label} was not tried, since its tenant {tenant.desired.label} failed: run again.",
-                state="not_tried",
+                state=NOT_TRIED,
             )
 
 
@@ -139,8 +195,10 @@ def _error_of(tenant: AnyJob, failed: Sequence[AnyJob]) -> FreshdeskError:
     wrote = tenant.changed and not tenant.check_mode
     state = "unknown" if "unknown" in states else "partial" if wrote or "partial" in states else first.state
     done = f"; done before that: {', '.join(tenant.done)}" if tenant.done and not tenant.check_mode else ""
+    count = sum(error.state != NOT_TRIED for error in errors)
     return FreshdeskError(
-        f"{tenant.desired.label}: {len(failed)} of {len(tenant.parts)} formula instances failed: {'; '.join(named)}{done}.",
+        f"{tenant.desired.label}: {count} of {len(tenant.parts)} formula instances failed{not_tried_too(errors)}: "
+        f"{'; '.join(named)}{done}.",
         state=state,
         status=first.status,
         request_id=first.request_id,
@@ -148,20 +206,40 @@ def _error_of(tenant: AnyJob, failed: Sequence[AnyJob]) -> FreshdeskError:
     )
 
 
+def _refuse_dependent(jobs: Iterable[AnyJob]) -> bool:
+    """Refuses those that use the instance of a tenant that has failed. Returns whether there were any."""
+    sound = [job for job in jobs if job.error is None]
+    for job in sound:
+        job.attempt(job.check_used)
+    return any(job.error is not None for job in sound)
+
+
 def _refuse_shared(jobs: Sequence[AnyJob]) -> None:
     """Refuses both entries for one formula instance."""
     claimed: dict[object, AnyJob] = {}
     for job in jobs:
-        if job.live is None and job.desired.id is not None:
-            continue  # absent already
-        meant = job.live.id if job.live is not None else (job.platform.formula, job.desired.name)
-        first = claimed.setdefault(meant, job)
-        if first is not job and first.owner is not None and job.owner is not None:
-            owners = " and ".join(
-                dict.fromkeys(printable(one.owner.desired.label) for one in (first, job) if one.owner)
-            )
-            for one in (first, job):
-                one.error = Refused(
-                    f"The formulas of {owners} have {job.desired.label} of formula {job.platform.formula} twice, so neither was done: "
-                    "give each formula instance a name of its own."
-                )
+        for claim in _claims(job):
+            first = claimed.setdefault(claim, job)
+            if first is not job:
+                _refuse_both(first, job)
+
+
+def _claims(job: AnyJob) -> Iterator[object]:
+    """The formula instance that it addresses, and the name that it gives to it."""
+    name, live = job.desired.name, job.live
+    if live is not None:
+        yield live.id
+    if name is not None and (job.desired.id is None if live is None else name != live.name):
+        yield job.platform.formula, name
+
+
+def _refuse_both(first: AnyJob, second: AnyJob) -> None:
+    """Refuses both entries."""
+    owners = " and ".join(
+        dict.fromkeys(printable(one.owner.desired.label) for one in (first, second) if one.owner is not None)
+    )
+    for one in (first, second):
+        one.error = Refused(
+            f"The formulas of {owners} have {second.desired.label} of formula {second.platform.formula} twice, so neither was done: "
+            "give each formula instance a name of its own."
+        )

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -168,15 +168,19 @@ class Platform(Api):
         if is_missing(answer):
             return
         if answer.status == 409:
-            raise error_from(answer, _in_use(instance_id, self._used_by(instance_id), describe(answer)))
+            users = self._used_by(instance_id)
+            active = [live for live in users if live.enabled]  # inactive ones do not prevent it (inferred)
+            raise error_from(answer, _in_use(instance_id, active or users, describe(answer)))
         self.expect(answer, doing, json_needed=False)
 
-    def check_unused(self, instance_id: int, besides: Container[int] = ()) -> None:
+    def check_unused(self, instance_id: int, besides: Container[int] = (), future: Iterable[FormulaLive] = ()) -> None:
         """Raises Refused if the platform would refuse to delete the instance, since a formula instance uses it (inferred).
 
-        C(besides): formula instances that are deleted first.
+        C(besides): formula instances that are deleted or changed first; C(future): these as they are then.
         """
-        users = [live for live in self._used_by(instance_id) if live.enabled and live.id not in besides]
+        users = [live for live in self._used_by(instance_id) if live.id not in besides]
+        users += [live for live in future if live.uses(instance_id)]
+        users = [live for live in users if live.enabled]
         if users:
             raise Refused(_in_use(instance_id, users, ""))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ._approved import plan_of_dry_run
 from ._engine import Engine
-from ._errors import FreshdeskError
+from ._errors import NOT_TRIED, FreshdeskError, not_tried_too
 from ._job import AnyJob
 from ._lookup import looking_alike
 from ._model import Live
@@ -150,13 +150,10 @@ def fleet_result(fleet: Engine) -> dict[str, Any]:
         return {**result, **failure(fleet.refusal), "changed": result["changed"]}
     if fleet.check_mode and fleet.document is not None and fleet.options.plan:
         result["plan"] = plan_of_dry_run(fleet.document, fleet.tenants, result["summary"], fleet.clock.wall())
-    failures = [
-        _labelled(tenant.desired.label, tenant.error.message) for tenant in fleet.tenants if tenant.error is not None
-    ]
     kept = ["Nothing was pruned by prune_tags, since not every tenant succeeded."] if fleet.prune_candidates else []
+    failures = _failures(fleet.tenants)
     if failures:
-        count = f"{len(failures)} of {len(outcomes)} tenants failed."
-        result.update(failed=True, msg=" ".join([count, *failures, *kept]))
+        result.update(failed=True, msg=" ".join([*failures, *kept]))
     elif fleet.prune_error is not None:
         result.update(
             failed=True, msg=f"Pruning ended early, after {len(pruned)} deletions. {fleet.prune_error.message}"
@@ -168,6 +165,17 @@ def summary(tenants: Iterable[AnyJob]) -> dict[str, int]:
     """The number of tenants per action, in the order of ACTIONS."""
     counts = Counter(tenant.action for tenant in tenants)
     return {action: counts[action] for action in ACTIONS if counts[action]}
+
+
+def _failures(tenants: Sequence[AnyJob]) -> list[str]:
+    """A sentence for all, one for each tenant that failed, and one for those that were not tried."""
+    errors = [(tenant.desired.label, tenant.error) for tenant in tenants if tenant.error is not None]
+    if not errors:
+        return []
+    failed = [_labelled(label, error.message) for label, error in errors if error.state != NOT_TRIED]
+    left = ", ".join(label for label, error in errors if error.state == NOT_TRIED)
+    count = f"{len(failed)} of {len(tenants)} tenants failed{not_tried_too(error for _label, error in errors)}."
+    return [count, *failed, *([f"Not tried, since on_error is stop: {left}; run again."] if left else [])]
 
 
 def _labelled(label: str, message: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ._api import Endpoints
-from ._errors import FreshdeskError
+from ._errors import NOT_TRIED, FreshdeskError
 from ._job import AnyJob, PendingCreate
 from ._options import RunOptions
 from ._recovery import settle
@@ -119,5 +119,5 @@ def not_tried(tenant: AnyJob) -> FreshdeskError:
     """The error of a tenant that was not tried after another failed."""
     return FreshdeskError(
         f"{tenant.desired.label} was not tried, since another tenant failed and on_error is stop: run again.",
-        state="not_tried",
+        state=NOT_TRIED,
     )

@@ -154,12 +154,13 @@ options:
         description:
           - The formula instances that use this instance, each with the options of M(cloudelements.freshdesk.formula_instance).
           - In O(instances[].formulas[].instances), V(self) stands for the entry's own instance. To refer to an instance with the name
-            C(self), use a mapping with C(name).
+            C(self), use a mapping with C(name). The instances of other entries are named as they are after the run, so one that is created
+            or renamed may be used, and one that is deleted is refused.
           - O(instances[].formulas[].name) defaults to the name of the entry, unless O(instances[].formulas[].id) is set.
           - They are planned together with the instances, before anything is written, and written after the entry's instance, if that
             succeeded. If one of them is refused, nothing is done for the entry.
           - Those that should be absent are deleted before anything else. With O(instances[].state=absent), all of them are deleted, and
-            then the instance.
+            then the instance, unless a formula instance that stays uses it. In that case, nothing of the entry is deleted.
         type: list
         elements: dict
         suboptions:
@@ -673,7 +674,7 @@ pruned:
       type: str
       sample: acme
 summary:
-  description: The number of instances by action.
+  description: The number of instances by action. Those that were not tried count as V(failed).
   returned: always, unless validation fails
   type: dict
   sample: {"created": 3, "unchanged": 97}

@@ -12,9 +12,12 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from ansible.utils.display import Display
 
+from ..module_utils._errors import NOT_TRIED
 from ..module_utils._job import AnyJob
 from ..module_utils._workers import MOMENT
 
@@ -54,6 +57,8 @@ class ProgressLines:
             self.idle()
 
     def _said(self, job: AnyJob) -> str:
+        if job.error is not None and job.error.state == NOT_TRIED:
+            return "not tried"
         return _PREDICTED.get(job.action, job.action) if self._dry_run else job.action
 
     def retrying(self, message: str) -> None:
@@ -73,9 +78,21 @@ def say(*lines: str) -> None:
     Display().display("\n".join(lines), stderr=True)
 
 
-def summary(outcomes: int, actions: dict[str, int], pruned: int, *, dry_run: bool) -> str:
+def is_not_tried(outcome: Mapping[str, Any]) -> bool:
+    """Whether it failed only since another did."""
+    return bool(outcome.get("error", {}).get("state") == NOT_TRIED)
+
+
+def counted(actions: Mapping[str, int], *, not_tried: int) -> str:
+    """How many tenants there are of each action, apart from those that were not tried, which count as failed there."""
+    failed = {"failed": actions.get("failed", 0) - not_tried, "not tried": not_tried}
+    counts = {**failed, **{action: count for action, count in actions.items() if action != "failed"}}
+    return ", ".join(f"{count} {action}" for action, count in counts.items() if count)
+
+
+def summary(outcomes: int, actions: Mapping[str, int], pruned: int, *, dry_run: bool, not_tried: int = 0) -> str:
     """One line for all tenants and pruned instances."""
-    counts = ", ".join(f"{count} {action}" for action, count in actions.items())
+    counts = counted(actions, not_tried=not_tried)
     tenants = f"{outcomes} tenant{'' if outcomes == 1 else 's'}: {counts}" if outcomes else "no tenants"
     also = f"; {pruned} pruned" if pruned else ""
     return f"{tenants}{also}{' (dry run)' if dry_run else ''}"

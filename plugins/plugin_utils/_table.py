@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..module_utils._redact import printable
+from ._progress import counted, is_not_tried
 
 ROWS = 40
 """Maximum number of lines for tenants with their formula instances, and for pruned instances."""
@@ -17,15 +18,15 @@ ROWS = 40
 def table_of(result: Mapping[str, Any], *, check_mode: bool) -> list[str]:
     """The lines."""
     changed = [outcome for outcome in result["outcomes"] if outcome["action"] != "unchanged"]
-    # A stable sort: in the order of the tenants, except for failed ones.
-    changed.sort(key=lambda outcome: outcome["action"] != "failed")
+    # A stable sort: in the order of the tenants, except for those that failed or were not tried.
+    changed.sort(key=lambda outcome: (is_not_tried(outcome), outcome["action"] != "failed"))
     rows = [row for outcome in changed for row in _rows(outcome)]
     lines = rows[:ROWS]
     lines += [_row("pruned", stray) for stray in result["pruned"][:ROWS]]
     left = max(0, len(rows) - ROWS) + max(0, len(result["pruned"]) - ROWS)
     if left:
         lines.append(f"... and {left} more, in outcomes and pruned")
-    counts = ", ".join(f"{count} {action}" for action, count in result["summary"].items()) or "no tenants"
+    counts = counted(result["summary"], not_tried=sum(map(is_not_tried, changed))) or "no tenants"
     counts += f"; {len(result['pruned'])} pruned" if result["pruned"] else ""
     requests = result["http"]["requests"]
     lines.append(counts + (" (dry run: nothing was written)" if check_mode else ""))
@@ -37,9 +38,14 @@ def _rows(outcome: Mapping[str, Any]) -> list[str]:
     """A row for the tenant, and one for each of its formula instances that changed or failed."""
     formulas = [one for one in outcome.get("formulas", ()) if one["action"] != "unchanged"]
     return [
-        _row(outcome["action"], outcome),
-        *(_row(one["action"], {**one, "name": f"{outcome['name'] or '-'}: {one['name'] or '-'}"}) for one in formulas),
+        _row(_said(outcome), outcome),
+        *(_row(_said(one), {**one, "name": f"{outcome['name'] or '-'}: {one['name'] or '-'}"}) for one in formulas),
     ]
+
+
+def _said(outcome: Mapping[str, Any]) -> str:
+    action: str = outcome["action"]
+    return "not tried" if is_not_tried(outcome) else action
 
 
 def _row(action: str, one: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from faults.figures import Violation
 from faults.world import MINE
 
 CREATE, DELETE = "/formulas/{formulaId}/instances", "/formulas/{formulaId}/instances/{formulaInstanceId}"
-FAILED = "formula instances failed: "
+FAILED = " formula instances failed"
 """What a tenant says whose instance is as desired, or was not touched, and whose formulas are not."""
 TEMPLATES = ("sync", "audit", "unused")
 VARIABLES = {"source": {"required": True}, "target": {}, "cron": {"type": "value"}}
@@ -53,6 +53,7 @@ class TenantsFormulas:
         self.others = [hub, str(hub), {"name": "hub", "element": "zendesk"}, "shared"]
         self.ids_of_others = {str(given): hub for given in self.others} | {"shared": shared}
         self.live = _ids(simulation)
+        self.tenants = [entry["name"] for entry in wishes if entry.get("state") != "absent"]
         self.wanted: list[Wanted] = []
         for entry in wishes:
             if chance.random() < 0.75:
@@ -82,7 +83,8 @@ class TenantsFormulas:
             name = option["name"] = f"{tenant}-{template}"
         option["instances"] = {"source": "self" if chance.random() < 0.8 else chance.choice(self.others)}
         if chance.random() < 0.3:
-            option["instances"]["target"] = chance.choice(["self", chance.choice(self.others)])
+            of_run = chance.choice(self.tenants or self.others)
+            option["instances"]["target"] = chance.choice(["self", chance.choice(self.others), of_run])
         option.update(chance.choice([{}, {}, {"configuration": {"cron": 15}}, {"active": False}, {"active": True}]))
         if chance.random() < 0.1:
             option["state"] = "absent"
@@ -135,7 +137,7 @@ class TenantsFormulas:
     def _as_desired(self, wanted: Wanted, one: Mapping[str, Any], ids: Mapping[str, int]) -> None:
         expected = {key: str(value) for key, value in wanted.option.get("configuration", {}).items()}
         for variable, given in wanted.option["instances"].items():
-            number = ids[wanted.tenant] if given == "self" else self.ids_of_others[str(given)]
+            number = self.ids_of_others.get(str(given)) or ids[wanted.tenant if given == "self" else given]
             expected[variable] = str(number)
         held = {key: str(value) for key, value in one["configuration"].items() if key in expected}
         if held != expected or one["active"] is not wanted.option.get("active", one["active"]):

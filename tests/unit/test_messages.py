@@ -26,9 +26,10 @@ MAKERS = {
 }
 """What makes an error of a text, beside the classes of errors of this collection."""
 PARTS = {
-    "_check_header_secret", "_finding", "_in_use", "_left_alone", "_left_in", "_problem", "_problem_of_texts", "_refuse_shared", "_shared",
-    "_with_key", "not_tried", "unknown_option", "unknown_variable", "refusal_of", "remedy", "restore", "restore_warnings",
-    "secret_refusal", "settle_refusal", "shared_subdomains", "tls_problem", "warnings_of",
+    "_check_header_secret", "_failures", "_finding", "_in_use", "_left_alone", "_left_in", "_problem", "_problem_of_texts",
+    "_refuse_shared", "_shared", "_with_key", "fleet_result", "not_tried", "unknown_option", "unknown_variable", "refusal_of",
+    "remedy", "restore", "restore_warnings", "secret_refusal", "settle_refusal", "shared_subdomains", "tls_problem",
+    "warnings_of",
 }  # fmt: skip
 """Functions whose texts are parts of messages."""
 
@@ -81,12 +82,16 @@ def readings(node: jinja2.nodes.Node) -> list[str]:
 
 
 def told_by_plays(node: Any) -> Iterator[str]:
-    """The texts of the tasks that fail, of a play or of a role."""
+    """The texts of the tasks that fail, of a play or of a role, and of what a play calls its refusal."""
+    told = []
     if isinstance(node, dict) and {"ansible.builtin.assert", "ansible.builtin.fail"} & set(node):
         told = [node.get("ansible.builtin.assert", {}).get("fail_msg"), node.get("ansible.builtin.fail", {}).get("msg")]
-        for text in [*told, *node.get("vars", {}).values()]:
-            for output in jinja2.Environment().parse(text).body if isinstance(text, str) else ():
-                yield from (re.sub(f"{GAP}+", GAP, " ".join(reading.split())) for reading in readings(output))
+        told += node.get("vars", {}).values()
+    elif isinstance(node, dict):
+        told = [text for name, text in (node.get("vars") or {}).items() if name.endswith("refusal")]
+    for text in told:
+        for output in jinja2.Environment().parse(text).body if isinstance(text, str) else ():
+            yield from (re.sub(f"{GAP}+", GAP, " ".join(reading.split())) for reading in readings(output))
     for below in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
         yield from told_by_plays(below)
 

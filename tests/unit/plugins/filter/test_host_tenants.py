@@ -164,6 +164,45 @@ def test_a_host_ends_by_the_outcome_of_its_key_and_no_variable_is_read_for_it():
     assert host_outcome({"outcomes": outcomes, "msg": "1 of 2 tenants failed."}, "b", ["a", "b"], None) == outcomes[1]
 
 
+def test_of_a_host_that_changed_each_option_before_and_after_is_a_line():
+    formula = {"name": "sync", "action": "created", "changed": True}
+    formula["diff"] = {"before": {"state": "absent"}, "after": {"state": "present", "settings": {"n": 60}}}
+    outcome = {
+        "key": "a",
+        "action": "updated",
+        "changed": True,
+        "diff": {
+            "before": {"state": "present", "name": "acme", "tags": ["old"], "events": {"enabled": False}},
+            "after": {
+                "state": "present",
+                "name": "acme",
+                "tags": [],
+                "events": {"enabled": True},
+                "api_key": "(changed)",
+            },
+        },
+        "formulas": [formula, {**formula, "name": "audit", "changed": False}],
+    }
+    assert host_outcome({"outcomes": [outcome]}, "a", ["a"], {})["changes"] == [
+        "updated",
+        "- tags: [old]",
+        "+ tags: []",
+        "- events.enabled: false",
+        "+ events.enabled: true",
+        "+ api_key: (changed)",
+        "formula instance sync: created",
+        "  + settings.n: 60",
+    ]
+
+
+def test_what_a_host_shows_of_its_changes_cannot_move_the_cursor():
+    diff = {"before": {"tags": [{"red\x1b[31m": 1}]}, "after": {"to\x1b": "a\nb"}}
+    outcome = {"key": "a", "action": "updated", "changed": True, "diff": diff, "formulas": []}
+    shown = host_outcome({"outcomes": [outcome]}, "a", ["a"], {})["changes"]
+
+    assert all(line.isprintable() for line in shown)
+
+
 def test_where_nothing_was_done_each_host_says_why_and_the_others_are_not_looked_at():
     variables = {**hostvars(a=tenant("dup"), bad={"name": "bad", "api_key": "short"}), "b": Failing(freshdesk_tenant=1)}
 

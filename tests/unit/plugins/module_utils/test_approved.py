@@ -177,6 +177,14 @@ def test_an_instance_that_was_replaced_meanwhile_is_named_though_it_looks_the_sa
     assert "beta: differs in id. " in refusal(simulation, plan)
 
 
+def test_an_instance_to_be_pruned_that_was_replaced_meanwhile_is_named(simulation):
+    plan = planned(simulation, prune_tags=("crm",))
+    simulation.platform.remove_instance(600004)
+    simulation.platform.add_instances([{"name": "old", "tags": ["crm"]}])
+
+    assert f"{REFUSED}old: differs in id. " in refusal(simulation, plan, prune_tags=("crm",))
+
+
 def test_an_instance_that_would_not_be_pruned_any_more_is_named(simulation):
     plan = planned(simulation, prune_tags=("crm",))
     simulation.platform.change_instance(600004, {"tags": []})
@@ -208,6 +216,15 @@ def test_a_file_that_was_changed_after_the_dry_run_is_refused_though_its_plan_id
     change(plan)
 
     assert refusal(simulation, plan).startswith(REFUSED)
+
+
+def test_a_file_of_which_only_the_plan_id_was_changed_is_refused_as_that(simulation):
+    message = refusal(simulation, {**planned(simulation), "plan_id": "0" * 32})
+
+    assert message.startswith(
+        "The plan_id of the approved plan does not belong to the rest of it, so nothing was written: "
+    )
+    assert is_listed(message)
 
 
 @pytest.mark.parametrize(

@@ -258,7 +258,7 @@ def test_an_instance_is_pruned_unless_a_formula_instance_that_stays_uses_it(simu
 
     assert [one["name"] for one in result["pruned"]] == (["stray"] if state == "absent" else [])
     assert result.get("failed", False) is (state == "present")
-    assert state == "absent" or f"Instance {stray} is used by formula instances" in result["msg"]
+    assert state == "absent" or f"instances: source is id {stray}, which this run deletes" in result["msg"]
 
 
 def test_max_deletes_counts_instances_alone(simulation):
@@ -371,6 +371,17 @@ def test_an_id_and_a_name_of_one_formula_instance_are_both_refused(simulation):
     result = done(simulation, tenant("acme", audit(id=number, name="new")), tenant("beta", audit(name="old")))
 
     assert result["summary"] == {"failed": 2}
+    assert simulation.writes() == []
+
+
+@pytest.mark.parametrize("given", ["name", "id"])
+def test_a_formula_instance_is_not_renamed_to_what_another_entry_is_called(simulation, given):
+    ids = simulation.platform.formulas.add([{"name": name, "formula": simulation.audit} for name in ("old", "older")])
+    other = {"name": "new"} if given == "name" else {"id": ids[1], "name": "new"}
+    result = done(simulation, tenant("acme", audit(id=ids[0], name="new")), tenant("beta", audit(**other)))
+
+    assert result["summary"] == {"failed": 2}
+    assert "have new of formula" in result["beta"]["formulas"][0]["error"]["message"]
     assert simulation.writes() == []
 
 

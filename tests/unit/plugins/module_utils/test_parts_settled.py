@@ -16,6 +16,9 @@ from ansible_collections.cloudelements.freshdesk.plugins.module_utils._parts imp
 REFUSED = FreshdeskError("a lacks source, which the template requires.")
 BUSY = FreshdeskError("The platform is busy: run again.", status=503, request_id="4f1c", attempts=5)
 PARTIAL = FreshdeskError("It was changed, but not activated.", state="partial", attempts=2)
+STOPPED = FreshdeskError(
+    "b was not tried, since another tenant failed and on_error is stop: run again.", state="not_tried"
+)
 UNKNOWN = FreshdeskError("The platform did not answer.", state="unknown")
 WRITE = object()
 
@@ -79,6 +82,20 @@ def settled(*parts, error=None, done=(), changed=False, check_mode=False):
             "acme: 2 of 2 formula instances failed: a lacks source, which the template requires; b: It was changed, but not "
             "activated.",
             "partial",
+        ),
+        (
+            [part("a", REFUSED), part("b", STOPPED)],
+            {},
+            "acme: 1 of 2 formula instances failed, 1 was not tried: a lacks source, which the template requires; "
+            "b was not tried, since another tenant failed and on_error is stop: run again.",
+            "failed",
+        ),
+        (
+            [part("b", STOPPED)],
+            {},
+            "acme: 0 of 1 formula instances failed, 1 was not tried: b was not tried, since another tenant failed and on_error "
+            "is stop: run again.",
+            "not_tried",
         ),
         (
             [part("a", PARTIAL), part("b", UNKNOWN)],

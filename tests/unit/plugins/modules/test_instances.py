@@ -180,6 +180,9 @@ def test_on_error_stop_says_of_each_that_it_was_not_tried(simulation):
         "not_tried",
         "not_tried",
     ]
+    assert done["summary"] == {"failed": 3, "created": 1}
+    assert done["msg"].startswith("1 of 4 tenants failed, 2 were not tried. t1: ")
+    assert done["msg"].endswith(" Not tried, since on_error is stop: t2, t3; run again.")
     assert simulation.names() == ["t0"]
 
 

@@ -12,6 +12,7 @@ import pytest
 from ansible.utils.display import Display
 from support.in_process import Simulation
 
+from ansible_collections.cloudelements.freshdesk.plugins.module_utils._errors import FreshdeskError
 from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils import _progress
 from ansible_collections.cloudelements.freshdesk.plugins.plugin_utils._progress import ProgressLines, summary
 
@@ -38,8 +39,8 @@ def clock(monkeypatch):
     return time
 
 
-def tenant(label="acme", action="created"):
-    return SimpleNamespace(desired=SimpleNamespace(label=label), action=action, parts=[])
+def tenant(label="acme", action="created", error=None):
+    return SimpleNamespace(desired=SimpleNamespace(label=label), action=action, parts=[], error=error)
 
 
 def test_lines_that_come_close_together_are_one_message_and_none_waits_for_the_next_tenant(shown, clock):
@@ -64,6 +65,18 @@ def test_formula_instances_that_changed_or_failed_are_named_with_their_tenant(sh
     progress.done(one)
     progress.idle()
     assert shown == ["[1/1] acme: would update (formulas: acme-sync would create, acme-jobs failed)"]
+
+
+def test_a_tenant_that_was_not_tried_is_told_from_one_that_failed(shown, clock):
+    progress = ProgressLines("changes", dry_run=False)
+    progress.begin(2)
+    for label, state in (("acme", "failed"), ("beta", "not_tried")):
+        progress.done(tenant(label, "failed", FreshdeskError("It failed.", state=state)))
+    progress.idle()
+    assert shown == ["[1/2] acme: failed\n[2/2] beta: not tried"]
+    assert summary(3, {"failed": 2, "created": 1}, 0, dry_run=False, not_tried=1) == (
+        "3 tenants: 1 failed, 1 not tried, 1 created"
+    )
 
 
 def test_of_a_long_run_without_changes_the_count_is_shown_now_and_then(shown, clock):

@@ -37,6 +37,17 @@ def test_failures_come_first_what_was_pruned_last_and_what_is_unchanged_not_at_a
     ]
 
 
+def test_what_was_not_tried_is_told_from_what_failed_and_stands_after_the_changes():
+    told = result(("failed", None, "beta"), ("failed", None, "acme"), ("created", 7, "gamma"), failed=2, created=1)
+    told["outcomes"][0]["error"] = {"state": "not_tried"}
+    assert table_of(told, check_mode=False)[:4] == [
+        "failed     -         acme",
+        "created    7         gamma",
+        "not tried  -         beta",
+        "1 failed, 1 not tried, 1 created",
+    ]
+
+
 def test_a_dry_run_says_that_it_is_one():
     told = result(("created", -1, "acme"), requests=1, created=1)
     assert table_of(told, check_mode=True) == [
