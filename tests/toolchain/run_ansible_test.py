@@ -5,7 +5,7 @@
 
 Arguments are those of ansible-test. For integration there are two more: `--sent` sends every module that would run in the
 controller's process, `--oldest-target` runs them on the oldest Python and requests that a target may have. Where no target is
-named, all run, in two halves at the same time.
+named, all run. Several run in two halves at the same time.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from pathlib import Path
 import ansible_test
 
 OLDEST_TARGET = "3.9"
+# The others follow these, and every second one of all goes into the same half, so that both end at about the same time.
+LONGEST = ("story", "provisioning", "where_it_runs", "instances", "instance", "export")
 FOLDER = Path(__file__).resolve().parent
 
 
@@ -37,17 +39,23 @@ def main(command: str, *arguments: str) -> int:
     if command == "integration":
         where.append("--requirements")
     given = [argument for argument in arguments if argument not in own]
-    run = ["ansible-test", command, *where, "--color", "no", *given]
-    if command == "integration" and not given and "--oldest-target" not in own:
-        return in_halves(run)
-    ended = subprocess.run(run, check=False).returncode
+    run = ["ansible-test", command, *where, "--color", "no"]
+    options = [argument for argument in given if argument.startswith("-")]
+    if command == "integration" and len(given) != 1 and not options and "--oldest-target" not in own:
+        return in_halves(run, given or all_targets())
+    ended = subprocess.run([*run, *given], check=False).returncode
     if command == "integration" and not ended:
         check_that_targets_ran(Path.cwd())
     return ended
 
 
-def in_halves(run: list[str]) -> int:
-    """Runs all targets: one half here, at the same time the other half in a copy of the tree, and shows its output at the end.
+def all_targets() -> list[str]:
+    folders = Path("tests/integration/targets").iterdir()
+    return sorted(folder.name for folder in folders if not folder.name.startswith("setup_"))
+
+
+def in_halves(run: list[str], targets: list[str]) -> int:
+    """Runs these targets: one half here, at the same time the other half in a copy of the tree, and shows its output at the end.
 
     A target mostly waits for one process, so a second core would be idle. The copy has a home of its own, since both would write
     the same files there.
@@ -64,9 +72,8 @@ def in_halves(run: list[str]) -> int:
         "ANSIBLE_REMOTE_TMP": str(other_home / ".ansible" / "tmp"),
         "ANSIBLE_COLLECTIONS_PATH": str(copied),
     }
-    folders = sorted(Path("tests/integration/targets").iterdir())
-    targets = [folder.name for folder in folders if not folder.name.startswith("setup_")]
-    first, second = targets[::2], targets[1::2]
+    ordered = [name for name in LONGEST if name in targets] + [name for name in targets if name not in LONGEST]
+    first, second = ordered[::2], ordered[1::2]
     print(f"At the same time, shown afterwards: {', '.join(second)}", flush=True)
     with tempfile.TemporaryFile() as output:
         with subprocess.Popen([*run, *second], cwd=there, env=environment, stdout=output, stderr=output) as other:
