@@ -56,17 +56,6 @@ def test_the_workflow_plans_then_asks_then_applies(controller):
     assert path == ["Freshdesk plan", "Approve the plan", "Freshdesk apply"]
 
 
-def test_a_second_run_writes_nothing_shows_no_secret_and_needs_no_more_than_a_token_that_may_read(setup, controller):
-    written = len(controller.writes)
-
-    status, said = setup(controller, "-vvvv", "--diff", token=READER)
-
-    assert status == 0, said
-    assert re.search(r"changed=0 .* failed=0", said)
-    assert controller.writes[written:] == []
-    assert [secret for secret in (*SECRETS.values(), ADMINISTRATOR) if secret in said] == []
-
-
 def test_a_dry_run_before_the_first_run_says_how_far_it_goes(setup):
     controller = Controller()
 
@@ -169,7 +158,21 @@ def test_what_must_be_there_and_is_not_is_refused_first(setup, variables, senten
     assert controller.writes == []
 
 
-def test_an_approver_can_read_the_plan_and_approve_it_and_nobody_else_can(setup, controller):
+def rights(controller, username):
+    """The statuses of reading the plan and of approving it."""
+    for verb, path in (
+        ("GET", f"jobs/{controller.all('jobs')[-1]['id']}/stdout"),
+        ("POST", f"workflow_approvals/{controller.all('workflow_approvals')[-1]['id']}/approve"),
+    ):
+        try:
+            yield controller.answer(verb, f"/api/v2/{path}/", {}, None, f"token-of-{username}")[0]
+        except Refusal as refusal:
+            yield refusal.status
+
+
+@pytest.fixture(scope="module")
+def with_approvers(setup, controller):
+    """AWX with a plan to approve and three users, two of whom the playbook was then told to let approve it."""
     controller = copy.deepcopy(controller)
     (organization,) = controller.all("organizations")
     controller.add("users", username="alice")
@@ -178,31 +181,28 @@ def test_an_approver_can_read_the_plan_and_approve_it_and_nobody_else_can(setup,
     controller.add("teams", name="Approvers", organization=organization["id"], members=[bob["id"]])
     plan = controller.one("job_templates", "Freshdesk plan")
     workflow = controller.one("workflow_job_templates", "Freshdesk plan and apply")
-    job = controller.add("jobs", job_template=plan["id"], output="the diff")
-    approval = controller.add("workflow_approvals", workflow_job_template=workflow["id"])
-
-    def tries(username):
-        token = f"token-of-{username}"
-        for verb, path in (
-            ("GET", f"jobs/{job['id']}/stdout"),
-            ("POST", f"workflow_approvals/{approval['id']}/approve"),
-        ):
-            try:
-                yield controller.answer(verb, f"/api/v2/{path}/", {}, None, token)[0]
-            except Refusal as refusal:
-                yield refusal.status
-
-    assert [list(tries(username)) for username in ("alice", "bob", "carol")] == [[403, 403]] * 3
+    controller.add("jobs", job_template=plan["id"], output="the diff")
+    controller.add("workflow_approvals", workflow_job_template=workflow["id"])
+    assert [list(rights(controller, username)) for username in ("alice", "bob", "carol")] == [[403, 403]] * 3
 
     status, said = setup(controller, awx_approvers="alice,Approvers")
 
     assert status == 0, said
     assert re.search(r"changed=1 .* failed=0", said)
-    assert [list(tries(username)) for username in ("alice", "bob", "carol")] == [[200, 204], [200, 204], [403, 403]]
+    return controller
 
-    # The name of both a user and a team needs a mapping, and what is granted already is not granted again.
+
+def test_an_approver_can_read_the_plan_and_approve_it_and_nobody_else_can(with_approvers):
+    assert [list(rights(with_approvers, username)) for username in ("alice", "bob", "carol")] == [
+        [200, 204],
+        [200, 204],
+        [403, 403],
+    ]
+
+
+def test_the_name_of_both_a_user_and_a_team_needs_a_mapping(setup, with_approvers):
+    controller = copy.deepcopy(with_approvers)
     controller.add("users", username="Approvers")
-    written = len(controller.writes)
 
     status, said = setup(controller, awx_approvers="alice,Approvers")
 
@@ -212,12 +212,23 @@ def test_an_approver_can_read_the_plan_and_approve_it_and_nobody_else_can(setup,
         in last_task(said)
     )
 
-    status, said = setup(controller, "-e", '{"awx_approvers": {"users": ["alice"], "teams": ["Approvers"]}}')
+
+def test_a_second_run_writes_nothing_shows_no_secret_and_needs_no_more_than_a_token_that_may_read(
+    setup, with_approvers
+):
+    controller = copy.deepcopy(with_approvers)
+    # What is granted to the team of this name is not granted to the user.
+    controller.add("users", username="Approvers")
+    approvers = '{"awx_approvers": {"users": ["alice"], "teams": ["Approvers"]}}'
+    written = len(controller.writes)
+
+    status, said = setup(controller, "-vvvv", "--diff", "-e", approvers, token=READER)
 
     assert status == 0, said
     assert re.search(r"changed=0 .* failed=0", said)
     assert controller.writes[written:] == []
-    assert list(tries("Approvers")) == [403, 403]
+    assert [secret for secret in (*SECRETS.values(), ADMINISTRATOR) if secret in said] == []
+    assert list(rights(controller, "Approvers")) == [403, 403]
 
 
 @pytest.mark.long

@@ -70,7 +70,7 @@ def test_what_a_step_raises_is_raised_and_the_caller_does_not_hang(count):
 
 
 def test_what_was_not_begun_when_a_step_raises_is_not_begun_any_more():
-    begun, go_on = [], threading.Event()
+    begun, go_on, others = [], threading.Event(), set(threading.enumerate())
 
     def step(item):
         begun.append(item)
@@ -81,9 +81,8 @@ def test_what_was_not_begun_when_a_step_raises_is_not_begun_any_more():
     with pytest.raises(ValueError, match="it broke"):
         each(range(10), step, 2)
     go_on.set()
-    for thread in threading.enumerate():
-        if thread.daemon:
-            thread.join(0.05)
+    for thread in set(threading.enumerate()) - others:
+        thread.join(0.05)
 
     assert set(begun) <= {0, 1, 2}
 
