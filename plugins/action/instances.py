@@ -35,7 +35,7 @@ class ActionModule(Action):
             self._plan_path = json_beside(checked_path("plan_path", args["plan_path"]))
         if args.get("checked_files"):
             self._check_files()
-            del args["checked_files"]
+        args.pop("checked_files", None)
         approved = args.pop("approved_plan_path", None)
         if approved is not None:
             args["approved_plan"] = approved_plan(approved)

@@ -323,7 +323,7 @@ def _problem(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> str | None:
         if not rule or value is None:
             continue
         if "options" in rule and isinstance(value, Mapping):
-            for pair in rule["mutually_exclusive"]:
+            for pair in rule.get("mutually_exclusive", ()):
                 if all(value.get(name) is not None for name in pair):
                     return f"{' and '.join(f'{path}.{name}' for name in pair)} exclude each other: set one of them"
         elif ArgumentSpecValidator({path: rule}).validate({path: value}).error_messages:
