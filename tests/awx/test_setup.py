@@ -13,6 +13,9 @@ import pytest
 from awx.controller import ADMINISTRATOR, READER, Controller, Refusal
 from support.platform import SECRETS
 
+DIFFERENT = {"awx_slices": 5, "awx_vault_password": ""}
+"""Variables of the playbook that are not those that AWX was set up with."""
+
 
 def names(controller, collection):
     return {one.get("name", one.get("identifier")) for one in controller.all(collection)}
@@ -77,33 +80,6 @@ def test_a_dry_run_later_shows_what_would_be_changed(setup, controller):
     assert status == 0, said
     assert re.search(r"changed=1 .* failed=0", said)
     assert controller.writes[written:] == []
-
-
-def test_what_differs_is_changed_and_nothing_else(setup, controller):
-    """Another number of slices, no password any more, and the secrets once more."""
-    controller = copy.deepcopy(controller)
-    written = len(controller.writes)
-
-    status, said = setup(controller, awx_slices=5, awx_vault_password="", awx_update_secrets="true")
-
-    assert status == 0, said
-    platform = controller.one("credentials", "Freshdesk platform")
-    sliced = controller.one("job_templates", "Freshdesk apply in slices")
-    readers = [
-        controller.one("job_templates", f"Freshdesk {name}")
-        for name in ("plan", "apply", "apply in slices", "apply with limit")
-    ]
-    assert sliced["job_slice_count"] == 5
-    assert sorted(controller.writes[written:]) == sorted(
-        [
-            f"PATCH /api/v2/credentials/{platform['id']}/",
-            f"PATCH /api/v2/job_templates/{sliced['id']}/",
-            *(f"POST /api/v2/job_templates/{reader['id']}/credentials/" for reader in readers),
-        ]
-    )
-    assert [[one["name"] for one in controller.related(reader, "credentials")] for reader in readers] == [
-        ["Freshdesk platform"]
-    ] * 4
 
 
 @pytest.mark.parametrize(
@@ -172,7 +148,8 @@ def rights(controller, username):
 
 @pytest.fixture(scope="module")
 def with_approvers(setup, controller):
-    """AWX with a plan to approve and three users, two of whom the playbook was then told to let approve it."""
+    """AWX with a plan to approve and three users, and what the playbook wrote then: two of them may approve it, there is another
+    number of slices, no password any more, and the secrets once more."""
     controller = copy.deepcopy(controller)
     (organization,) = controller.all("organizations")
     controller.add("users", username="alice")
@@ -185,15 +162,40 @@ def with_approvers(setup, controller):
     controller.add("workflow_approvals", workflow_job_template=workflow["id"])
     assert [list(rights(controller, username)) for username in ("alice", "bob", "carol")] == [[403, 403]] * 3
 
-    status, said = setup(controller, awx_approvers="alice,Approvers")
+    written = len(controller.writes)
+
+    status, said = setup(controller, awx_approvers="alice,Approvers", awx_update_secrets="true", **DIFFERENT)
 
     assert status == 0, said
-    assert re.search(r"changed=1 .* failed=0", said)
-    return controller
+    return controller, controller.writes[written:]
+
+
+def test_what_differs_is_changed_and_nothing_else(with_approvers):
+    controller, writes = with_approvers
+    platform = controller.one("credentials", "Freshdesk platform")
+    sliced = controller.one("job_templates", "Freshdesk apply in slices")
+    readers = [
+        controller.one("job_templates", f"Freshdesk {name}")
+        for name in ("plan", "apply", "apply in slices", "apply with limit")
+    ]
+    assert sliced["job_slice_count"] == 5
+    assert sorted(re.sub(r"/roles/\d+/", "/roles/ID/", write) for write in writes) == sorted(
+        [
+            # Who approves: the plan to read, and the workflow to approve.
+            *["POST /api/v2/roles/ID/teams/", "POST /api/v2/roles/ID/users/"] * 2,
+            f"PATCH /api/v2/credentials/{platform['id']}/",
+            f"PATCH /api/v2/job_templates/{sliced['id']}/",
+            *(f"POST /api/v2/job_templates/{reader['id']}/credentials/" for reader in readers),
+        ]
+    )
+    assert [[one["name"] for one in controller.related(reader, "credentials")] for reader in readers] == [
+        ["Freshdesk platform"]
+    ] * 4
 
 
 def test_an_approver_can_read_the_plan_and_approve_it_and_nobody_else_can(with_approvers):
-    assert [list(rights(with_approvers, username)) for username in ("alice", "bob", "carol")] == [
+    controller, _writes = with_approvers
+    assert [list(rights(controller, username)) for username in ("alice", "bob", "carol")] == [
         [200, 204],
         [200, 204],
         [403, 403],
@@ -201,7 +203,7 @@ def test_an_approver_can_read_the_plan_and_approve_it_and_nobody_else_can(with_a
 
 
 def test_the_name_of_both_a_user_and_a_team_needs_a_mapping(setup, with_approvers):
-    controller = copy.deepcopy(with_approvers)
+    controller = copy.deepcopy(with_approvers[0])
     controller.add("users", username="Approvers")
 
     status, said = setup(controller, awx_approvers="alice,Approvers")
@@ -216,13 +218,13 @@ def test_the_name_of_both_a_user_and_a_team_needs_a_mapping(setup, with_approver
 def test_a_second_run_writes_nothing_shows_no_secret_and_needs_no_more_than_a_token_that_may_read(
     setup, with_approvers
 ):
-    controller = copy.deepcopy(with_approvers)
+    controller = copy.deepcopy(with_approvers[0])
     # What is granted to the team of this name is not granted to the user.
     controller.add("users", username="Approvers")
     approvers = '{"awx_approvers": {"users": ["alice"], "teams": ["Approvers"]}}'
     written = len(controller.writes)
 
-    status, said = setup(controller, "-vvvv", "--diff", "-e", approvers, token=READER)
+    status, said = setup(controller, "-vvvv", "--diff", "-e", approvers, token=READER, **DIFFERENT)
 
     assert status == 0, said
     assert re.search(r"changed=0 .* failed=0", said)
