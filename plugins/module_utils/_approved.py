@@ -149,8 +149,9 @@ def check_approved(approved: Mapping[str, Any] | None, current: Mapping[str, Any
         return
     # As in a file: lists for tuples, strings as keys.
     found = list(_differences(approved, json.loads(json.dumps(current))))
-    if not found and _digests(approved["tenants"]) != _digests(current["tenants"]):
-        found = ["the order of the tenants"]
+    if not found:
+        before, now = _digests(approved["tenants"]), _digests(current["tenants"])
+        found = [f"the order of the {what}" for what in now if before[what] != now[what]]
     if found:
         more = f"; and {len(found) - LISTED} more" if len(found) > LISTED else ""
         raise Refused(
@@ -164,10 +165,11 @@ def check_approved(approved: Mapping[str, Any] | None, current: Mapping[str, Any
         )
 
 
-def _digests(described: Sequence[Mapping[str, Any]]) -> list[Any]:
+def _digests(described: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
     """What is written for the tenants and for their formula instances, each in order."""
     formulas = [formula for tenant in described for formula in tenant.get("formulas", [])]
-    return [[one["digest"] for one in kind if "digest" in one] for kind in (described, formulas)]
+    kinds = {"tenants": described, "formula instances": formulas}
+    return {what: [one["digest"] for one in kind if "digest" in one] for what, kind in kinds.items()}
 
 
 def _differences(approved: Mapping[str, Any], current: Mapping[str, Any]) -> Iterator[str]:

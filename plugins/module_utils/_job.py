@@ -64,9 +64,9 @@ class Job(ABC, Generic[D, L]):
         """The jobs of other resources that are reported with its own."""
         self.owner: AnyJob | None = None
         """The job that it belongs to."""
-        self.beside: Sequence[AnyJob] = ()
+        self.beside: Sequence[AnyJob]
         """The run's jobs whose resources it may use."""
-        self.pruned: Collection[int] = ()
+        self.pruned: Collection[int]
         """The resources that the run prunes, so that it may not use them."""
         self.freed: Collection[int] = ()
         """The resources that use it, and that the run deletes or changes before it is deleted."""

@@ -39,9 +39,9 @@ class Parts:
         # The platform does not delete an element instance that is in use.
         self.first = [part for part in self.jobs if not part.desired.present]
         self.last = [part for part in self.jobs if part.desired.present]
-        self._deleted: set[int] = set()
+        self._deleted: set[int]
         """Those that are deleted before the instances."""
-        self._released: dict[str, set[int]] = {}
+        self._released: dict[str, set[int]]
         """Those that use an element instance until they are changed, by its id."""
         self.channels: list[Channel] = []
         """Those that belong to no job."""
@@ -75,13 +75,14 @@ class Parts:
         """
         every = self._options.stop_on_error or self._transport.read_only
         tenants = self._tenants if every else self._with_parts
-        freed = None
-        while freed != (self._deleted, self._released):
+        while True:
             freed = self._deleted, self._released
             leaving = [tenant for tenant in tenants if tenant.has_work and tenant.planned.delete]
             self._each(leaving, lambda tenant: tenant.check_deletion())
             self._settle()
             self._free()
+            if freed == (self._deleted, self._released):
+                return
 
     def _free(self) -> None:
         """Determines the formula instances that do not prevent the deletion of an element instance."""
@@ -92,7 +93,8 @@ class Parts:
                 for instance in part.released:
                     self._released.setdefault(instance, set()).add(part.live.id)
         for tenant in self._tenants:
-            tenant.freed = self._deleted | self._released.get(_id_of(tenant), set())
+            if tenant.live is not None:
+                tenant.freed = self._deleted | self._released.get(str(tenant.live.id), set())
 
     @property
     def late(self) -> list[AnyJob]:
@@ -100,7 +102,10 @@ class Parts:
         return [
             tenant
             for tenant in self._tenants
-            if tenant.has_work and tenant.planned.delete and _id_of(tenant) in self._released
+            if tenant.has_work
+            and tenant.planned.delete
+            and tenant.live is not None
+            and str(tenant.live.id) in self._released
         ]
 
     @property
@@ -155,10 +160,6 @@ class Parts:
         platform = kind.open(self.channels[-1])
         platform.formula = formula
         return platform
-
-
-def _id_of(tenant: AnyJob) -> str:
-    return str(tenant.live.id) if tenant.live is not None else ""
 
 
 def is_waiting(tenant: AnyJob) -> bool:

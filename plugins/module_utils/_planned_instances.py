@@ -17,8 +17,8 @@ class PlannedInstances:
     """The tenants of a run by name, and the instances that it deletes or renames."""
 
     def __init__(self, tenants: Iterable[AnyJob] = (), pruned: Iterable[int] = ()) -> None:
-        self._tenants: dict[str, AnyJob] = {}
-        self._failed: set[str] = set()
+        self._tenants: dict[str | None, AnyJob] = {}
+        self._failed: set[str | None] = set()
         self._deleted = set(pruned)
         self._renamed: dict[int, str] = {}
         for tenant in tenants:
@@ -27,9 +27,9 @@ class PlannedInstances:
     def _add(self, tenant: AnyJob) -> None:
         name, live = tenant.desired.name, tenant.live
         if tenant.error is not None:
-            self._failed |= {name} if tenant.desired.present else set()
+            self._failed.add(name)
         elif not tenant.desired.present:
-            self._deleted |= {live.id} if live is not None else set()
+            self._deleted.update([live.id] if live is not None else [])
         elif name is not None:
             self._tenants[name] = tenant
             if live is not None and live.name != name:
@@ -37,7 +37,7 @@ class PlannedInstances:
 
     def tenant(self, name: str | None) -> AnyJob | None:
         """The tenant whose instance will have the name; None if it is of no tenant, or of one that has failed."""
-        return self._tenants.get(name or "")
+        return self._tenants.get(name)
 
     def staying(self, where: str, found: Sequence[L], *, named: bool) -> list[L]:
         """Those that the run neither deletes nor, if they are referred to by name, renames. Raises Refused if there are none."""

@@ -26,15 +26,16 @@ VALUES = ("_fields", "_values", "_redact", "_model", "_wire", "_polling", "_plan
 SHARED = ("_lookup", "_api", "_reasons", "_resource", "_entries", "_request")
 ENGINE = ("_engine", "_job", "_tenant", "_approval", "_recovery", "_writing", "_parts", "_results")
 AROUND = ("_approved", "_restore", "_subdomains", "_health", "_workers")
-FORMULAS = ("_formula", "_formula_api", "_formula_fields", "_formula_model", "_formula_plan")
+FORMULAS = ("_planned_instances", "_formula", "_formula_api", "_formula_fields", "_formula_model", "_formula_plan")
 MODULES = (*VALUES, *SHARED, *ENGINE, *AROUND, *FORMULAS)
 TESTS = {
-    **dict.fromkeys(ENGINE, ("engine", "approved", "parts")),
+    **dict.fromkeys(ENGINE, ("engine", "approved", "parts", "planned_instances")),
     **dict.fromkeys(FORMULAS, ("formula",)),
-    "_engine": ("engine", "approved", "parts", "subdomains"),
+    "_engine": ("engine", "approved", "parts", "planned_instances", "subdomains"),
     # What formulas of many tenants share is tested with their tenants.
-    "_formula": ("formula", "parts"),
-    "_parts": ("parts",),
+    "_formula": ("formula", "parts", "planned_instances"),
+    "_planned_instances": ("planned_instances", "parts"),
+    "_parts": ("parts", "planned_instances"),
     "_recovery": ("recovery",),
     "_writing": ("writing",),
     "_approved": ("approved", "parts"),

@@ -199,6 +199,12 @@ def test_a_run_is_held_to_the_formulas_of_an_approved_plan(simulation):
     assert list(formulas(simulation)) == ["acme"]
 
 
+def test_a_run_with_its_formulas_in_another_order_than_in_the_approved_plan_is_refused_as_that(simulation):
+    plan = done(simulation, tenant("acme", audit(), sync()), check=True, plan=True)["plan"]
+    with pytest.raises(Refused, match=r"nothing was written: the order of the formula instances\. "):
+        simulation.run([tenant("acme", sync(), audit())], approved_plan=json.loads(json.dumps(plan)))
+
+
 # Absent
 
 

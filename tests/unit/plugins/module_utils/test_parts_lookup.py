@@ -156,6 +156,22 @@ def test_what_is_addressed_by_id_is_read_by_as_many_workers_as_the_task_has_and_
     assert all("error" not in one for one in result.values())
 
 
+def test_a_formula_instance_that_cannot_be_read_keeps_no_other_from_an_element_instance_that_both_use(simulation):
+    [number] = simulation.platform.formulas.add([{"name": "old", "formula": simulation.sync}])
+    simulation.platform.add_faults(
+        {"fault": "status", "status": 403, "match": {"path": f"/formulas/instances/{number}"}}
+    )
+    source = {"source": int(simulation.crm)}
+    result, _calls = planned(
+        simulation,
+        tenant("acme", {"id": number, "instances": source}),
+        tenant("beta", {"formula": "sync", "instances": source}),
+    )
+
+    assert [result[name].get("error", {}).get("status") for name in ("acme", "beta")] == [403, None]
+    assert shown(result["beta"]) == [{"source": simulation.crm}]
+
+
 def test_an_element_instance_that_cannot_be_read_fails_the_tenants_that_refer_to_it_alone(simulation):
     simulation.platform.add_faults(
         {"fault": "status", "status": 403, "match": {"verb": "GET", "path": f"/instances/{simulation.crm}"}}

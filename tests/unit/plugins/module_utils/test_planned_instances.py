@@ -100,19 +100,23 @@ def test_a_formula_uses_the_instance_that_stays_where_another_run_created_that_o
 
 def test_names_of_tenants_of_the_run_are_not_looked_up_again(simulation):
     simulation.run([tenant("acme"), tenant("beta")])
-    simulation.platform.clear_requests()
-    simulation.run([tenant("acme"), tenant("beta")], check=True)
-    alone = simulation.calls().count("GET /instances")
-    simulation.platform.clear_requests()
-    simulation.run([tenant("acme", sync("beta")), tenant("beta", sync("acme"))], check=True)
+    simulation.platform.add_instances({"count": 1000})
+    simulation.platform.add_instances([{"name": "other"}])
 
-    assert simulation.calls().count("GET /instances") == alone
+    def lists(*formulas):
+        simulation.platform.clear_requests()
+        simulation.run([tenant("acme", *formulas), tenant("beta")], check=True)
+        return simulation.calls().count("GET /instances")
+
+    assert [lists(sync("beta")) - lists(), lists(sync("beta"), sync("other", name="x")) - lists()] == [0, 1]
 
 
 def test_a_formula_that_uses_a_tenant_that_the_run_disables_has_a_warning(simulation):
-    engine = simulation.run([tenant("acme", sync("beta")), tenant("beta", enabled=False)])
+    engine = simulation.run([tenant("acme", sync("beta")), tenant("beta", sync("acme"), enabled=False)])
 
-    assert "acme: instances: target is beta, which is disabled" in "".join(warnings_of(engine.tenants))
+    assert [warning for warning in warnings_of(engine.tenants) if "disabled" in warning] == [
+        "acme: instances: target is beta, which is disabled: the formula cannot use it until it is enabled."
+    ]
 
 
 # Failed
@@ -126,10 +130,11 @@ def test_a_formula_that_uses_a_tenant_that_is_refused_fails_before_anything_is_w
         tenant("acme", sync("beta")),
         tenant("beta", sync("gamma")),
         {"name": "gamma"},
+        {"name": "delta"},
         tenant("omega", sync()),
     )
 
-    assert result["summary"] == {"failed": 3, "created": 1}
+    assert result["summary"] == {"failed": 4, "created": 1}
     for name, other in (("acme", "beta"), ("beta", "gamma")):
         assert message(result[name]) == (
             f"instances: target is {other}, whose tenant failed, so its instance cannot be used: correct that tenant, then run again."
@@ -186,11 +191,12 @@ def test_a_tenant_that_is_renamed_may_be_used_by_its_id_too(simulation):
 
 @pytest.mark.parametrize("by_id", [True, False])
 def test_a_formula_cannot_use_an_instance_that_the_run_deletes(simulation, by_id):
-    simulation.run([tenant("gone")])
+    simulation.run([tenant("gone"), tenant("other")])
     target = simulation.the("gone")["id"] if by_id else "gone"
-    result = tried(simulation, tenant("acme", sync(target)), tenant("gone", state="absent"))
+    gone = [tenant(name, state="absent") for name in ("gone", "other", "never-there")]
+    result = tried(simulation, tenant("acme", sync(target)), *gone)
 
-    assert result["summary"] == {"failed": 1, "deleted": 1}
+    assert result["summary"] == {"failed": 1, "deleted": 2, "unchanged": 1}
     assert "which this run deletes: take it out of the formula, or keep the instance." in message(result["acme"])
     assert simulation.names() == []
 
@@ -235,6 +241,24 @@ def test_a_tenant_is_deleted_after_a_formula_no_longer_uses_its_instance(simulat
     assert result["summary"] == {"created": 1, "updated": 1, "deleted": 1}
     assert simulation.writes()[-1] == DELETE
     assert tried(simulation, *entries)["summary"] == {"unchanged": 3}
+
+
+def test_a_formula_of_a_tenant_that_is_refused_goes_on_using_the_instance_of_another(simulation):
+    simulation.run([tenant("gone", sync()), tenant("acme", sync("gone"))])
+    simulation.platform.clear_requests()
+    refused = tenant("acme", sync("acme"), {"formula": "nobody"})
+    result = tried(simulation, tenant("gone", sync(), state="absent"), refused)
+
+    assert result["summary"] == {"failed": 2}
+    assert simulation.writes() == []
+
+
+def test_a_run_leaves_it_to_the_platform_whether_an_instance_of_a_tenant_without_formulas_is_in_use(simulation):
+    simulation.run([tenant("gone")])
+    simulation.platform.clear_requests()
+    simulation.run([tenant("gone", state="absent")])
+
+    assert simulation.calls() == ["GET /instances", DELETE]
 
 
 def test_a_tenant_stays_if_a_formula_could_not_be_changed_to_no_longer_use_its_instance(simulation):
