@@ -28,16 +28,16 @@ FOLDER = Path(__file__).resolve().parent
 
 def main(command: str, *arguments: str) -> int:
     """Ends as ansible-test does."""
-    provide_pip()
     where = ["--local"]
     own = {"--sent", "--oldest-target"} & set(arguments) if command == "integration" else set()
     if "--sent" in own:
         with Path("tests/integration/integration.cfg").open("a") as settings:
             settings.write(f"connection_plugins = {Path('tests/integration/sent').resolve()}\n")
     if "--oldest-target" in own:
-        where = ["--target", f"controller:python={OLDEST_TARGET}@{oldest_target()}"]
-    if command == "integration":
-        where.append("--requirements")
+        where = ["--target", f"controller:python={OLDEST_TARGET}@{oldest_target()}", "--requirements"]
+    # Otherwise the session has installed all that the targets need.
+    if command != "integration" or "--requirements" in where:
+        provide_pip()
     given = [argument for argument in arguments if argument not in own]
     run = ["ansible-test", command, *where, "--color", "no"]
     options = [argument for argument in given if argument.startswith("-")]
