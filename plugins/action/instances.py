@@ -18,7 +18,7 @@ from ..module_utils._tasks import Context
 from ..plugin_utils._action import Action
 from ..plugin_utils._in_process import environment_of, run_in_process
 from ..plugin_utils._plan_file import approved_plan, check_distinct, checked_path, json_beside, path_of, write_plan
-from ..plugin_utils._progress import summary
+from ..plugin_utils._progress import is_not_tried, summary
 from ..plugin_utils._seal import seal
 from ..plugin_utils._table import table_of
 
@@ -64,7 +64,8 @@ class ActionModule(Action):
         if self._asked_for("table"):
             return table_of(result, check_mode=dry_run)
         counts, pruned = result["summary"], len(result.get("pruned") or [])
-        return [summary(len(result["outcomes"]), counts, pruned, dry_run=dry_run)]
+        outcomes = result["outcomes"]
+        return [summary(len(outcomes), counts, pruned, dry_run=dry_run, not_tried=sum(map(is_not_tried, outcomes)))]
 
     def _asked_for(self, option: str) -> bool:
         return bool(boolean(self._task.args.get(option, False)))
