@@ -70,16 +70,21 @@ def _walk(
             yield from _walk(rule["options"], value, f"{prefix}{option}.")
 
 
-def without_unset(spec: Mapping[str, Any], given: Mapping[Any, Any]) -> dict[Any, Any]:
-    """The options without nulls, which core treats as values; lists of strings as C(texts_in) reads them."""
+def without_unset(spec: Mapping[str, Any], given: Mapping[Any, Any], *, in_entries: bool = False) -> dict[Any, Any]:
+    """The options without nulls, which core treats as values; lists of strings as C(texts_in) reads them.
+
+    C(desired_entries) does the same for lists of entries.
+    """
     kept: dict[Any, Any] = {}
     for option, value in given.items():
         rule = spec.get(option, {})
         inner = rule.get("options")
         if inner is not None and isinstance(value, Mapping):
-            kept[option] = without_unset(inner, value)
-        elif inner is not None and isinstance(value, list):
-            kept[option] = [without_unset(inner, entry) if isinstance(entry, Mapping) else entry for entry in value]
+            kept[option] = without_unset(inner, value, in_entries=in_entries)
+        elif in_entries and inner is not None and isinstance(value, list):
+            kept[option] = [
+                without_unset(inner, entry, in_entries=True) if isinstance(entry, Mapping) else entry for entry in value
+            ]
         elif rule.get("elements") == "str":
             kept[option] = texts_in(value)
         else:

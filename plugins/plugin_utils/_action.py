@@ -112,6 +112,7 @@ class Action(ActionBase):
         check_options(self.definition.spec, self._task.args)
         if "instances" in self._task.args and self.definition.spec["instances"]["type"] == "list":
             desired_entries(self._task.args["instances"], check_mode=bool(self._task.check_mode))
+        self._task.args = without_unset(self.definition.spec, self._task.args, in_entries=True)
         name = self.definition.full_name
         result: dict[str, Any] = self._execute_module(module_name=name, task_vars=task_vars)
         result.pop("invocation", None)  # the arguments

@@ -132,7 +132,7 @@ class Fleets:
         self._run_again()
         self._memory()
         self._limited_server()
-        for _turn in range(min(2, self._scale.repeats)):
+        for _turn in range(self._scale.repeats):
             self.run(Case(ROLE, 16, self._scale.horde))
         self.run(Case(ROLE, 16, self._scale.horde, setting=AS_YAML))
         self.run(Case(INVENTORY, existing=self._scale.horde))
@@ -246,6 +246,7 @@ def _row(case: Case, runs: list[Run]) -> dict[str, Any]:
         "cpu": round(median(run.cpu for run in figures), 3),
         "empty_wall": round(median(run.empty.wall for run in runs), 3),
         "empty_cpu": round(median(run.empty.cpu for run in runs), 3),
+        "pairs": [[round(run.figures.wall, 3), round(run.empty.wall, 3)] for run in runs],
         "memory": int(median(run.memory for run in figures)),
         "sent": max(run.sent for run in figures),
         "writes": max(run.writes for run in figures),
