@@ -36,7 +36,7 @@ class Rivals:
             populate(chance, simulation, self.wishes)
             simulation.platform.settings({**settings(chance), "latency": self.latency})
             if of_formulas.random() < 0.5:
-                self.formulas = TenantsFormulas(of_formulas, simulation, self.wishes)
+                self.formulas = TenantsFormulas(of_formulas, simulation, self.wishes, in_one_run=False)
 
         self.race = Race(chance.randrange, prepare)
         self.before = Before(self.race, self.wishes)

@@ -43,7 +43,10 @@ class Wanted:
 class TenantsFormulas:
     """Gives some tenants formulas, on a platform where some of these exist already: as they should be, or not."""
 
-    def __init__(self, chance: random.Random, simulation: Simulation, wishes: Sequence[dict[str, Any]]) -> None:
+    def __init__(
+        self, chance: random.Random, simulation: Simulation, wishes: Sequence[dict[str, Any]], *, in_one_run: bool
+    ) -> None:
+        """C(in_one_run): whether all are, so that a formula may use the instance that another of them creates."""
         self.simulation = simulation
         formulas = simulation.platform.formulas
         templates = formulas.add_templates([{"name": name, "variables": VARIABLES} for name in TEMPLATES])
@@ -53,7 +56,7 @@ class TenantsFormulas:
         self.others = [hub, str(hub), {"name": "hub", "element": "zendesk"}, "shared"]
         self.ids_of_others = {str(given): hub for given in self.others} | {"shared": shared}
         self.live = _ids(simulation)
-        self.tenants = [entry["name"] for entry in wishes if entry.get("state") != "absent"]
+        self.tenants = [entry["name"] for entry in wishes if in_one_run and entry.get("state") != "absent"]
         self.wanted: list[Wanted] = []
         for entry in wishes:
             if chance.random() < 0.75:

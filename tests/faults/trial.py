@@ -105,7 +105,7 @@ class Trial:
         of_formulas = random.Random(f"formulas of tenants {seed}")
         self.formulas = None
         if self.orders and of_formulas.random() < 0.6:
-            self.formulas = TenantsFormulas(of_formulas, self.simulation, self.wishes)
+            self.formulas = TenantsFormulas(of_formulas, self.simulation, self.wishes, in_one_run=True)
         self.dry_first = self.formulas is not None and of_formulas.random() < 0.3
         self.before = Before(self.simulation, self.wishes)
         self.faults = [fault(chance, self.timeout) for _fault in range(chance.choice([1, 2, 3, 4, 6, 9]))]
